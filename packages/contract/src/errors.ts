@@ -1,0 +1,57 @@
+/** One entry of the catalogue: the HTTP status it is answered with and a title that is the same for every occurrence. */
+export interface ErrorSpec {
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 503
+  readonly title: string
+}
+
+/**
+ * Every error that can leave the API, by code. Nothing else reaches a client: what is not in this table is answered
+ * as `server.internal`. `docs/errors.md` has one section for each code; a test compares the two.
+ */
+export const ERRORS = {
+  'auth.missing_key': { status: 401, title: 'API key missing' },
+  'auth.invalid_key': { status: 401, title: 'API key not valid' },
+  'request.malformed_json': { status: 400, title: 'Body is not JSON' },
+  'request.invalid': { status: 422, title: 'Request not valid' },
+  'request.too_large': { status: 413, title: 'Body too large' },
+  'request.unsupported_media_type': { status: 415, title: 'Content-Type not supported' },
+  'request.unknown_route': { status: 404, title: 'No such address' },
+  'request.method_not_allowed': { status: 405, title: 'Method not allowed' },
+  'request.rate_limited': { status: 429, title: 'Too many requests' },
+  'job.not_found': { status: 404, title: 'Job not found' },
+  'webhook.not_found': { status: 404, title: 'Webhook not found' },
+  'webhook.url_missing': { status: 422, title: 'Webhook URL missing' },
+  'webhook.url_not_allowed': { status: 422, title: 'Webhook URL not allowed' },
+  'webhook.secret_missing': { status: 422, title: 'Secret for signature missing' },
+  'delivery.not_found': { status: 404, title: 'Delivery not found' },
+  'api_key.not_found': { status: 404, title: 'API key not found' },
+  'server.unavailable': { status: 503, title: 'Temporarily unavailable' },
+  'server.internal': { status: 500, title: 'Internal error' },
+} as const satisfies Record<string, ErrorSpec>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/**
+ * Every code that the `error` of a failed job can have, with its title. These travel in status answers and webhooks,
+ * not as HTTP errors. `docs/errors.md` has a section for each.
+ */
+export const JOB_ERRORS = {
+  'job.cancelled': 'The job was cancelled',
+  'job.interrupted': 'The job was interrupted too often',
+  'job.unknown_type': 'No task of this type exists on this server',
+  'job.task_failed': 'The task stopped with an error of its own',
+  'job.timeout': 'The job took too long',
+  'job.result_invalid': 'The task produced a result that cannot be sent',
+  'model.not_configured': 'No model is configured',
+  'model.unavailable': 'The model provider could not be reached',
+  'model.rejected': 'The model provider refused the request',
+  'model.invalid_output': 'The model answered with something else than asked for',
+} as const satisfies Record<string, string>
+
+export type JobErrorCode = keyof typeof JOB_ERRORS
+
+/** The error of a failed job as it appears in status answers and webhooks. */
+export interface JobError {
+  readonly code: JobErrorCode
+  readonly message: string
+}

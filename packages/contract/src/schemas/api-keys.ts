@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { API_KEY_NAME_LENGTH_MAX } from '../limits.ts'
+import { idSchema, pageSchema, timeSchema } from './common.ts'
+
+/** An API key as the API shows it. The key itself is only in the answer that created it. */
+export const apiKeySchema = z.object({
+  id: idSchema,
+  name: z.string(),
+  prefix: z.string().describe('The first characters of the key, to tell keys apart.'),
+  created_at: timeSchema,
+  revoked_at: timeSchema.nullable(),
+})
+export type ApiKey = z.output<typeof apiKeySchema>
+
+export const apiKeyPageSchema = pageSchema(apiKeySchema)
+
+export const newApiKeySchema = z.strictObject({
+  name: z.string().trim().min(1).max(API_KEY_NAME_LENGTH_MAX).describe('What or whom the key is for.'),
+})
+
+export const createdApiKeySchema = apiKeySchema.extend({
+  key: z.string().describe('The key. It is not shown again.'),
+})
+export type CreatedApiKey = z.output<typeof createdApiKeySchema>

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX } from '../limits.ts'
+
+/** A time in answers: ISO 8601 in UTC with milliseconds, such as `2026-01-31T08:50:11.188Z`. */
+export const timeSchema = z.iso.datetime({ precision: 3 }).meta({ example: '2026-01-31T08:50:11.188Z' })
+
+/** An id in answers: UUIDv7, lower case. */
+export const idSchema = z.string().meta({ format: 'uuid', example: '019c1f0e-7c1b-7b6a-9a55-2f3f0f8f4a11' })
+
+/** An id in a path. Any text is taken: what is not an id is simply not found. */
+export const idParamsSchema = z.object({ id: z.string() })
+
+/** What every list takes. Lists are newest first. */
+export const pageQueryFields = {
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(PAGE_LIMIT_MAX)
+    .default(PAGE_LIMIT_DEFAULT)
+    .describe(`Rows in one page, 1 to ${PAGE_LIMIT_MAX}.`),
+  cursor: z.string().optional().describe('`next_cursor` of the page before. Opaque.'),
+}
+
+/** The query of a list that has no filters. */
+export const pageQuerySchema = z.strictObject(pageQueryFields)
+
+/** A page of a list: the rows, and what to send as `cursor` to get the next page; null at the end. */
+export function pageSchema<Row extends z.ZodType>(row: Row) {
+  return z.object({ data: z.array(row), next_cursor: z.string().nullable() })
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { ATTEMPT_CAUSES, DELIVERY_STATUSES, DELIVERY_TRIGGERS, FINAL_JOB_STATUSES } from '../statuses.ts'
+import { idSchema, pageQueryFields, pageSchema, timeSchema } from './common.ts'
+
+const headersSchema = z.array(z.tuple([z.string(), z.string()])).describe('Name and value, in the order of the wire.')
+
+/** A delivery in a list. */
+export const deliverySchema = z.object({
+  id: idSchema.describe('The `webhook-id` of each of its attempts.'),
+  status: z.enum(DELIVERY_STATUSES),
+  trigger: z.enum(DELIVERY_TRIGGERS),
+  webhook_id: idSchema.nullable().describe('Null for a job webhook.'),
+  job_id: idSchema.nullable().describe('Null for a test.'),
+  job_type: z.string(),
+  job_status: z.enum(FINAL_JOB_STATUSES),
+  url: z.string().nullable().describe('Where the next attempt goes, or the last one went.'),
+  attempt_count: z.int(),
+  next_attempt_at: timeSchema.nullable().describe('Null unless `waiting`.'),
+  last_cause: z.enum(ATTEMPT_CAUSES).nullable().describe('Why the last attempt failed; null when it did not.'),
+  created_at: timeSchema,
+  finished_at: timeSchema.nullable(),
+})
+export type Delivery = z.output<typeof deliverySchema>
+
+/** One HTTP request of a delivery, with all that was sent and answered. */
+export const attemptSchema = z.object({
+  number: z.int().describe('1 for the first.'),
+  started_at: timeSchema,
+  cause: z.enum(ATTEMPT_CAUSES).nullable().describe('Why it failed; null when it did not.'),
+  message: z.string().nullable().describe('One sentence about the cause.'),
+  request: z.object({ method: z.literal('POST'), url: z.string(), headers: headersSchema }),
+  response: z
+    .object({
+      status: z.int(),
+      headers: headersSchema,
+      body: z.string().nullable().describe('At most 16 KiB of it, as text.'),
+      truncated: z.boolean().describe('More was answered than was kept.'),
+    })
+    .nullable(),
+  remote_address: z.string().nullable().describe('The address that was connected to, with port.'),
+  timing: z.object({
+    dns_ms: z.number().nullable(),
+    connect_ms: z.number().nullable(),
+    tls_ms: z.number().nullable(),
+    first_byte_ms: z.number().nullable(),
+    total_ms: z.number(),
+  }),
+})
+export type Attempt = z.output<typeof attemptSchema>
+
+/** A delivery with its exact body and its attempts, the first one first. */
+export const deliveryDetailSchema = deliverySchema.extend({
+  body: z.string().describe('The exact text that is sent and signed.'),
+  attempts: z.array(attemptSchema),
+})
+export type DeliveryDetail = z.output<typeof deliveryDetailSchema>
+
+export const deliveryPageSchema = pageSchema(deliverySchema)
+
+/** Filters of the delivery list; each alone or together. */
+export const deliveryQuerySchema = z.strictObject({
+  ...pageQueryFields,
+  status: z.enum(DELIVERY_STATUSES).optional(),
+  webhook: z.string().optional().describe('Id or name of a webhook.'),
+  job_id: z.string().optional(),
+  type: z.string().optional().describe('Job type, such as `content_translate`.'),
+})
