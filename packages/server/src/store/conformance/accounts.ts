@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest'
+import { newId } from '../../lib/ids.ts'
+import { NOON, type OpenStore, useWorld } from './world.ts'
+
+export function describeAccounts(open: OpenStore): void {
+  const world = useWorld(open)
+
+  test('twenty concurrent starts make one account with one webhook, off and empty', async () => {
+    const candidates = Array.from({ length: 20 }, () => ({
+      id: newId(),
+      name: 'default',
+      webhookId: newId(),
+      createdAt: NOON,
+    }))
+    const accounts = await Promise.all(candidates.map((candidate) => world.store.ensureAccount(candidate)))
+    expect(new Set(accounts.map(({ id }) => id)).size).toBe(1)
+    const [account] = accounts
+    expect(account).toMatchObject({ name: 'default', jobWebhookMode: 'instead', createdAt: NOON })
+    const webhooks = await world.store.listWebhooks(account?.id ?? '')
+    expect(webhooks).toEqual([
+      {
+        id: expect.any(String),
+        accountId: account?.id,
+        name: 'default',
+        enabled: false,
+        disabledReason: null,
+        url: null,
+        includeResult: false,
+        sealedSecret: null,
+        sealedPreviousSecret: null,
+        previousSecretUntil: null,
+        createdAt: NOON,
+        updatedAt: NOON,
+      },
+    ])
+  })
+
+  test('an account is found by its id, listed, and its job webhook mode can be changed', async () => {
+    const { id } = await world.account()
+    expect(await world.store.updateAccount(id, { jobWebhookMode: 'also' })).toMatchObject({
+      id,
+      jobWebhookMode: 'also',
+    })
+    const found = await world.store.findAccount(id)
+    expect(found).toMatchObject({ id, jobWebhookMode: 'also' })
+    expect(await world.store.listAccounts()).toContainEqual(found)
+  })
+
+  test('an account that does not exist is neither found nor changed', async () => {
+    expect(await world.store.findAccount(newId())).toBeNull()
+    expect(await world.store.updateAccount(newId(), { jobWebhookMode: 'also' })).toBeNull()
+  })
+
+  const key = (accountId: string, hash: string) => ({
+    id: newId(),
+    accountId,
+    name: 'app',
+    prefix: 'rb_abc',
+    hash,
+    createdAt: NOON,
+  })
+
+  test('a key is found by its hash, and still when it was revoked', async () => {
+    const { id: accountId } = await world.account()
+    const { hash, ...row } = key(accountId, newId())
+    await world.store.insertApiKey({ hash, ...row })
+    expect(await world.store.findApiKeyByHash(hash)).toEqual({ ...row, revokedAt: null })
+    await world.store.revokeApiKey(accountId, row.id, NOON + 1)
+    expect(await world.store.findApiKeyByHash(hash)).toEqual({ ...row, revokedAt: NOON + 1 })
+    expect(await world.store.findApiKeyByHash('unknown')).toBeNull()
+  })
+
+  test('the same key inserted by twenty processes is there once', async () => {
+    const { id: accountId } = await world.account()
+    const hash = newId()
+    await Promise.all(Array.from({ length: 20 }, () => world.store.insertApiKey(key(accountId, hash))))
+    expect(await world.store.listApiKeys(accountId)).toHaveLength(1)
+  })
+
+  test('the keys of an account come newest first, without those of others', async () => {
+    const [{ id: accountId }, { id: otherId }] = await Promise.all([world.account(), world.account()])
+    const keys = [key(accountId, newId()), key(accountId, newId())]
+    for (const added of [...keys, key(otherId, newId())]) await world.store.insertApiKey(added)
+    const ids = (await world.store.listApiKeys(accountId)).map(({ id }) => id)
+    expect(ids).toEqual(
+      keys
+        .map(({ id }) => id)
+        .sort()
+        .reverse(),
+    )
+  })
+
+  test('revoking twice keeps the first time, and only the own account can do it', async () => {
+    const [{ id: accountId }, { id: otherId }] = await Promise.all([world.account(), world.account()])
+    const added = key(accountId, newId())
+    await world.store.insertApiKey(added)
+    expect(await world.store.revokeApiKey(otherId, added.id, NOON + 1)).toBeNull()
+    expect(await world.store.revokeApiKey(accountId, added.id, NOON + 2)).toMatchObject({ revokedAt: NOON + 2 })
+    expect(await world.store.revokeApiKey(accountId, added.id, NOON + 3)).toMatchObject({ revokedAt: NOON + 2 })
+  })
+
+  test('of twenty concurrent values for a name the first stays, and all are told which', async () => {
+    const given = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => world.store.ensureMeta('key', `v${index}`)),
+    )
+    expect(new Set(given).size).toBe(1)
+    expect(await world.store.ensureMeta('key', 'later')).toBe(given[0])
+    expect(await world.store.ensureMeta('other', 'value')).toBe('value')
+  })
+}

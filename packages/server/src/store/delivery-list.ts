@@ -1,0 +1,39 @@
+import type { Kysely } from 'kysely'
+import type { DeliveryFilter } from './deliveries.ts'
+import type { Schema } from './schema.ts'
+
+/**
+ * The query of the delivery list, newest first, for either engine: compile it with the engine's own dialect. Its
+ * columns are the fields of `DeliveryRow` without the body, which can be hundreds of kilobytes a row.
+ *
+ * Ids are UUIDv7, so the order of ids is the order of creation, and "before this id" is a cursor that new rows cannot
+ * move.
+ */
+export function buildDeliveryList(db: Kysely<Schema>, filter: DeliveryFilter) {
+  let query = db
+    .selectFrom('deliveries')
+    .leftJoin('webhooks', 'webhooks.id', 'deliveries.webhook_id')
+    .select(({ fn }) => [
+      'deliveries.id',
+      'deliveries.account_id as accountId',
+      'deliveries.webhook_id as webhookId',
+      'deliveries.job_id as jobId',
+      'deliveries.job_type as jobType',
+      'deliveries.job_status as jobStatus',
+      'deliveries.trigger',
+      'deliveries.status',
+      fn.coalesce('deliveries.url', 'webhooks.url').as('url'),
+      'deliveries.attempt_count as attemptCount',
+      'deliveries.next_attempt_at as nextAttemptAt',
+      'deliveries.last_cause as lastCause',
+      'deliveries.created_at as createdAt',
+      'deliveries.finished_at as finishedAt',
+    ])
+    .where('deliveries.account_id', '=', filter.accountId)
+  if (filter.status !== undefined) query = query.where('deliveries.status', '=', filter.status)
+  if (filter.webhookId !== undefined) query = query.where('deliveries.webhook_id', '=', filter.webhookId)
+  if (filter.jobId !== undefined) query = query.where('deliveries.job_id', '=', filter.jobId)
+  if (filter.jobType !== undefined) query = query.where('deliveries.job_type', '=', filter.jobType)
+  if (filter.beforeId !== undefined) query = query.where('deliveries.id', '<', filter.beforeId)
+  return query.orderBy('deliveries.id', 'desc').limit(filter.limit)
+}

@@ -1,0 +1,89 @@
+import { createBatcher } from '../../lib/batcher.ts'
+import { StoreUnavailableError } from '../errors.ts'
+
+export interface BatchedOptions<Item, Result> {
+  /** Writes all items in one transaction, or none; gives one result an item, in order. */
+  readonly run: (items: readonly Item[]) => Promise<readonly Result[]>
+  /** About how much text an item carries, in UTF-16 code units. */
+  readonly sizeOf: (item: Item) => number
+}
+
+export interface Batched<Item, Result> {
+  add(item: Item): Promise<Result>
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void>
+}
+
+/** Items of one transaction. Measured: from 100 on, neither the commit nor the round trip shows in the cost of one. */
+const ITEMS_MAX = 200
+
+/** Two: one is being written by the server while the next is gathered and serialised here. */
+const CONCURRENCY_MAX = 2
+
+/**
+ * Text of one transaction. 200 items with the largest bodies would be 150 MB in one message, three times in memory
+ * here and three times in the server.
+ */
+const SIZE_MAX = 4 * 1024 * 1024
+
+/**
+ * Gathers single calls into transactions. One bad item does not take the others with it: when a transaction fails, each
+ * of its items gets one of its own, and only the bad ones fail. When the database is away, all fail at once.
+ */
+export function batched<Item, Result>({ run, sizeOf }: BatchedOptions<Item, Result>): Batched<Item, Result> {
+  type Outcome = PromiseSettledResult<Result>
+
+  const runAll = async (items: readonly Item[]): Promise<Outcome[]> =>
+    (await run(items)).map((value) => ({ status: 'fulfilled', value }))
+
+  async function runSafely(items: readonly Item[]): Promise<Outcome[]> {
+    try {
+      return await runAll(items)
+    } catch (reason) {
+      if (items.length === 1 || isAway(reason)) return items.map(() => ({ status: 'rejected', reason }))
+    }
+    const outcomes: Outcome[] = []
+    for (const item of items) outcomes.push(...(await runSafely([item])))
+    return outcomes
+  }
+
+  const batcher = createBatcher<Item, Outcome>({
+    itemsMax: ITEMS_MAX,
+    concurrencyMax: CONCURRENCY_MAX,
+    run: async (items) => {
+      const outcomes: Outcome[] = []
+      for (const part of splitBySize(items, sizeOf)) outcomes.push(...(await runSafely(part)))
+      return outcomes
+    },
+  })
+
+  return {
+    async add(item) {
+      const outcome = await batcher.add(item)
+      if (outcome.status === 'rejected') throw outcome.reason
+      return outcome.value
+    },
+    idle: batcher.idle,
+  }
+}
+
+/** A deadlock is over when it is reported; with everything else that is "unavailable" a second try only takes longer. */
+function isAway(error: unknown): boolean {
+  const sqlState = error instanceof StoreUnavailableError ? (error.cause as { code?: unknown }).code : undefined
+  return error instanceof StoreUnavailableError && sqlState !== '40P01' && sqlState !== '40001'
+}
+
+/** Cuts a batch into parts of at most {@link SIZE_MAX}, each of at least one item, in order. */
+function splitBySize<Item>(items: readonly Item[], sizeOf: (item: Item) => number): Item[][] {
+  const parts: Item[][] = []
+  let size = Number.POSITIVE_INFINITY
+  for (const item of items) {
+    size += sizeOf(item)
+    if (size > SIZE_MAX) {
+      parts.push([])
+      size = sizeOf(item)
+    }
+    parts.at(-1)?.push(item)
+  }
+  return parts
+}

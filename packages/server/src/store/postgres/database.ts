@@ -1,0 +1,124 @@
+import { DatabaseError, Pool, type PoolClient, types } from 'pg'
+import { messageOf } from '../../lib/errors.ts'
+import { StoreUnavailableError } from '../errors.ts'
+
+/** SQL that a connection parses once and knows by its name from then on. */
+export interface Statement {
+  readonly name: string
+  readonly text: string
+}
+
+/** Where statements run: any connection of the pool, or the one of a transaction. */
+export interface Connection {
+  /**
+   * Runs a prepared statement, or a text that was built at run time, and gives its rows.
+   * @throws StoreUnavailableError when the database cannot take it now; DatabaseError when it is wrong
+   */
+  run<Row extends object>(statement: Statement | string, parameters?: readonly unknown[]): Promise<Row[]>
+}
+
+export interface Database extends Connection {
+  /** Runs all of `work` or none of it, on one connection, at READ COMMITTED. */
+  transaction<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result>
+  /** Waits for what is under way, then closes all connections. */
+  close(): Promise<void>
+}
+
+export interface DatabaseOptions {
+  readonly url: string
+  /** Connections at most. */
+  readonly poolMax: number
+  /** Told when a connection breaks while nobody uses it; the pool replaces it by itself. */
+  readonly onConnectionLost: (error: Error) => void
+}
+
+/** Longest wait for a connection: a server that is there answers within milliseconds. */
+export const CONNECT_TIMEOUT_MS = 5_000
+
+/**
+ * Longest wait for an answer. The slowest statement of ours takes milliseconds; this is for a server that went away
+ * without a word, which TCP alone would take 15 minutes to notice.
+ */
+const QUERY_TIMEOUT_MS = 30_000
+
+/** Names a hot statement. The name is also in the text, so that `pg_stat_statements` and the server's log show it. */
+export function statement(name: string, text: string): Statement {
+  return { name, text: `/* ringback ${name} */ ${text.trim()}` }
+}
+
+/** How connections of ours are made, pooled or not. */
+export function connectionOptions(url: string) {
+  return {
+    connectionString: url,
+    application_name: 'ringback',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    types: { getTypeParser },
+  }
+}
+
+/** All our int8 columns are times in milliseconds or counts, far below 2^53. */
+const getTypeParser: typeof types.getTypeParser = (oid, format) =>
+  (oid === types.builtins.INT8 && format !== 'binary' ? Number : types.getTypeParser(oid, format)) as never
+
+/** Opens a pool of connections. Connects when first used, so a wrong URL shows in the first statement. */
+export function openDatabase({ url, poolMax, onConnectionLost }: DatabaseOptions): Database {
+  const pool = new Pool({
+    ...connectionOptions(url),
+    max: poolMax,
+    query_timeout: QUERY_TIMEOUT_MS,
+    // A plan that was kept from a small table would still be used when the table has a million rows. Planning anew
+    // costs 0.2 ms a batch.
+    options: '-c plan_cache_mode=force_custom_plan',
+  })
+  pool.on('error', onConnectionLost)
+
+  return {
+    run: (statement, parameters) => runOn(pool, statement, parameters),
+    async transaction(work) {
+      const client = await pool.connect().catch(toStoreError)
+      try {
+        await runOn(client, 'begin')
+        const result = await work({ run: (statement, parameters) => runOn(client, statement, parameters) })
+        await runOn(client, 'commit')
+        client.release()
+        return result
+      } catch (error) {
+        await endFailed(client, error)
+        throw error
+      }
+    },
+    close: () => pool.end(),
+  }
+}
+
+/** A connection that broke is thrown away, and so is one that cannot even roll back. */
+async function endFailed(client: PoolClient, error: unknown): Promise<void> {
+  if (error instanceof StoreUnavailableError) return client.release(true)
+  await client.query('rollback').then(
+    () => client.release(),
+    () => client.release(true),
+  )
+}
+
+async function runOn<Row extends object>(
+  client: Pool | PoolClient,
+  statement: Statement | string,
+  parameters: readonly unknown[] = [],
+): Promise<Row[]> {
+  const named = typeof statement === 'string' ? { text: statement } : statement
+  const { rows } = await client.query<Row>({ ...named, values: [...parameters] }).catch(toStoreError)
+  return rows
+}
+
+/**
+ * Classes of SQLSTATE that say "not now" and not "wrong": connection lost, deadlock or serialisation, resources used
+ * up, shutting down, input/output. Read-only (25006) is a server that has just become a standby.
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const UNAVAILABLE_SQLSTATE = /^(08|40|53|57|58|25006)/
+
+function toStoreError(error: unknown): never {
+  if (error instanceof DatabaseError && !UNAVAILABLE_SQLSTATE.test(error.code ?? '')) throw error
+  throw new StoreUnavailableError(`PostgreSQL: ${messageOf(error)}`, { cause: error })
+}

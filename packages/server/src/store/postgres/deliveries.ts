@@ -1,0 +1,80 @@
+import type { DeliveryRow, DeliveryStore } from '../deliveries.ts'
+import { buildDeliveryList } from '../delivery-list.ts'
+import { type StoredAttempt, toAttempt } from '../mapping.ts'
+import { claimDeliveries } from './claim-deliveries.ts'
+import { postgresQueries } from './compiler.ts'
+import { type Database, statement } from './database.ts'
+import { notifyIfAny } from './notify.ts'
+import { recordAttempts } from './record-attempt.ts'
+
+const INSERT_TEST_DELIVERY = statement(
+  'insert_test_delivery',
+  `
+  with added as (
+    insert into deliveries (id, account_id, webhook_id, job_type, job_status, trigger, status, next_attempt_at,
+      created_at, body)
+    values ($1, $2, $3, $4, $5, 'test', 'waiting', $6, $6, $7)
+    returning 1
+  )
+  ${notifyIfAny('deliveries', 'added')}
+  `,
+)
+
+const NEXT_DELIVERY_DUE = statement(
+  'next_delivery_due',
+  'select min(next_attempt_at) as "dueAt" from deliveries where next_attempt_at is not null',
+)
+
+const FIND_DELIVERY = statement(
+  'find_delivery',
+  `
+  select d.id, d.account_id as "accountId", d.webhook_id as "webhookId", d.job_id as "jobId", d.job_type as "jobType",
+    d.job_status as "jobStatus", d.trigger, d.status, coalesce(d.url, w.url) as url, d.body,
+    d.attempt_count as "attemptCount", d.next_attempt_at as "nextAttemptAt", d.last_cause as "lastCause",
+    d.created_at as "createdAt", d.finished_at as "finishedAt"
+  from deliveries d left join webhooks w on w.id = d.webhook_id
+  where d.id = $2 and d.account_id = $1
+  `,
+)
+
+const LIST_ATTEMPTS = statement(
+  'list_attempts',
+  `
+  select number, started_at as "startedAt", cause, message, url, request_headers as "requestHeaders",
+    response_status as "responseStatus", response_headers as "responseHeaders", response_body as "responseBody",
+    response_truncated as "responseTruncated", remote_address as "remoteAddress", dns_ms as "dnsMs",
+    connect_ms as "connectMs", tls_ms as "tlsMs", first_byte_ms as "firstByteMs", total_ms as "totalMs"
+  from attempts where delivery_id = $1 order by number
+  `,
+)
+
+/** The life of a delivery. `idle` resolves when no batch is under way. */
+export function deliveryOperations(
+  database: Database,
+  onRetryPlanned: () => void,
+): DeliveryStore & { idle(): Promise<void> } {
+  const records = recordAttempts(database, onRetryPlanned)
+  return {
+    async insertTestDelivery({ id, accountId, webhookId, jobType, jobStatus, createdAt, body }) {
+      await database.run(INSERT_TEST_DELIVERY, [id, accountId, webhookId, jobType, jobStatus, createdAt, body])
+    },
+    claimDeliveries: (claim) => claimDeliveries(database, claim),
+    async nextDeliveryDueAt() {
+      const [row] = await database.run<{ dueAt: number | null }>(NEXT_DELIVERY_DUE)
+      return row?.dueAt ?? null
+    },
+    recordAttempt: records.add,
+    async findDelivery(accountId, deliveryId) {
+      const [row] = await database.run<DeliveryRow>(FIND_DELIVERY, [accountId, deliveryId])
+      return row ?? null
+    },
+    listDeliveries(filter) {
+      const { sql, parameters } = buildDeliveryList(postgresQueries, filter).compile()
+      return database.run<Omit<DeliveryRow, 'body'>>(sql, parameters)
+    },
+    async listAttempts(deliveryId) {
+      return (await database.run<StoredAttempt>(LIST_ATTEMPTS, [deliveryId])).map(toAttempt)
+    },
+    idle: records.idle,
+  }
+}

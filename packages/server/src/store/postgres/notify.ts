@@ -1,0 +1,12 @@
+import type { WorkKind } from '../store.ts'
+
+/** The channel on which processes tell each other that work may be due; the payload is the kind of work. */
+export const WORK_CHANNEL = 'ringback_work'
+
+/**
+ * SQL that tells all processes of work, once, when `rows` has any: a part of the statement that writes the work, so
+ * that it is told when that has committed, and never otherwise. Must be read by the statement to run.
+ */
+export function notifyIfAny(kind: WorkKind, rows: string): string {
+  return `select pg_notify('${WORK_CHANNEL}', '${kind}') from ${rows} limit 1`
+}

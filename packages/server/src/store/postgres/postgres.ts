@@ -1,0 +1,79 @@
+import type { Clock } from '../../lib/clock.ts'
+import { messageOf } from '../../lib/errors.ts'
+import type { Log } from '../../lib/log.ts'
+import type { Store, WorkKind } from '../store.ts'
+import { accountOperations } from './accounts.ts'
+import { openDatabase } from './database.ts'
+import { deliveryOperations } from './deliveries.ts'
+import { jobOperations } from './jobs.ts'
+import { migrate } from './migrate.ts'
+import { processOperations } from './processes.ts'
+import { withFirstConnection } from './start-check.ts'
+import { webhookOperations } from './webhooks.ts'
+import { WorkListener } from './work-listener.ts'
+
+export interface PostgresStoreOptions {
+  /** `postgres://user:password@host:port/database`, with the parameters that `pg` understands. */
+  readonly url: string
+  readonly clock: Clock
+  /** Told about connections that broke. */
+  readonly log?: Pick<Log, 'warn'>
+  /** Connections at most, besides the one that listens. */
+  readonly poolMax?: number
+}
+
+/**
+ * Two for each of the three kinds of batches, two for claims, two for people. A server takes 100 by default, so about
+ * nine processes of ours before somebody must raise it.
+ */
+const POOL_MAX = 10
+
+/**
+ * Opens a PostgreSQL database, migrated to this version. Any number of processes may have it open.
+ * @throws StartError when it cannot be reached, is older than PostgreSQL 15, or was written by a newer Ringback
+ */
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+  const { url, clock, log, poolMax = POOL_MAX } = options
+  await withFirstConnection(url, (client) => migrate(client, clock.now()))
+
+  const listeners = new Set<(kind: WorkKind) => void>()
+  const tellOfWork = (kind: WorkKind) => {
+    for (const listener of listeners) listener(kind)
+  }
+  const database = openDatabase({
+    url,
+    poolMax,
+    onConnectionLost: (error) => log?.warn({ reason: messageOf(error) }, 'a database connection was lost'),
+  })
+  const workListener = new WorkListener({
+    url,
+    clock,
+    onWork: tellOfWork,
+    onLost: (error, retryDelayMs) =>
+      log?.warn({ reason: messageOf(error), retryDelayMs }, 'not listening for work of other processes'),
+  })
+  await workListener.start()
+
+  const { idle: jobsIdle, ...jobs } = jobOperations(database)
+  const { idle: deliveriesIdle, ...deliveries } = deliveryOperations(database, () => tellOfWork('deliveries'))
+  return {
+    engine: 'postgres',
+    ...accountOperations(database),
+    ...webhookOperations(database),
+    ...jobs,
+    ...deliveries,
+    ...processOperations(database),
+    onWork(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    async ping() {
+      await database.run('select 1')
+    },
+    async close() {
+      await Promise.all([jobsIdle(), deliveriesIdle()])
+      await workListener.close()
+      await database.close()
+    },
+  }
+}

@@ -1,0 +1,62 @@
+import { INTERRUPTED_MESSAGE } from '../mapping.ts'
+import type { ReleasedWork } from '../processes.ts'
+import type { Database } from './database.ts'
+import { notifyIfAny } from './notify.ts'
+
+/**
+ * Takes the row exclusively. Every statement that leases holds it shared until it commits (`for key share`), so when we
+ * have it, all that was leased to the process is committed and visible to our next statements; and a statement that was
+ * waiting for us finds no row any more and leases nothing. Without that, a process that was paused, taken for dead and
+ * released could wake up and lease work to an id that nobody will ever release again.
+ */
+const LOCK_PROCESS = 'select id from processes where id = $1 and ($2::bigint is null or expires_at < $2) for update'
+
+const RELEASE_JOBS = `
+  with released as (update jobs set due_at = $2, leased_by = null where leased_by = $1 returning 1),
+  told as materialized (${notifyIfAny('jobs', 'released')})
+  select count(*) as count, (select count(*) from told) as told from released`
+
+const RELEASE_DELIVERIES = `
+  with released as (
+    select d.id, d.attempt_count + 1 as number, coalesce(d.url, w.url, '') as url,
+      d.trigger <> 'test' and not coalesce(w.enabled, true) as discard
+    from deliveries d left join webhooks w on w.id = d.webhook_id
+    where d.leased_by = $1
+  ),
+  changed as (
+    update deliveries d
+    set status = case when r.discard then 'discarded' else 'waiting' end, leased_by = null, attempt_count = r.number,
+      last_cause = 'interrupted', next_attempt_at = case when r.discard then null else $2::bigint end,
+      finished_at = case when r.discard then $2::bigint end
+    from released r where d.id = r.id and d.leased_by = $1
+    returning d.id, r.number, r.url
+  ),
+  added as (
+    insert into attempts (delivery_id, number, started_at, cause, message, url, request_headers, total_ms)
+    select id, number, $2, 'interrupted', $3, url, '[]', 0 from changed
+  ),
+  told as materialized (${notifyIfAny('deliveries', 'changed')})
+  select count(*) as count, (select count(*) from told) as told from changed`
+
+const DELETE_PROCESS = 'delete from processes where id = $1'
+
+/** Ends a process and gives back all it had leased, in one transaction; null when there was nothing to end. */
+export function releaseProcess(
+  database: Database,
+  processId: string,
+  now: number,
+  expiredBefore: number | null,
+): Promise<ReleasedWork | null> {
+  return database.transaction(async (connection) => {
+    const locked = await connection.run(LOCK_PROCESS, [processId, expiredBefore])
+    if (locked.length === 0) return null
+    const [jobs] = await connection.run<{ count: number }>(RELEASE_JOBS, [processId, now])
+    const [deliveries] = await connection.run<{ count: number }>(RELEASE_DELIVERIES, [
+      processId,
+      now,
+      INTERRUPTED_MESSAGE,
+    ])
+    await connection.run(DELETE_PROCESS, [processId])
+    return { jobs: jobs?.count ?? 0, deliveries: deliveries?.count ?? 0 }
+  })
+}

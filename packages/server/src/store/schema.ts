@@ -1,0 +1,83 @@
+import type {
+  AttemptCause,
+  DeliveryStatus,
+  DeliveryTrigger,
+  FinalJobStatus,
+  JobErrorCode,
+  JobStatus,
+  JobWebhookMode,
+} from '@ringback/contract'
+
+/**
+ * The tables as Kysely sees them, for the queries that both engines share. The migrations are the truth; the
+ * conformance suite runs every shared query on both.
+ */
+export interface Schema {
+  accounts: AccountsTable
+  webhooks: WebhooksTable
+  jobs: JobsTable
+  deliveries: DeliveriesTable
+}
+
+/** A yes or no: `boolean` in PostgreSQL, 0 or 1 in SQLite, which can bind no booleans. */
+type Flag = boolean | 0 | 1
+
+interface AccountsTable {
+  id: string
+  name: string
+  job_webhook_mode: JobWebhookMode
+  created_at: number
+}
+
+interface WebhooksTable {
+  id: string
+  account_id: string
+  name: string
+  enabled: Flag
+  disabled_reason: string | null
+  url: string | null
+  include_result: Flag
+  sealed_secret: string | null
+  sealed_previous_secret: string | null
+  previous_secret_until: number | null
+  created_at: number
+  updated_at: number
+}
+
+interface JobsTable {
+  id: string
+  account_id: string
+  type: string
+  status: JobStatus
+  input: string
+  result: string | null
+  error_code: JobErrorCode | null
+  error_message: string | null
+  job_webhook_url: string | null
+  attempts: number
+  due_at: number | null
+  leased_by: string | null
+  created_at: number
+  started_at: number | null
+  finished_at: number | null
+}
+
+interface DeliveriesTable {
+  id: string
+  account_id: string
+  webhook_id: string | null
+  job_id: string | null
+  job_type: string
+  job_status: FinalJobStatus
+  trigger: DeliveryTrigger
+  status: DeliveryStatus
+  url: string | null
+  attempt_count: number
+  failure_count: number
+  next_attempt_at: number | null
+  leased_by: string | null
+  last_cause: AttemptCause | null
+  created_at: number
+  finished_at: number | null
+  body: string
+}

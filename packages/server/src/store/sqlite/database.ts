@@ -1,0 +1,78 @@
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
+
+/** Waits for another process on the same file (a second server, the command line) before it gives up. */
+const BUSY_TIMEOUT_MS = 5_000
+
+/**
+ * Pages of WAL before a checkpoint copies them back: 16,000 pages are 64 MB. SQLite's 1,000 makes the busy store fsync
+ * the main file several times a second.
+ */
+const CHECKPOINT_PAGES = 16_000
+
+/** 32 MB of page cache: holds the hot ends of all indexes; a million waiting deliveries must fit in 300 MB in all. */
+const CACHE_KIB = 32_768
+
+/** A row as `node:sqlite` gives it. */
+export type Row = Record<string, SQLOutputValue>
+
+/** A statement that is prepared when it is first used and kept. */
+export interface Statement<Result extends object = Row> {
+  all(...parameters: SQLInputValue[]): Result[]
+  get(...parameters: SQLInputValue[]): Result | undefined
+  /** Gives the number of rows that changed. */
+  run(...parameters: SQLInputValue[]): number
+}
+
+/** One connection, its transactions and its prepared statements. Synchronous: it lives in the store's thread. */
+export interface Database {
+  prepare<Result extends object = Row>(sql: string): Statement<Result>
+  /** Like {@link prepare} for texts that are built at run time: not kept. */
+  query<Result extends object = Row>(sql: string, parameters: readonly SQLInputValue[]): Result[]
+  exec(sql: string): void
+  /** Runs all of `work` or none of it. Takes the write lock at once, so that no upgrade can fail half-way. */
+  transaction<Result>(work: () => Result): Result
+  close(): void
+}
+
+/**
+ * Opens a database file, or `:memory:`, with the settings that make a commit durable: WAL and `synchronous=FULL`
+ * (fsync at each commit, measured as fast as NORMAL when commits are gathered; see ADR 0002).
+ * @throws the error of `node:sqlite` when the file cannot be opened or is no database
+ */
+export function openDatabase(file: string): Database {
+  const connection = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true })
+  connection.exec(`
+    pragma journal_mode = wal;
+    pragma synchronous = full;
+    pragma wal_autocheckpoint = ${CHECKPOINT_PAGES};
+    pragma cache_size = -${CACHE_KIB};
+    pragma temp_store = memory;
+  `)
+
+  // The cast is the one place where rows get their type: SQL aliases name the fields of the row types in `store/`.
+  function wrap<Result extends object>(statement: StatementSync): Statement<Result> {
+    return {
+      all: (...parameters) => statement.all(...parameters) as unknown as Result[],
+      get: (...parameters) => statement.get(...parameters) as unknown as Result | undefined,
+      run: (...parameters) => Number(statement.run(...parameters).changes),
+    }
+  }
+
+  return {
+    prepare: (sql) => wrap(connection.prepare(sql)),
+    query: (sql, parameters) => wrap(connection.prepare(sql)).all(...parameters) as never,
+    exec: (sql) => connection.exec(sql),
+    transaction(work) {
+      connection.exec('begin immediate')
+      try {
+        const result = work()
+        connection.exec('commit')
+        return result
+      } catch (error) {
+        if (connection.isTransaction) connection.exec('rollback')
+        throw error
+      }
+    },
+    close: () => connection.close(),
+  }
+}

@@ -1,0 +1,169 @@
+import type { JobWebhookMode } from '@ringback/contract'
+import { newId } from '../../lib/ids.ts'
+import type { LeasedDelivery } from '../deliveries.ts'
+import type { FinishedJob, JobStore, LeasedJob } from '../jobs.ts'
+import { type StoredJob, storableText, toJob } from '../mapping.ts'
+import type { WorkKind } from '../store.ts'
+import type { Database } from './database.ts'
+import { createIsLeaseholder } from './leaseholders.ts'
+import type { Synchronous } from './operations.ts'
+
+/** What `finishJob` must know of an address to write its delivery. */
+interface Target {
+  webhookId: string
+  url: string | null
+  includeResult: number
+  sealedSecret: string | null
+  sealedPreviousSecret: string | null
+  previousSecretUntil: number | null
+}
+
+const TARGET_FIELDS = `id as webhookId, url, include_result as includeResult, sealed_secret as sealedSecret,
+  sealed_previous_secret as sealedPreviousSecret, previous_secret_until as previousSecretUntil`
+
+/** The life of a job in the database. `wake` is told what may be due now that nobody has leased. */
+export function jobOperations(database: Database, wake: (kind: WorkKind) => void): Synchronous<JobStore> {
+  const isLeaseholder = createIsLeaseholder(database)
+  const insert = database.prepare(
+    `insert into jobs (id, account_id, type, status, input, job_webhook_url, attempts, due_at, leased_by, created_at, started_at)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const find = database.prepare<StoredJob>(
+    `select id, account_id as accountId, type, status, input, result, error_code as errorCode,
+       error_message as errorMessage, job_webhook_url as jobWebhookUrl, attempts, created_at as createdAt,
+       started_at as startedAt, finished_at as finishedAt
+     from jobs where account_id = ? and id = ?`,
+  )
+  const claim = database.prepare<LeasedJob>(
+    `update jobs set status = 'pending', leased_by = ?1, due_at = null, attempts = attempts + 1,
+       started_at = coalesce(started_at, ?2)
+     where id in (select id from jobs where due_at is not null and due_at <= ?2 order by due_at limit ?3)
+     returning id, account_id as accountId, type, input, attempts, created_at as createdAt`,
+  )
+  const nextDue = database.prepare<{ dueAt: number | null }>(
+    'select min(due_at) as dueAt from jobs where due_at is not null',
+  )
+  const finish = database.prepare<{ accountId: string; type: string; jobWebhookUrl: string | null }>(
+    `update jobs set status = ?, result = ?, error_code = ?, error_message = ?, finished_at = ?, leased_by = null
+     where id = ? and leased_by = ? returning account_id as accountId, type, job_webhook_url as jobWebhookUrl`,
+  )
+  const reschedule = database.prepare(
+    'update jobs set due_at = ?, leased_by = null, attempts = attempts - ? where id = ? and leased_by = ?',
+  )
+  const jobWebhookMode = database.prepare<{ mode: JobWebhookMode }>(
+    'select job_webhook_mode as mode from accounts where id = ?',
+  )
+  const defaultTarget = database.prepare<Target>(
+    `select ${TARGET_FIELDS} from webhooks where account_id = ? and name = 'default'`,
+  )
+  const enabledTargets = database.prepare<Target>(
+    `select ${TARGET_FIELDS} from webhooks where account_id = ? and enabled = 1`,
+  )
+  const insertDelivery = database.prepare(
+    `insert into deliveries (id, account_id, webhook_id, job_id, job_type, job_status, trigger, status, url,
+       next_attempt_at, leased_by, created_at, body)
+     values (?, ?, ?, ?, ?, ?, 'job', ?, ?, ?, ?, ?, ?)`,
+  )
+
+  /** Writes one delivery of a job's end; gives it when it is leased to the process that finished the job. */
+  function addDelivery(
+    job: FinishedJob,
+    { accountId, type }: { accountId: string; type: string },
+    target: Target,
+    jobWebhookUrl: string | null,
+    leased: boolean,
+  ): LeasedDelivery | null {
+    const id = newId()
+    const webhookId = jobWebhookUrl === null ? target.webhookId : null
+    const body = target.includeResult ? job.bodyWithResult : job.body
+    insertDelivery.run(
+      id,
+      accountId,
+      webhookId,
+      job.id,
+      type,
+      job.status,
+      leased ? 'sending' : 'waiting',
+      jobWebhookUrl,
+      leased ? null : job.finishedAt,
+      leased ? job.leasedBy : null,
+      job.finishedAt,
+      body,
+    )
+    if (!leased) {
+      wake('deliveries')
+      return null
+    }
+    return {
+      id,
+      accountId,
+      webhookId,
+      jobId: job.id,
+      trigger: 'job',
+      body,
+      url: jobWebhookUrl ?? target.url,
+      attemptCount: 0,
+      failureCount: 0,
+      sealedSecret: target.sealedSecret,
+      sealedPreviousSecret: target.sealedPreviousSecret,
+      previousSecretUntil: target.previousSecretUntil,
+    }
+  }
+
+  return {
+    insertJob(job) {
+      const leased = job.leasedBy !== null && isLeaseholder(job.leasedBy)
+      insert.run(
+        job.id,
+        job.accountId,
+        job.type,
+        leased ? 'pending' : 'new',
+        job.input,
+        job.jobWebhookUrl,
+        leased ? 1 : 0,
+        leased ? null : job.createdAt,
+        leased ? job.leasedBy : null,
+        job.createdAt,
+        leased ? job.createdAt : null,
+      )
+      if (!leased) wake('jobs')
+    },
+    findJob(accountId, jobId) {
+      const row = find.get(accountId, jobId)
+      return row ? toJob(row) : null
+    },
+    claimJobs: ({ processId, limit, now }) => (isLeaseholder(processId) ? claim.all(processId, now, limit) : []),
+    nextJobDueAt: () => nextDue.get()?.dueAt ?? null,
+    finishJob(job) {
+      const ended = finish.get(
+        job.status,
+        job.result,
+        job.error?.code ?? null,
+        storableText(job.error?.message ?? null),
+        job.finishedAt,
+        job.id,
+        job.leasedBy,
+      )
+      if (!ended) return { finished: false, deliveries: [] }
+
+      const targets: [Target, string | null][] = []
+      if (ended.jobWebhookUrl !== null) {
+        targets.push([defaultTarget.get(ended.accountId) as Target, ended.jobWebhookUrl])
+      }
+      if (ended.jobWebhookUrl === null || jobWebhookMode.get(ended.accountId)?.mode === 'also') {
+        for (const target of enabledTargets.all(ended.accountId)) targets.push([target, null])
+      }
+      const deliveries: LeasedDelivery[] = []
+      for (const [index, [target, jobWebhookUrl]] of targets.entries()) {
+        const delivery = addDelivery(job, ended, target, jobWebhookUrl, index < job.leaseDeliveriesMax)
+        if (delivery) deliveries.push(delivery)
+      }
+      return { finished: true, deliveries }
+    },
+    rescheduleJob({ id, leasedBy, runAt, spendAttempt }) {
+      const changed = reschedule.run(runAt, spendAttempt ? 0 : 1, id, leasedBy) > 0
+      if (changed) wake('jobs')
+      return changed
+    },
+  }
+}

@@ -1,0 +1,46 @@
+import type { Store, WorkKind } from '../store.ts'
+import { accountOperations } from './accounts.ts'
+import type { Database } from './database.ts'
+import { deliveryOperations } from './deliveries.ts'
+import { jobOperations } from './jobs.ts'
+import { processOperations } from './processes.ts'
+import { webhookOperations } from './webhooks.ts'
+
+/** The same methods without promises: what runs inside the store's thread. */
+export type Synchronous<Interface> = {
+  readonly [Name in keyof Interface]: Interface[Name] extends (...parameters: infer Parameters) => Promise<infer Result>
+    ? (...parameters: Parameters) => Result
+    : never
+}
+
+/** The methods of a store that read or write rows; the rest is about the store itself. */
+export type Operations = Synchronous<Omit<Store, 'engine' | 'onWork' | 'ping' | 'close'>>
+export type OperationName = keyof Operations
+
+/** All operations on one connection. `wake` is told what may be due now that nobody has leased. */
+export function createOperations(database: Database, wake: (kind: WorkKind) => void): Operations {
+  return {
+    ...accountOperations(database),
+    ...webhookOperations(database),
+    ...jobOperations(database, wake),
+    ...deliveryOperations(database, wake),
+    ...processOperations(database, wake),
+  }
+}
+
+/** Operations that change nothing: a batch of them alone needs no write transaction. */
+export const READ_OPERATIONS: ReadonlySet<OperationName> = new Set([
+  'findAccount',
+  'listAccounts',
+  'findApiKeyByHash',
+  'listApiKeys',
+  'findWebhook',
+  'listWebhooks',
+  'findJob',
+  'nextJobDueAt',
+  'nextDeliveryDueAt',
+  'findDelivery',
+  'listDeliveries',
+  'listAttempts',
+  'listProcesses',
+])

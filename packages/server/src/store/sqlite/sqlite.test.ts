@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { systemClock } from '../../lib/clock.ts'
+import { EXIT_CODES, StartError } from '../../lib/errors.ts'
+import { newId } from '../../lib/ids.ts'
+import { describeStore } from '../conformance.ts'
+import { openSqliteStore } from './sqlite.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'ringback-sqlite-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const newFile = () => join(folder, `${newId()}.db`)
+const open = (file: string) => openSqliteStore({ file, clock: systemClock })
+
+describeStore('sqlite', async () => {
+  const store = await open(newFile())
+  return { store, close: () => store.close() }
+})
+
+describe('opening', () => {
+  test('twenty at once on an empty file migrate it once and all work', async () => {
+    const file = newFile()
+    const stores = await Promise.all(Array.from({ length: 20 }, () => open(file)))
+    await Promise.all(stores.map((store) => store.ping()))
+    await Promise.all(stores.map((store) => store.close()))
+    const database = new DatabaseSync(file)
+    expect(database.prepare('select count(*) as count from schema_migrations').get()).toEqual({ count: 1 })
+    database.close()
+  })
+
+  test('a database of a newer version is left alone, with an exit code of its own', async () => {
+    const file = newFile()
+    await (await open(file)).close()
+    const database = new DatabaseSync(file)
+    database.exec(`insert into schema_migrations values (999, '0999_future', 'x', 0)`)
+    database.close()
+    const error = await open(file).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(StartError)
+    expect(error).toMatchObject({ exitCode: EXIT_CODES.newerDatabase })
+    expect((error as StartError).message).toContain('0999_future')
+  })
+
+  test('a file that is no database stops the start with one readable line', async () => {
+    const file = join(folder, 'not-a-database.db')
+    const { writeFileSync } = await import('node:fs')
+    writeFileSync(file, 'this is a text file, and long enough to have a header of its own '.repeat(20))
+    const error = await open(file).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ exitCode: EXIT_CODES.unavailable })
+    expect((error as StartError).problems).toHaveLength(1)
+    expect((error as StartError).message).toContain('not-a-database.db')
+  })
+
+  test('every commit is durable: WAL with full synchronisation', async () => {
+    const file = newFile()
+    const store = await open(file)
+    const database = new DatabaseSync(file)
+    expect(database.prepare('pragma journal_mode').get()).toEqual({ journal_mode: 'wal' })
+    database.close()
+    await store.close()
+  })
+})
+
+describe('plans of the hot statements', () => {
+  const file = newFile()
+  let database: DatabaseSync
+  beforeAll(async () => {
+    await (await open(file)).close()
+    database = new DatabaseSync(file)
+  })
+  afterAll(() => database.close())
+
+  function planOf(sql: string): string {
+    const rows = database.prepare(`explain query plan ${sql}`).all() as { detail: string }[]
+    return rows.map(({ detail }) => detail).join('\n')
+  }
+
+  test.each([
+    ['due jobs', 'select id from jobs where due_at is not null and due_at <= 5 order by due_at limit 3', 'jobs_due'],
+    ['the next due job', 'select min(due_at) from jobs where due_at is not null', 'jobs_due'],
+    [
+      'due deliveries',
+      'select * from deliveries where next_attempt_at is not null and next_attempt_at <= 5 order by next_attempt_at limit 3',
+      'deliveries_due',
+    ],
+    [
+      'the next due delivery',
+      'select min(next_attempt_at) from deliveries where next_attempt_at is not null',
+      'deliveries_due',
+    ],
+    ['leases of a process', `update deliveries set leased_by = null where leased_by = 'x'`, 'deliveries_leased'],
+    [
+      'a page of the list',
+      `select id from deliveries where account_id = 'a' and id < 'b' order by id desc limit 50`,
+      'deliveries_by_account',
+    ],
+  ])('%s are read from their index, without a sort', (_name, sql, index) => {
+    const plan = planOf(sql)
+    expect(plan).toContain(index)
+    expect(plan).not.toContain('TEMP B-TREE')
+    expect(plan).not.toMatch(/SCAN deliveries(?! USING)/)
+  })
+})

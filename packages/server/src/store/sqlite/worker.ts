@@ -1,0 +1,80 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { StartError } from '../../lib/errors.ts'
+import type { WorkKind } from '../store.ts'
+import { type Database, openDatabase } from './database.ts'
+import { migrate } from './migrate.ts'
+import { createOperations, READ_OPERATIONS } from './operations.ts'
+import type { BatchAnswer, Call, Opened, Outcome } from './protocol.ts'
+
+/**
+ * The store's own thread. A commit waits for the disk; here it holds up nobody who answers requests or sends webhooks.
+ * Each message is a batch of calls and becomes one transaction: group commit.
+ */
+
+/** SQLite's primary result codes that say "not now" and not "wrong": busy, full, input/output, read-only, cannot open. */
+const UNAVAILABLE_CODES = new Set([5, 6, 8, 10, 13, 14])
+
+function failure(error: unknown): Outcome {
+  const code = (error as { errcode?: unknown }).errcode
+  const unavailable = typeof code === 'number' && UNAVAILABLE_CODES.has(code & 0xff)
+  return { ok: false, unavailable, message: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+}
+
+function start(port: NonNullable<typeof parentPort>, database: Database) {
+  let wakes = new Set<WorkKind>()
+  const operations = createOperations(database, (kind) => wakes.add(kind))
+
+  // The cast joins two things TypeScript cannot: the name and its own parameters. `Call` is only built by `sqlite.ts`.
+  const run = ({ name, parameters }: Call): unknown =>
+    (operations[name] as (...parameters: readonly unknown[]) => unknown)(...parameters)
+
+  function runBatch(calls: readonly Call[]): readonly Outcome[] {
+    const runAll = () => calls.map((call): Outcome => ({ ok: true, value: run(call) }))
+    if (calls.every((call) => READ_OPERATIONS.has(call.name))) return runAll()
+    return database.transaction(runAll)
+  }
+
+  /** One bad call must not take the others with it: when a batch fails, each call gets a transaction of its own. */
+  function runSafely(calls: readonly Call[]): readonly Outcome[] {
+    try {
+      return runBatch(calls)
+    } catch (error) {
+      wakes = new Set()
+      if (calls.length === 1) return [failure(error)]
+      return calls.map((call) => {
+        try {
+          return runBatch([call])[0] as Outcome
+        } catch (ownError) {
+          return failure(ownError)
+        }
+      })
+    }
+  }
+
+  port.on('message', (calls: readonly Call[] | 'close') => {
+    if (calls === 'close') {
+      database.close()
+      port.close()
+      return
+    }
+    const outcomes = runSafely(calls)
+    port.postMessage({ outcomes, wakes: [...wakes] } satisfies BatchAnswer)
+    wakes = new Set()
+  })
+}
+
+if (parentPort) {
+  const { file, now } = workerData as { file: string; now: number }
+  try {
+    const database = openDatabase(file)
+    migrate(database, now)
+    start(parentPort, database)
+    parentPort.postMessage({ ok: true } satisfies Opened)
+  } catch (error) {
+    const problems =
+      error instanceof StartError ? error.problems : [error instanceof Error ? error.message : `${error}`]
+    const exitCode = error instanceof StartError ? error.exitCode : null
+    parentPort.postMessage({ ok: false, exitCode, problems } satisfies Opened)
+    parentPort.close()
+  }
+}

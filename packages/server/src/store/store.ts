@@ -1,0 +1,28 @@
+import type { AccountStore, MetaStore } from './accounts.ts'
+import type { DeliveryStore } from './deliveries.ts'
+import type { JobStore } from './jobs.ts'
+import type { ProcessStore } from './processes.ts'
+import type { WebhookStore } from './webhooks.ts'
+
+/** What there is to do: the two parts of a process that wait for work. */
+export type WorkKind = 'jobs' | 'deliveries'
+
+/**
+ * Everything Ringback remembers. Two engines implement it, `sqlite/` and `postgres/`, and both pass one conformance
+ * suite (`conformance.ts`); nothing outside this folder knows which one it talks to.
+ *
+ * Rules that hold for every method: a promise that resolves was written durably; times are Unix milliseconds given by
+ * the caller; a lease is held by a process id, and whoever lost it writes nothing; ids decide the order of lists.
+ */
+export interface Store extends AccountStore, MetaStore, WebhookStore, JobStore, DeliveryStore, ProcessStore {
+  readonly engine: 'sqlite' | 'postgres'
+  /**
+   * Calls the listener when work may be due that this process did not just lease: from this process, or with
+   * PostgreSQL from another. A hint: nothing depends on its arrival. Gives the function that ends it.
+   */
+  onWork(listener: (kind: WorkKind) => void): () => void
+  /** Resolves when the database answers. */
+  ping(): Promise<void>
+  /** Waits for what is under way, then closes. */
+  close(): Promise<void>
+}
