@@ -1,0 +1,40 @@
+import type { WebhookRow } from '../store/webhooks.ts'
+import type { Vault } from './secret-vault.ts'
+
+/** The secrets that sign an attempt. */
+export interface SigningSecrets {
+  readonly secret: string
+  /** The one before the last rotation, while it is still valid. */
+  readonly previousSecret: string | null
+}
+
+/** What a webhook row and a leased delivery both have. */
+type SealedSecrets = Pick<WebhookRow, 'accountId' | 'sealedSecret' | 'sealedPreviousSecret' | 'previousSecretUntil'>
+
+/**
+ * What a secret is bound to when it is sealed: its account. Not its webhook, because a job webhook is signed with the
+ * secret of `default` and its delivery knows the account only.
+ */
+export function secretContext(row: Pick<WebhookRow, 'accountId'>): string {
+  return row.accountId
+}
+
+/**
+ * Opens the secrets that are valid at `now` (Unix milliseconds); null when none was ever set. A previous secret that
+ * cannot be read is left out: the present one decides whether the attempt can be made.
+ * @throws SecretUnreadableError when the present secret cannot be read
+ */
+export function openSigningSecrets(vault: Pick<Vault, 'open'>, row: SealedSecrets, now: number): SigningSecrets | null {
+  if (row.sealedSecret === null) return null
+  const secret = vault.open(row.sealedSecret, secretContext(row))
+  const previousIsValid = row.sealedPreviousSecret !== null && now < (row.previousSecretUntil ?? 0)
+  return { secret, previousSecret: previousIsValid ? openOrNull(vault, row) : null }
+}
+
+function openOrNull(vault: Pick<Vault, 'open'>, row: SealedSecrets): string | null {
+  try {
+    return row.sealedPreviousSecret === null ? null : vault.open(row.sealedPreviousSecret, secretContext(row))
+  } catch {
+    return null
+  }
+}
