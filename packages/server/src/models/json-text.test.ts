@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import { extractJson } from './json-text.ts'
+
+test.each([
+  ['{"a":1}', '{"a":1}'],
+  ['```json\n{"a":1}\n```', '{"a":1}'],
+  ['```\n{"a":"```"}\n```\n', '{"a":"```"}'],
+  ['Here you are: {"a":{"b":2}} Bye.', '{"a":{"b":2}}'],
+  ['<think>{not this}</think>\n\n{"a":1}', '{"a":1}'],
+  ['{"a":"cut', '{"a":"cut'],
+  [' no object ', 'no object'],
+  ['} backwards {', '} backwards {'],
+  ['', ''],
+])('the JSON of %j is %j', (answer, json) => {
+  expect(extractJson(answer)).toBe(json)
+})

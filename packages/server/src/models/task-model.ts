@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import type { ModelConfig } from '../config.ts'
+import { type Clock, systemClock } from '../lib/clock.ts'
+import { type Log, silentLog } from '../lib/log.ts'
+import { TaskError, type TaskModel } from '../tasks/task.ts'
+import { FULL_DIALECT } from './dialect.ts'
+import { fence } from './fence.ts'
+import type { ProviderModels } from './provider.ts'
+
+export interface TaskModelOptions {
+  /** Null: every model job fails with `model.not_configured`. */
+  readonly config: ModelConfig | null
+  /** Carries the requests; one without time limits of its own when left out. */
+  readonly fetch?: typeof globalThis.fetch
+  readonly clock?: Clock
+  readonly log?: Log
+}
+
+/** A {@link TaskModel} and what its process does with it besides asking. */
+export interface ConfiguredTaskModel extends TaskModel {
+  /** Loads the AI SDK when a model is configured (170 to 265 ms of work, 25 MB): call it after the server is ready. */
+  warmUp(): Promise<void>
+  /** Closes its connections, also under running requests. */
+  close(): Promise<void>
+}
+
+/** What is loaded on first use. */
+interface Loaded {
+  readonly generate: typeof import('./generate.ts')
+  readonly errors: typeof import('./errors.ts')
+  readonly models: ProviderModels
+  readonly close: () => Promise<void>
+}
+
+/** The configured model behind model tasks. Nothing of the AI SDK is loaded before the first request or warm-up. */
+export function createTaskModel(options: TaskModelOptions): ConfiguredTaskModel {
+  const { config, clock = systemClock, log = silentLog } = options
+  let loading: Promise<Loaded> | undefined
+  let dialect = FULL_DIALECT
+
+  async function load(config: ModelConfig): Promise<Loaded> {
+    const [generate, errors, { openModels, createPatientFetch }] = await Promise.all([
+      import('./generate.ts'),
+      import('./errors.ts'),
+      import('./provider.ts'),
+    ])
+    // One place for the whole process: the SDK would print its warnings to stderr else.
+    globalThis.AI_SDK_LOG_WARNINGS = ({ warnings, provider, model }) =>
+      log.debug({ warnings, provider, model }, 'warnings of the AI SDK')
+    const { fetch, close } = options.fetch
+      ? { fetch: options.fetch, close: () => Promise.resolve() }
+      : await createPatientFetch()
+    return { generate, errors, models: await openModels(config, fetch), close }
+  }
+
+  return {
+    async generate({ schema, schemaName, instructions, content, signal }) {
+      signal.throwIfAborted()
+      if (!config) throw notConfigured()
+      loading ??= load(config)
+      const { generate, errors, models } = await loading
+      const fenced = fence(withSchemaText(config, instructions, schema), content)
+      const startedAt = clock.monotonicMs()
+      try {
+        const generated = await generate.generateOnce({
+          modelFor: (used) => (used.schema ? models.withSchema : (models.withoutSchema ?? models.withSchema)),
+          dialect,
+          schema,
+          schemaName,
+          ...fenced,
+          signal,
+        })
+        dialect = generated.dialect
+        const ms = Math.round(clock.monotonicMs() - startedAt)
+        log.debug(
+          { provider: config.provider, model: config.modelId, calls: generated.calls, ms, ...generated.usage },
+          'model answered',
+        )
+        return generated.value
+      } catch (error) {
+        if (signal.aborted) throw signal.reason
+        throw errors.toTaskError(error, { now: clock.now(), apiKey: config.apiKey })
+      }
+    },
+
+    async warmUp() {
+      if (!config) return
+      loading ??= load(config)
+      await loading
+    },
+
+    async close() {
+      // What could not be loaded has nothing to close.
+      await (await loading?.catch(() => undefined))?.close()
+    },
+  }
+}
+
+/**
+ * Instructions that also describe the answer, for `compatible` servers: some take the schema in the request and some
+ * ignore it without a word. The named providers enforce it themselves.
+ */
+function withSchemaText(config: ModelConfig, instructions: string, schema: z.ZodType): string {
+  if (config.provider !== 'compatible') return instructions
+  const jsonSchema = JSON.stringify(z.toJSONSchema(schema))
+  return `${instructions}\nAnswer with one JSON object that fits this JSON Schema, and nothing else:\n${jsonSchema}`
+}
+
+/** What a job gets that needs a model when none is configured. */
+function notConfigured(): TaskError {
+  return new TaskError(
+    'model.not_configured',
+    'No model is configured on this server: set RINGBACK_MODEL, e.g. openai/gpt-5-mini or anthropic/claude-sonnet-5, ' +
+      'or compatible/<model> with RINGBACK_MODEL_BASE_URL for a server that speaks the OpenAI protocol.',
+  )
+}

@@ -1,0 +1,71 @@
+import type { JobErrorCode } from '@ringback/contract'
+import type { z } from 'zod'
+
+/** What a model task asks of the configured model; `models/` implements it on the AI SDK. */
+export interface TaskModel {
+  /**
+   * Asks the model for a value of the schema. `instructions` are ours and never contain caller text; `content` is the
+   * caller's and is only ever sent as fenced user content.
+   * @throws TaskError `model.not_configured`, `model.unavailable` (retryable), `model.rejected`, `model.invalid_output`
+   */
+  generate<Schema extends z.ZodType>(request: {
+    readonly schema: Schema
+    readonly schemaName: string
+    readonly instructions: string
+    readonly content: string
+    readonly signal: AbortSignal
+  }): Promise<z.output<Schema>>
+}
+
+export interface TaskContext {
+  /** Aborts when the job is cancelled, has run too long, or the process is about to end. */
+  readonly signal: AbortSignal
+  readonly model: TaskModel
+}
+
+/** The definition of a job type. One file each, in the folder of its path. */
+export interface Task<Input extends z.ZodType = z.ZodType, Result extends z.ZodType = z.ZodType> {
+  /** Job type: what status answers and webhooks call it, such as `content_translate`. */
+  readonly type: string
+  /** Below `/api/v1`, beginning with a slash. */
+  readonly path: `/${string}/${string}`
+  /** One sentence for the API's documentation. */
+  readonly summary: string
+  /** Offline tasks need no model and no network, and run in a worker thread when their input is long. */
+  readonly kind: 'offline' | 'model'
+  /** Unknown fields are ignored and explicit nulls are accepted for optional ones (wire facts, section 0 rule 9). */
+  readonly input: Input
+  readonly result: Result
+  run(input: z.output<Input>, context: TaskContext): z.input<Result> | Promise<z.input<Result>>
+}
+
+/** Checks a task's types where it is written; gives it back unchanged. */
+export function defineTask<Input extends z.ZodType, Result extends z.ZodType>(
+  task: Task<Input, Result>,
+): Task<Input, Result> {
+  return task
+}
+
+/**
+ * An end of a run that the job's owner is told about. Anything else a task throws becomes `job.task_failed` with a
+ * fixed text, because it may contain what callers must not see.
+ */
+export class TaskError extends Error {
+  override readonly name = 'TaskError'
+  readonly code: JobErrorCode
+  /** Whether the same job can succeed later: the runner reschedules it. */
+  readonly retryable: boolean
+  /** What the provider asked to wait, in milliseconds. */
+  readonly retryAfterMs: number | undefined
+
+  constructor(
+    code: JobErrorCode,
+    message: string,
+    options: { retryable?: boolean; retryAfterMs?: number; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause })
+    this.code = code
+    this.retryable = options.retryable ?? false
+    this.retryAfterMs = options.retryAfterMs
+  }
+}
