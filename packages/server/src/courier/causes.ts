@@ -1,0 +1,53 @@
+import type { AttemptCause } from '@ringback/contract'
+import { TlsError } from './connector.ts'
+
+/** The step that failed and one sentence for people about it. */
+export interface Failure {
+  readonly cause: AttemptCause
+  readonly message: string
+}
+
+const DNS_CODES = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA', 'EAI_NONAME', 'ENODATA', 'ESERVFAIL', 'ETIMEOUT'])
+const CONNECT_CODES = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EACCES', 'EPERM'])
+const RESET_CODES = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'ECONNABORTED'])
+const PROTOCOL_CODES = new Set([
+  'UND_ERR_HEADERS_OVERFLOW',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+  'UND_ERR_RESPONSE',
+  'UND_ERR_INFO',
+])
+const INVALID_REQUEST_CODES = new Set(['UND_ERR_INVALID_ARG', 'ERR_INVALID_CHAR', 'ERR_INVALID_URL'])
+const TIMEOUT_CODES = new Set(['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT'])
+
+/**
+ * Tells from an error of the socket, of TLS or of undici which step of the attempt failed. The texts are made here or
+ * by Node and contain addresses and ports at most: no secret, no header.
+ */
+export function failureOf(error: Error): Failure {
+  if (error instanceof TlsError) return { cause: 'tls', message: `TLS failed: ${error.message}` }
+  const { code } = error as NodeJS.ErrnoException
+  if (error instanceof AggregateError && error.errors.length > 0) {
+    // Every address of the name was tried; they mostly fail alike, and the first is the one people know.
+    return failureOf(error.errors[0] as Error)
+  }
+  if (code === 'ERR_BLOCKED_ADDRESS') return { cause: 'blocked_address', message: error.message }
+  if (code !== undefined) {
+    if (DNS_CODES.has(code)) return { cause: 'dns', message: `the name could not be resolved (${code})` }
+    if (CONNECT_CODES.has(code)) return { cause: 'connect', message: `no connection: ${error.message}` }
+    if (TIMEOUT_CODES.has(code)) return { cause: 'connect', message: `no connection: ${error.message}` }
+    if (RESET_CODES.has(code)) return { cause: 'reset', message: `the connection broke: ${error.message}` }
+    if (PROTOCOL_CODES.has(code) || code.startsWith('HPE_')) {
+      return { cause: 'protocol', message: `the answer is not valid HTTP: ${error.message}` }
+    }
+    if (INVALID_REQUEST_CODES.has(code)) {
+      return { cause: 'invalid_request', message: `the request could not be built: ${error.message}` }
+    }
+  }
+  return { cause: 'connect', message: `no connection: ${error.message}` }
+}
+
+/** Errors that a connection gives when the receiver had closed it while it was idle. */
+export function isClosedConnection(error: Error): boolean {
+  const { code } = error as NodeJS.ErrnoException
+  return code !== undefined && RESET_CODES.has(code)
+}

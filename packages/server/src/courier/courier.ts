@@ -1,0 +1,151 @@
+import type { Clock } from '../lib/clock.ts'
+import { messageOf } from '../lib/errors.ts'
+import type { Log } from '../lib/log.ts'
+import { persist } from '../lib/persist.ts'
+import type { Random } from '../lib/random.ts'
+import { WorkLoop } from '../lib/work-loop.ts'
+import type { AttemptRow, DeliveryStore, LeasedDelivery, RecordedAttempt } from '../store/deliveries.ts'
+import type { Vault } from '../webhooks/secret-vault.ts'
+import { judge, type Verdict } from './judge.ts'
+import type { SendOutcome } from './outcome.ts'
+import { type BuiltRequest, buildRequest, RequestNotBuildableError } from './request.ts'
+import type { Sender } from './sender.ts'
+
+export interface CourierOptions {
+  readonly store: Pick<DeliveryStore, 'claimDeliveries' | 'nextDeliveryDueAt' | 'recordAttempt'>
+  readonly sender: Sender
+  readonly vault: Pick<Vault, 'open'>
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  /** What deliveries are leased to now. */
+  readonly processId: () => string
+  readonly userAgent: string
+  /** Delays after the first, second, … failed attempt. */
+  readonly scheduleMs: readonly number[]
+  /** Aborts when the process ends and may wait no longer for the store. */
+  readonly giveUp: AbortSignal
+  /** Told of each attempt, for metrics. */
+  readonly onAttempt: (verdict: Verdict, attempt: AttemptRow) => void
+}
+
+/** A leased delivery and to whom, because the process may go on under another id while it is sent. */
+export interface CourierItem {
+  readonly delivery: LeasedDelivery
+  readonly leasedBy: string
+}
+
+export type Courier = WorkLoop<CourierItem>
+
+/**
+ * Attempts under way at once. Each costs a socket and about 20 kB; more than this does not make one process faster
+ * (two cores are busy with far fewer), it only makes a burst hit receivers harder.
+ */
+const ATTEMPTS_MAX = 512
+
+const NOTHING_SENT: Omit<SendOutcome, 'failure'> = {
+  answer: null,
+  remoteAddress: null,
+  timing: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, totalMs: 0 },
+}
+
+/**
+ * Sends deliveries: claims what is due (or is handed what was just written), sends, judges, records. Life of a
+ * delivery here:
+ *
+ * - `sending` → `delivered` on any 2xx
+ * - `sending` → `waiting` after a failure while the schedule has a delay left
+ * - `sending` → `failed` after the last one
+ * - `sending` → `discarded` when its webhook was switched off meanwhile and it would have waited (the store decides)
+ * - `sending` → `waiting` with an `interrupted` attempt when this process dies (whoever finds it dead decides)
+ */
+export function createCourier(options: CourierOptions): Courier {
+  const { store, clock, log } = options
+
+  function build(delivery: LeasedDelivery): BuiltRequest | RequestNotBuildableError {
+    try {
+      return buildRequest(delivery, { vault: options.vault, userAgent: options.userAgent, now: clock.now() })
+    } catch (error) {
+      if (error instanceof RequestNotBuildableError) return error
+      return new RequestNotBuildableError(messageOf(error), { cause: error })
+    }
+  }
+
+  async function send(request: BuiltRequest | RequestNotBuildableError): Promise<SendOutcome> {
+    if (request instanceof RequestNotBuildableError) {
+      return { ...NOTHING_SENT, failure: { cause: 'invalid_request', message: request.message } }
+    }
+    return await options.sender.send(request)
+  }
+
+  async function work({ delivery, leasedBy }: CourierItem): Promise<void> {
+    const startedAt = clock.now()
+    const request = build(delivery)
+    const outcome = await send(request)
+    const now = clock.now()
+    const verdict = judge(outcome, delivery, { scheduleMs: options.scheduleMs, now, random: options.random })
+    const attempt = toAttempt(delivery, request, outcome, verdict, startedAt)
+    options.onAttempt(verdict, attempt)
+    const recorded = await record({ deliveryId: delivery.id, leasedBy, attempt, next: verdict.next, finishedAt: now })
+    log.info(
+      {
+        deliveryId: delivery.id,
+        accountId: delivery.accountId,
+        jobId: delivery.jobId,
+        attempt: attempt.number,
+        status: attempt.responseStatus,
+        cause: attempt.cause,
+        next: verdict.next.status,
+        durationMs: Math.round(attempt.timing.totalMs),
+        ...(recorded === true ? {} : { recorded }),
+      },
+      'attempt',
+    )
+  }
+
+  function record(recorded: RecordedAttempt): Promise<boolean | null> {
+    return persist(() => store.recordAttempt(recorded), {
+      clock,
+      signal: options.giveUp,
+      onError: (error) =>
+        log.error({ err: error, deliveryId: recorded.deliveryId }, 'an attempt could not be recorded'),
+    })
+  }
+
+  return new WorkLoop<CourierItem>({
+    clock,
+    slotsMax: ATTEMPTS_MAX,
+    claim: async (limit) => {
+      const leasedBy = options.processId()
+      const deliveries = await store.claimDeliveries({ processId: leasedBy, limit, now: clock.now() })
+      return deliveries.map((delivery) => ({ delivery, leasedBy }))
+    },
+    nextDueAt: () => store.nextDeliveryDueAt(),
+    work,
+    onClaimError: (error) => log.error({ err: error }, 'deliveries could not be claimed'),
+  })
+}
+
+function toAttempt(
+  delivery: LeasedDelivery,
+  request: BuiltRequest | RequestNotBuildableError,
+  outcome: SendOutcome,
+  verdict: Verdict,
+  startedAt: number,
+): AttemptRow {
+  const built = request instanceof RequestNotBuildableError ? null : request
+  return {
+    number: delivery.attemptCount + 1,
+    startedAt,
+    cause: verdict.cause,
+    message: verdict.message,
+    url: built?.recordedUrl ?? '',
+    requestHeaders: built?.recordedHeaders ?? [],
+    responseStatus: outcome.answer?.status ?? null,
+    responseHeaders: outcome.answer?.headers ?? null,
+    responseBody: outcome.answer?.body ?? null,
+    responseTruncated: outcome.answer?.truncated ?? false,
+    remoteAddress: outcome.remoteAddress,
+    timing: outcome.timing,
+  }
+}

@@ -1,0 +1,63 @@
+import type { HeaderList, LeasedDelivery } from '../store/deliveries.ts'
+import type { Vault } from '../webhooks/secret-vault.ts'
+import { signWebhook } from '../webhooks/signature.ts'
+import { openSigningSecrets } from '../webhooks/signing-secrets.ts'
+import { displayUrl } from '../webhooks/target-url.ts'
+import type { SendRequest } from './sender.ts'
+
+/** A request that is ready to be sent, and how it is shown in the record. */
+export interface BuiltRequest extends SendRequest {
+  /** All headers as they are sent, in order, secrets masked. */
+  readonly recordedHeaders: HeaderList
+  /** The URL without its password. */
+  readonly recordedUrl: string
+}
+
+/** The request cannot be built as things are set now; the message says what to set. */
+export class RequestNotBuildableError extends Error {
+  override readonly name = 'RequestNotBuildableError'
+}
+
+const MASKED = '********'
+
+/**
+ * Builds the request of one attempt (design 3.1): the same body and `webhook-id` on each, a new timestamp and new
+ * signatures. User name and password of the URL become Basic auth, which is not recorded.
+ * @throws RequestNotBuildableError when the URL or the secret is missing, SecretUnreadableError
+ */
+export function buildRequest(
+  delivery: LeasedDelivery,
+  { vault, userAgent, now }: { vault: Pick<Vault, 'open'>; userAgent: string; now: number },
+): BuiltRequest {
+  if (delivery.url === null) throw new RequestNotBuildableError('the webhook has no URL')
+  const secrets = openSigningSecrets(vault, delivery, now)
+  if (secrets === null) {
+    throw new RequestNotBuildableError('the webhook has no secret: set one, deliveries are never sent unsigned')
+  }
+  let url: URL
+  try {
+    url = new URL(delivery.url)
+  } catch {
+    throw new RequestNotBuildableError('the URL of the webhook is not valid')
+  }
+  const body = Buffer.from(delivery.body, 'utf8')
+  const headers: [string, string][] = [
+    ['Content-Type', 'application/json'],
+    ['User-Agent', userAgent],
+    ...Object.entries(
+      signWebhook({ body, deliveryId: delivery.id, timestampSeconds: Math.floor(now / 1_000), ...secrets }),
+    ),
+  ]
+  const recordedHeaders: [string, string][] = [
+    ['host', url.host],
+    ['connection', 'keep-alive'],
+    ...headers,
+    ['content-length', String(body.length)],
+  ]
+  if (url.username !== '' || url.password !== '') {
+    const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
+    headers.push(['Authorization', `Basic ${Buffer.from(credentials, 'utf8').toString('base64')}`])
+    recordedHeaders.splice(-1, 0, ['Authorization', MASKED])
+  }
+  return { url, headers, body, recordedHeaders, recordedUrl: displayUrl(delivery.url) }
+}

@@ -1,0 +1,262 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { Socket } from 'node:net'
+import { RESPONSE_KEPT_BYTES_MAX, RESPONSE_READ_BYTES_MAX } from '@ringback/contract'
+import { Agent, type Dispatcher } from 'undici'
+import type { Clock } from '../lib/clock.ts'
+import type { HeaderList } from '../store/deliveries.ts'
+import type { ConnectGuard } from '../webhooks/connect-guard.ts'
+import { failureOf, isClosedConnection } from './causes.ts'
+import { type ConnectionTiming, createConnector, takeConnectionTiming } from './connector.ts'
+import type { SendOutcome } from './outcome.ts'
+
+export interface SendRequest {
+  readonly url: URL
+  /** All headers but `Host`, `Connection` and `Content-Length`, which belong to the connection. */
+  readonly headers: HeaderList
+  readonly body: Buffer
+}
+
+export interface Sender {
+  /** Sends one request. Never rejects: every failure is an outcome. */
+  send(request: SendRequest): Promise<SendOutcome>
+  close(): Promise<void>
+}
+
+/** Idle connections are kept this long: a busy receiver is reached without a handshake, a quiet one costs nothing. */
+const KEEP_ALIVE_MS = 10_000
+
+/**
+ * Sends over undici's dispatcher interface, below `request`: no stream and no promise a chunk. Measured against
+ * `request` on the same receiver: see ADR 0005.
+ *
+ * The deadline covers everything: waiting for a connection, DNS, connect, TLS, sending, and the whole answer.
+ */
+export function createSender(options: {
+  readonly guard: ConnectGuard
+  readonly clock: Clock
+  readonly timeoutMs: number
+  /** Connections to one origin at once. */
+  readonly connectionsMax: number
+  readonly trustedCertificates?: string[] | undefined
+}): Sender {
+  const { clock, timeoutMs } = options
+  const agent = new Agent({
+    connect: createConnector(options),
+    connections: options.connectionsMax,
+    pipelining: 1,
+    allowH2: false,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // The deadline of the attempt is the only one; undici's own two timers would be two more per request.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  })
+
+  // undici tells which connection a request is written to only through this channel, in the same turn in which it
+  // starts the request; so the exchange that started last is the one it speaks of.
+  let starting: Exchange | null = null
+  const onSendHeaders = (message: unknown) => {
+    starting?.onConnection((message as { socket: Socket }).socket)
+    starting = null
+  }
+  subscribe('undici:client:sendHeaders', onSendHeaders)
+
+  function exchange(request: SendRequest, startedMs: number, remainingMs: number): Promise<Exchange> {
+    return new Promise((resolve) => {
+      const handler = new Exchange(
+        clock,
+        startedMs,
+        () => resolve(handler),
+        () => {
+          starting = handler
+        },
+      )
+      handler.startDeadline(remainingMs, timeoutMs)
+      try {
+        agent.dispatch(
+          {
+            origin: request.url.origin,
+            path: request.url.pathname + request.url.search,
+            method: 'POST',
+            headers: request.headers.flat(),
+            body: request.body,
+          },
+          handler,
+        )
+      } catch (error) {
+        handler.onResponseError(null, error as Error)
+      }
+    })
+  }
+
+  return {
+    async send(request) {
+      const startedMs = clock.monotonicMs()
+      const first = await exchange(request, startedMs, timeoutMs)
+      // A kept connection that the receiver closed at the moment of sending says nothing about the receiver: one new
+      // connection, in the same attempt. As every HTTP client does (RFC 9110 section 9.2.2); receivers drop doubles.
+      if (first.failedOnReusedConnection) {
+        const remainingMs = timeoutMs - (clock.monotonicMs() - startedMs)
+        if (remainingMs > 0) return (await exchange(request, startedMs, remainingMs)).outcome()
+      }
+      return first.outcome()
+    },
+    async close() {
+      unsubscribe('undici:client:sendHeaders', onSendHeaders)
+      await agent.destroy()
+    },
+  }
+}
+
+/** One request on one connection, and what came of it. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #clock: Clock
+  readonly #startedMs: number
+  readonly #onEnd: () => void
+  readonly #onStart: () => void
+  #cancelDeadline = () => {}
+  #controller: Dispatcher.DispatchController | null = null
+  #ended = false
+  #failure: SendOutcome['failure'] = null
+  #error: Error | null = null
+  #connection: ConnectionTiming | null = null
+  #reused = false
+  #remoteAddress: string | null = null
+  #firstByteMs: number | null = null
+  #totalMs = 0
+  #status: number | null = null
+  #headers: HeaderList = []
+  #kept: Buffer[] = []
+  #keptBytes = 0
+  #readBytes = 0
+  #truncated = false
+
+  constructor(clock: Clock, startedMs: number, onEnd: () => void, onStart: () => void) {
+    this.#clock = clock
+    this.#startedMs = startedMs
+    this.#onEnd = onEnd
+    this.#onStart = onStart
+  }
+
+  startDeadline(remainingMs: number, timeoutMs: number): void {
+    this.#cancelDeadline = this.#clock.after(
+      remainingMs,
+      () => {
+        this.#end({ cause: 'timeout', message: `not finished within ${timeoutMs} ms: ${this.#step()}` })
+        this.#abort()
+      },
+      { keepAlive: true },
+    )
+  }
+
+  /** Whether the connection was an old one that broke before a single byte of answer. */
+  get failedOnReusedConnection(): boolean {
+    return this.#reused && this.#status === null && this.#error !== null && isClosedConnection(this.#error)
+  }
+
+  onConnection(socket: Socket): void {
+    this.#connection = takeConnectionTiming(socket)
+    this.#reused = this.#connection === null
+    const { remoteAddress, remotePort, remoteFamily } = socket
+    if (remoteAddress) {
+      this.#remoteAddress = `${remoteFamily === 'IPv6' ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`
+    }
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#ended) controller.abort(new Error('the deadline has passed'))
+    else this.#onStart()
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+    // Informational answers (100, 103) come before the real one.
+    if (status < 200) return
+    this.#firstByteMs = this.#clock.monotonicMs() - this.#startedMs
+    this.#status = status
+    this.#headers = toHeaderList(controller.rawHeaders)
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    const room = RESPONSE_KEPT_BYTES_MAX - this.#keptBytes
+    if (room > 0) {
+      // A copy: the chunk is a view of a large buffer that would be kept alive with it.
+      const part = Buffer.from(chunk.subarray(0, room))
+      this.#kept.push(part)
+      this.#keptBytes += part.length
+    }
+    this.#readBytes += chunk.length
+    if (this.#readBytes > RESPONSE_KEPT_BYTES_MAX) this.#truncated = true
+    // The status was said and enough was read: the rest is not worth the connection.
+    if (this.#readBytes > RESPONSE_READ_BYTES_MAX) {
+      this.#end(null)
+      this.#abort()
+    }
+  }
+
+  onResponseEnd(): void {
+    this.#end(null)
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    this.#error = error
+    this.#end(failureOf(error))
+  }
+
+  outcome(): SendOutcome {
+    const answer =
+      this.#status === null
+        ? null
+        : {
+            status: this.#status,
+            headers: this.#headers,
+            body: this.#kept.length === 0 ? '' : Buffer.concat(this.#kept).toString('utf8'),
+            truncated: this.#truncated,
+          }
+    const timing = {
+      dnsMs: rounded(this.#connection?.dnsMs ?? null),
+      connectMs: rounded(this.#connection?.connectMs ?? null),
+      tlsMs: rounded(this.#connection?.tlsMs ?? null),
+      firstByteMs: rounded(this.#firstByteMs),
+      totalMs: rounded(this.#totalMs),
+    }
+    return { answer, failure: this.#failure, remoteAddress: this.#remoteAddress, timing }
+  }
+
+  #step(): string {
+    if (this.#status !== null) return 'the answer did not end'
+    return this.#remoteAddress === null ? 'no connection' : 'no answer'
+  }
+
+  #end(failure: SendOutcome['failure']): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#cancelDeadline()
+    this.#failure = failure
+    this.#totalMs = this.#clock.monotonicMs() - this.#startedMs
+    this.#onEnd()
+  }
+
+  /** Closes the connection under an exchange that ended early. Not for complete ones: making the error takes 10 µs. */
+  #abort(): void {
+    this.#controller?.abort(new Error('the attempt has ended'))
+  }
+}
+
+/** Hundredths of a millisecond: finer than that is noise. */
+function rounded<Ms extends number | null>(ms: Ms): Ms {
+  return (ms === null ? null : Math.round(ms * 100) / 100) as Ms
+}
+
+function toHeaderList(raw: unknown): HeaderList {
+  const flat = (raw ?? []) as readonly (Buffer | string)[]
+  const list: [string, string][] = []
+  // HTTP header bytes are Latin-1 (RFC 9110 section 5.5).
+  for (let index = 0; index + 1 < flat.length; index += 2) {
+    list.push([latin1(flat[index]), latin1(flat[index + 1])])
+  }
+  return list
+}
+
+function latin1(bytes: Buffer | string | undefined): string {
+  return typeof bytes === 'string' ? bytes : (bytes?.toString('latin1') ?? '')
+}
