@@ -1,0 +1,76 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ApiKeys } from '../accounts/api-keys.ts'
+import type { KeyOwner } from '../accounts/key-cache.ts'
+import type { Allowance, RateLimiter } from '../accounts/rate-limit.ts'
+import { AppError } from '../lib/errors.ts'
+import type { LimitUse, Route } from './route.ts'
+
+type Done = (error?: Error) => void
+
+/** RFC 6750 section 2.1; the scheme in any case, as RFC 9110 section 11.1 has it. */
+const BEARER = /^bearer +(\S+) *$/i
+
+/** Longest key that is looked up at all; ours have 46 characters. */
+const KEY_LENGTH_MAX = 512
+
+/** The key of an `Authorization` header; null when there is no header, an error when there is no bearer key in it. */
+function bearerKey(authorization: string | undefined): string | null | AppError {
+  if (authorization === undefined || authorization === '') return null
+  const key = BEARER.exec(authorization)?.[1]
+  return key === undefined || key.length > KEY_LENGTH_MAX ? invalidKey() : key
+}
+
+/**
+ * Makes the hook that stands before a route: it finds the account of the key and applies the account's limit, before
+ * the body is read. Written with callbacks, not promises: it runs on every request, and mostly has nothing to wait for.
+ */
+export function createGate(deps: { apiKeys: Pick<ApiKeys, 'authenticate'>; limiter: RateLimiter }) {
+  return function gateOf(route: Pick<Route, 'scope' | 'family' | 'limit'>) {
+    const needsKey = route.scope === 'key'
+
+    return function gate(request: FastifyRequest, reply: FastifyReply, done: Done): void {
+      const key = bearerKey(request.headers.authorization)
+      if (key instanceof AppError) {
+        done(key)
+      } else if (key === null) {
+        done(needsKey ? missingKey() : undefined)
+      } else {
+        const owner = deps.apiKeys.authenticate(key)
+        if (owner instanceof Promise) owner.then((found) => done(enter(found, request, reply)), done)
+        else done(enter(owner, request, reply))
+      }
+    }
+
+    /** Lets the owner of the key in, or says why not. */
+    function enter(owner: KeyOwner | null, request: FastifyRequest, reply: FastifyReply): AppError | undefined {
+      if (owner === null) return invalidKey()
+      request.accountId = owner.accountId
+      if (route.limit === 'none') return undefined
+      const allowance = applyLimit(route.limit, owner.accountId)
+      reply.header('x-ratelimit-limit', allowance.limit)
+      reply.header('x-ratelimit-remaining', allowance.remaining)
+      reply.header('x-ratelimit-reset', allowance.resetAtSeconds)
+      return route.limit === 'spend' && !allowance.allowed ? rateLimited(allowance) : undefined
+    }
+
+    function applyLimit(use: Exclude<LimitUse, 'none'>, accountId: string): Allowance {
+      return use === 'spend' ? deps.limiter.spend(accountId) : deps.limiter.look(accountId)
+    }
+  }
+}
+
+function missingKey(): AppError {
+  return new AppError('auth.missing_key', { detail: 'Send an API key: "Authorization: Bearer <key>".' })
+}
+
+/** The same for a wrong key and a revoked one: which of the two it is, is nobody's business. */
+function invalidKey(): AppError {
+  return new AppError('auth.invalid_key', { detail: 'The API key in the Authorization header is not valid.' })
+}
+
+function rateLimited({ limit, retryAfterSeconds }: Allowance): AppError {
+  return new AppError('request.rate_limited', {
+    detail: `The account may make ${limit} requests a minute. Try again in ${retryAfterSeconds} s.`,
+    retryAfterSeconds,
+  })
+}

@@ -1,0 +1,68 @@
+import { CONTENT_LENGTH_MAX } from '@ringback/contract'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { isId } from '../../lib/ids.ts'
+import { createTaskRegistry } from '../../tasks/registry.ts'
+import { openTestHttp, type TestHttp } from '../test-http.ts'
+
+let http: TestHttp
+beforeAll(async () => {
+  http = await openTestHttp()
+})
+afterAll(() => http[Symbol.asyncDispose]())
+
+/** Fields that some task requires. */
+const INPUT = { content: 'hello', language: 'German' }
+
+describe.each(createTaskRegistry().all.map(({ path, type }) => ({ path, type })))('POST $path', ({ path, type }) => {
+  const url = `/api/v1${path}`
+
+  test('answers 202 with the absolute status URL and the id, in this order, once the job is on disk', async () => {
+    const answer = await http.call('POST', url, { body: INPUT })
+    const { job_id: jobId } = answer.json
+    expect(answer.status).toBe(202)
+    expect(isId(jobId)).toBe(true)
+    expect(answer.text).toBe(`{"status_url":"http://ringback.test:4400${url}/job/status/${jobId}","job_id":"${jobId}"}`)
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/json; charset=utf-8',
+      'sharpapi-job-id': jobId,
+      'retry-after': '1',
+      'x-ratelimit-limit': '1000',
+      'x-ratelimit-remaining': expect.stringMatching(/^\d+$/),
+      'x-ratelimit-reset': expect.stringMatching(/^\d+$/),
+    })
+    const row = await http.store.findJob(http.accountId, jobId)
+    expect(row).toMatchObject({ type, status: 'new', jobWebhookUrl: null })
+    expect(JSON.parse(row?.input ?? '')).toMatchObject({ content: 'hello' })
+  })
+
+  test('ignores unknown fields', async () => {
+    const answer = await http.call('POST', url, { body: { ...INPUT, colour: 'red' } })
+    expect(answer.status).toBe(202)
+    const row = await http.store.findJob(http.accountId, answer.json.job_id)
+    expect(row?.input).not.toContain('colour')
+  })
+
+  test('accepts null for every optional field', async () => {
+    const nulls = { voice_tone: null, context: null, max_length: null }
+    expect((await http.call('POST', url, { body: { ...INPUT, ...nulls } })).status).toBe(202)
+  })
+
+  test.each<[body: unknown, field: string]>([
+    [{ language: 'German' }, 'content'],
+    [{ ...INPUT, content: 5 }, 'content'],
+    [{ ...INPUT, content: null }, 'content'],
+    [{ ...INPUT, content: ['x'] }, 'content'],
+    [{ ...INPUT, content: 'x'.repeat(CONTENT_LENGTH_MAX + 1) }, 'content'],
+    [[], 'body'],
+    ['"text"', 'body'],
+    ['null', 'body'],
+  ])('answers a flat 422 that names the field (case %#)', async (body, field) => {
+    const answer = await http.call('POST', url, { body })
+    expect(answer.status).toBe(422)
+    expect(answer.json).toEqual({
+      code: 'request.invalid',
+      message: expect.stringContaining(`${field}: `),
+      errors: { [field]: [expect.any(String)] },
+    })
+  })
+})

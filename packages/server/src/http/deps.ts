@@ -1,0 +1,32 @@
+import type { Registry } from 'prom-client'
+import type { ApiKeys } from '../accounts/api-keys.ts'
+import type { Config } from '../config.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import type { Store } from '../store/store.ts'
+import type { TaskRegistry } from '../tasks/registry.ts'
+import type { UrlGuard } from '../webhooks/url-guard.ts'
+import type { Dispatcher } from './compat/dispatch.ts'
+import type { WebhookSettings } from './management/webhooks.ts'
+import type { Readiness } from './process/health.ts'
+
+/** What the HTTP side of a process is made of. */
+export interface HttpDeps {
+  readonly config: Pick<Config, 'publicUrl' | 'requestsPerMinute' | 'webhookTimeoutMs'>
+  readonly clock: Clock
+  readonly store: Pick<
+    Store,
+    'findJob' | 'findWebhook' | 'listWebhooks' | 'findDelivery' | 'listDeliveries' | 'listAttempts'
+  >
+  readonly tasks: Pick<TaskRegistry, 'all'>
+  readonly dispatcher: Dispatcher
+  readonly webhookSettings: WebhookSettings
+  readonly guard: Pick<UrlGuard, 'checkUrl'>
+  readonly apiKeys: Pick<ApiKeys, 'authenticate' | 'create' | 'list' | 'revoke'>
+  readonly log: Log
+  /** Gets the measurements of requests, and is what `/metrics` shows. */
+  readonly metrics: Registry
+  readonly isReady: () => Promise<Readiness>
+  /** Of Ringback, for the description of the API. */
+  readonly version: string
+}

@@ -1,0 +1,59 @@
+import type { Attempt, Delivery, DeliveryDetail } from '@ringback/contract'
+import { isoTime, isoTimeOrNull } from '../../lib/iso-time.ts'
+import type { AttemptRow, DeliveryRow } from '../../store/deliveries.ts'
+import { displayUrl } from '../../webhooks/url-guard.ts'
+
+/** A delivery as lists show it. */
+export function showDelivery(row: Omit<DeliveryRow, 'body'>): Delivery {
+  return {
+    id: row.id,
+    status: row.status,
+    trigger: row.trigger,
+    webhook_id: row.webhookId,
+    job_id: row.jobId,
+    job_type: row.jobType,
+    job_status: row.jobStatus,
+    url: row.url === null ? null : displayUrl(row.url),
+    attempt_count: row.attemptCount,
+    next_attempt_at: isoTimeOrNull(row.nextAttemptAt),
+    last_cause: row.lastCause,
+    created_at: isoTime(row.createdAt),
+    finished_at: isoTimeOrNull(row.finishedAt),
+  }
+}
+
+/** A delivery with all that is known of it. */
+export function showDeliveryDetail(row: DeliveryRow, attempts: readonly AttemptRow[]): DeliveryDetail {
+  return { ...showDelivery(row), body: row.body, attempts: attempts.map(showAttempt) }
+}
+
+function showAttempt(row: AttemptRow): Attempt {
+  return {
+    number: row.number,
+    started_at: isoTime(row.startedAt),
+    cause: row.cause,
+    message: row.message,
+    request: { method: 'POST', url: displayUrl(row.url), headers: copyHeaders(row.requestHeaders) },
+    response:
+      row.responseStatus === null
+        ? null
+        : {
+            status: row.responseStatus,
+            headers: copyHeaders(row.responseHeaders ?? []),
+            body: row.responseBody,
+            truncated: row.responseTruncated,
+          },
+    remote_address: row.remoteAddress,
+    timing: {
+      dns_ms: row.timing.dnsMs,
+      connect_ms: row.timing.connectMs,
+      tls_ms: row.timing.tlsMs,
+      first_byte_ms: row.timing.firstByteMs,
+      total_ms: row.timing.totalMs,
+    },
+  }
+}
+
+function copyHeaders(headers: AttemptRow['requestHeaders']): [string, string][] {
+  return headers.map(([name, value]) => [name, value])
+}

@@ -1,0 +1,62 @@
+import swagger, { type SwaggerTransform } from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance } from 'fastify'
+import { jsonSchemaTransform } from 'fastify-type-provider-zod'
+
+/** Where people read the API. */
+const REFERENCE_PATH = '/docs'
+
+/**
+ * Everything from this server, nothing inline, nobody may frame it. Images as `data:` because the style sheet of
+ * Swagger UI brings its icons that way.
+ */
+const REFERENCE_CSP = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/**
+ * Adds the OpenAPI description of every route that is registered after this, and the reference made from it: Swagger UI,
+ * whose files come with its package, so it works without the internet and asks no third party for anything.
+ */
+export function addReference(app: FastifyInstance, options: { publicUrl: string; version: string }): void {
+  app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Ringback',
+        version: options.version,
+        description:
+          'AI jobs that call you back: post a job, get 202, be told by a signed webhook when it has finished.',
+      },
+      servers: [
+        // First, so that trying a route out stays on the origin that the policy above allows, whatever name it was opened by.
+        { url: '/', description: 'Where this description came from' },
+        { url: options.publicUrl, description: 'The public address' },
+      ],
+      components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'An API key.' } } },
+    },
+    transform: describeRoute,
+  })
+  app.register(swaggerUi, {
+    routePrefix: REFERENCE_PATH,
+    staticCSP: REFERENCE_CSP,
+    // The badge would send the description of the API to a third party.
+    uiConfig: { validatorUrl: null, url: '/openapi.json', tryItOutEnabled: true },
+  })
+}
+
+/**
+ * Request headers are in the documentation only: as a schema of the route, Fastify would check them on each request and
+ * replace all headers by the ones it knows.
+ */
+const describeRoute: SwaggerTransform = (input) => {
+  const headers = input.route.config?.route?.endpoint.headers
+  return jsonSchemaTransform(headers ? { ...input, schema: { ...input.schema, headers } } : input)
+}

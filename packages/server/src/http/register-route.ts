@@ -1,0 +1,56 @@
+import { STATUS_CODES } from 'node:http'
+import { problemSchema } from '@ringback/contract'
+import type { FastifyInstance, onRequestHookHandler } from 'fastify'
+import type { z } from 'zod'
+import { compatErrorSchema } from './compat/errors.ts'
+import type { Family, Route } from './route.ts'
+
+const ERROR_FORMATS = {
+  compat: { schema: compatErrorSchema, contentType: 'application/json' },
+  management: { schema: problemSchema, contentType: 'application/problem+json' },
+  process: { schema: problemSchema, contentType: 'application/problem+json' },
+} as const satisfies Record<Family, { schema: z.ZodType; contentType: string }>
+
+/** Puts a line of the route table into Fastify, with its gate in front and its documentation. */
+export function registerRoute(app: FastifyInstance, route: Route, gate: onRequestHookHandler | null): void {
+  const { endpoint } = route
+  app.route({
+    method: route.method,
+    url: route.path,
+    config: { route },
+    ...(gate && { onRequest: gate }),
+    schema: {
+      summary: route.summary,
+      tags: [route.tag],
+      ...(route.scope === 'key' && { security: [{ apiKey: [] }] }),
+      ...(endpoint.params && { params: endpoint.params }),
+      ...(endpoint.query && { querystring: endpoint.query }),
+      ...(endpoint.body && { body: endpoint.body }),
+      response: answersOf(route),
+    },
+    handler: endpoint.handle,
+  })
+}
+
+/** What every route with a key can answer besides its own answers. */
+const GATE_STATUSES = [401, 429] as const
+
+/** The answers of a route as Fastify takes them: checked on the way out, and written into the documentation. */
+function answersOf(route: Route): Record<number, unknown> {
+  const { endpoint } = route
+  const errors = ERROR_FORMATS[route.family]
+  const answers: Record<number, unknown> = {}
+  for (const [status, schema] of Object.entries(endpoint.answers)) {
+    const isError = schema === compatErrorSchema || schema === problemSchema
+    const contentType = isError ? errors.contentType : (endpoint.contentType ?? 'application/json')
+    answers[Number(status)] = answer(Number(status), contentType, schema)
+  }
+  if (route.scope === 'key') {
+    for (const status of GATE_STATUSES) answers[status] ??= answer(status, errors.contentType, errors.schema)
+  }
+  return answers
+}
+
+function answer(status: number, contentType: string, schema: z.ZodType) {
+  return { description: STATUS_CODES[status], content: { [contentType]: { schema } } }
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createTaskRegistry } from '../tasks/registry.ts'
+import type { Route } from './route.ts'
+import { buildRoutes } from './routes.ts'
+import { openTestHttp, type TestHttp } from './test-http.ts'
+
+const API_DOCS = readFileSync(new URL('../../../../docs/api.md', import.meta.url), 'utf8')
+
+let http: TestHttp
+let routes: readonly Route[]
+beforeAll(async () => {
+  http = await openTestHttp()
+  routes = buildRoutes(http.deps)
+})
+afterAll(() => http[Symbol.asyncDispose]())
+
+/** The path with something in place of each parameter. */
+const filled = (route: Route) => route.path.replace(/:[a-z]+/g, 'x')
+
+describe('the route table', () => {
+  test('every route with scope `key` answers 401 without one, before anything else', async () => {
+    for (const route of routes.filter(({ scope }) => scope === 'key')) {
+      const answer = await http.call(route.method, filled(route), { headers: { authorization: undefined }, body: '{' })
+      expect(answer.json, `${route.method} ${route.path}`).toMatchObject({ code: 'auth.missing_key' })
+      expect(answer.status).toBe(401)
+    }
+  })
+
+  test('every public route answers without a key', async () => {
+    for (const route of routes.filter(({ scope }) => scope === 'public')) {
+      const answer = await http.call(route.method, filled(route), { headers: { authorization: undefined } })
+      expect(answer.status, `${route.method} ${route.path}`).toBeLessThan(400)
+    }
+  })
+
+  test('only the routes that anybody may see are public', () => {
+    const open = routes.filter(({ scope }) => scope === 'public').map(({ path }) => path)
+    expect(open.toSorted()).toEqual(
+      ['/', '/api/v1/ping', '/docs/errors', '/health/live', '/health/ready', '/metrics', '/openapi.json'].toSorted(),
+    )
+  })
+
+  test('every route is in the OpenAPI description, with its key and its answers, and nothing else is', async () => {
+    const { json: description } = await http.call('GET', '/openapi.json')
+    const described = Object.entries<Record<string, { security?: unknown; responses: object; summary: string }>>(
+      description.paths,
+    ).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { security, summary }]) => ({
+        method: method.toUpperCase(),
+        path: path.replace(/\{([a-z]+)\}/g, ':$1'),
+        scope: security ? 'key' : 'public',
+        summary,
+      })),
+    )
+    const inTable = routes.map(({ method, path, scope, summary }) => ({ method, path, scope, summary }))
+    const byName = (one: { method: string; path: string }, other: { method: string; path: string }) =>
+      `${one.path} ${one.method}`.localeCompare(`${other.path} ${other.method}`)
+    expect(described.toSorted(byName)).toEqual(inTable.toSorted(byName))
+  })
+
+  test('every route has a section in docs/api.md, and every section a route', () => {
+    const sections = [...API_DOCS.matchAll(/^### `([A-Z]+ \S+)`$/gm)].map(([, name]) => name)
+    const names = routes.map(({ method, path }) => `${method} ${path.replace(/:([a-z]+)/g, '<$1>')}`)
+    expect(sections.toSorted()).toEqual(names.toSorted())
+  })
+
+  test('every task has a dispatch route', () => {
+    for (const task of createTaskRegistry().all) {
+      expect(routes).toContainEqual(
+        expect.objectContaining({ method: 'POST', path: `/api/v1${task.path}`, scope: 'key' }),
+      )
+    }
+  })
+
+  test('a route without a scope does not compile', () => {
+    // @ts-expect-error: the scope is missing
+    const route: Route = {
+      method: 'GET',
+      path: '/x',
+      family: 'process',
+      limit: 'none',
+      tag: 'Process',
+      summary: '',
+      endpoint: { answers: {}, handle: () => null },
+    }
+    expect(route).not.toHaveProperty('scope')
+  })
+})

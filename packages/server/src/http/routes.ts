@@ -1,0 +1,155 @@
+import { dispatchJob } from './compat/dispatch.ts'
+import { createJobWebhookReader } from './compat/job-webhook.ts'
+import { ping } from './compat/ping.ts'
+import { quota } from './compat/quota.ts'
+import { jobStatus, legacyJobStatus } from './compat/status.ts'
+import type { HttpDeps } from './deps.ts'
+import { createApiKey, listApiKeys, revokeApiKey } from './management/api-keys.ts'
+import { getDelivery, listDeliveries } from './management/deliveries.ts'
+import { testWebhook } from './management/test-webhook.ts'
+import { changeWebhook, getWebhook, listWebhooks } from './management/webhooks.ts'
+import { errorPage } from './process/error-page.ts'
+import { live, ready } from './process/health.ts'
+import { showMetrics } from './process/metrics.ts'
+import { showOpenApi } from './process/openapi.ts'
+import { root } from './process/root.ts'
+import type { Route } from './route.ts'
+
+/**
+ * Every address of the server, and the only place where one is added. The files of the API reference below `/docs` come
+ * from its package and are public.
+ */
+export function buildRoutes(deps: HttpDeps): readonly Route[] {
+  return [...jobRoutes(deps), ...accountRoutes(deps), ...managementRoutes(deps), ...processRoutes(deps)]
+}
+
+function jobRoutes(deps: HttpDeps): Route[] {
+  const { dispatcher, config } = deps
+  const dispatchDeps = { dispatcher, readJobWebhook: createJobWebhookReader(deps), publicUrl: config.publicUrl }
+  const poll = { method: 'GET', scope: 'key', family: 'compat', limit: 'show', tag: 'Jobs' } as const
+  return [
+    ...deps.tasks.all.map(
+      (task): Route => ({
+        method: 'POST',
+        path: `/api/v1${task.path}`,
+        scope: 'key',
+        family: 'compat',
+        limit: 'spend',
+        tag: 'Jobs',
+        summary: task.summary,
+        endpoint: dispatchJob(task, dispatchDeps),
+      }),
+    ),
+    {
+      ...poll,
+      path: '/api/v1/:group/:endpoint/job/status/:id',
+      summary: 'Tells the status of a job, and its result.',
+      endpoint: jobStatus(deps),
+    },
+    {
+      ...poll,
+      path: '/api/v1/job/status/:id',
+      summary: 'The older form of the status: the result is JSON text.',
+      endpoint: legacyJobStatus(deps),
+    },
+  ]
+}
+
+function accountRoutes({ clock, config }: HttpDeps): Route[] {
+  const base = { method: 'GET', family: 'compat', limit: 'none', tag: 'Account' } as const
+  return [
+    {
+      ...base,
+      path: '/api/v1/ping',
+      scope: 'public',
+      summary: 'Tells that the API is there, and the time.',
+      endpoint: ping({ clock }),
+    },
+    {
+      ...base,
+      path: '/api/v1/quota',
+      scope: 'key',
+      summary: 'Tells the limits of the account.',
+      endpoint: quota({ clock, requestsPerMinute: config.requestsPerMinute }),
+    },
+  ]
+}
+
+function managementRoutes(deps: HttpDeps): Route[] {
+  const { webhookTimeoutMs } = deps.config
+  const base = { scope: 'key', family: 'management', limit: 'spend' } as const
+  const webhooks = { ...base, tag: 'Webhooks' } as const
+  const deliveries = { ...base, tag: 'Deliveries' } as const
+  const keys = { ...base, tag: 'API keys' } as const
+  return [
+    {
+      ...webhooks,
+      method: 'GET',
+      path: '/api/v1/webhooks',
+      summary: 'Lists the webhooks of the account.',
+      endpoint: listWebhooks(deps),
+    },
+    {
+      ...webhooks,
+      method: 'GET',
+      path: '/api/v1/webhooks/:id',
+      summary: 'Shows a webhook; `default` is an id.',
+      endpoint: getWebhook(deps),
+    },
+    {
+      ...webhooks,
+      method: 'PATCH',
+      path: '/api/v1/webhooks/:id',
+      summary: 'Changes the fields of a webhook that are sent.',
+      endpoint: changeWebhook(deps),
+    },
+    {
+      ...webhooks,
+      method: 'POST',
+      path: '/api/v1/webhooks/:id/test',
+      summary: 'Sends a test and waits for its first attempt.',
+      endpoint: testWebhook({ ...deps, webhookTimeoutMs }),
+    },
+    {
+      ...deliveries,
+      method: 'GET',
+      path: '/api/v1/deliveries',
+      summary: 'Lists deliveries.',
+      endpoint: listDeliveries(deps),
+    },
+    {
+      ...deliveries,
+      method: 'GET',
+      path: '/api/v1/deliveries/:id',
+      summary: 'Shows a delivery with its body and all attempts.',
+      endpoint: getDelivery(deps),
+    },
+    { ...keys, method: 'GET', path: '/api/v1/api-keys', summary: 'Lists API keys.', endpoint: listApiKeys(deps) },
+    {
+      ...keys,
+      method: 'POST',
+      path: '/api/v1/api-keys',
+      summary: 'Creates an API key, and shows it this one time.',
+      endpoint: createApiKey(deps),
+    },
+    {
+      ...keys,
+      method: 'DELETE',
+      path: '/api/v1/api-keys/:id',
+      summary: 'Revokes an API key.',
+      endpoint: revokeApiKey(deps),
+    },
+  ]
+}
+
+function processRoutes(deps: HttpDeps): Route[] {
+  const base = { method: 'GET', scope: 'public', family: 'process', limit: 'none', tag: 'Process' } as const
+  return [
+    { ...base, path: '/', summary: 'Leads to the API reference.', endpoint: root() },
+    { ...base, path: '/health/live', summary: 'Tells that the process answers.', endpoint: live() },
+    { ...base, path: '/health/ready', summary: 'Tells whether the process can work.', endpoint: ready(deps) },
+    { ...base, path: '/metrics', summary: 'Measurements for Prometheus.', endpoint: showMetrics(deps) },
+    { ...base, path: '/openapi.json', summary: 'The description of this API (OpenAPI).', endpoint: showOpenApi() },
+    { ...base, path: '/docs/errors', summary: 'Explains the codes of errors.', endpoint: errorPage() },
+  ]
+}

@@ -1,0 +1,104 @@
+import Fastify, { type FastifyInstance, type FastifySchemaCompiler, LogController } from 'fastify'
+import { serializerCompiler } from 'fastify-type-provider-zod'
+import type { z } from 'zod'
+import { createRateLimiter } from '../accounts/rate-limit.ts'
+import type { AppError } from '../lib/errors.ts'
+import { createGate } from './auth.ts'
+import type { HttpDeps } from './deps.ts'
+import { sendError } from './errors.ts'
+import { addJsonBodies } from './json-body.ts'
+import { addReference } from './process/reference.ts'
+import { registerRoute } from './register-route.ts'
+import { requestIdOf } from './request-id.ts'
+import { createRequestLog } from './request-log.ts'
+import { addRequestState } from './request-state.ts'
+import type { Route } from './route.ts'
+import { buildRoutes } from './routes.ts'
+import { createUnknownRouteError } from './unknown-route.ts'
+import { checkPart, type RequestPart } from './zod-problems.ts'
+
+/** Milliseconds a client may take to send one request; ends connections that drip their headers or body. */
+const REQUEST_TIMEOUT_MS = 30_000
+
+/** Milliseconds an idle connection is kept: longer than the 60 s of usual load balancers, which must close first. */
+const KEEP_ALIVE_TIMEOUT_MS = 72_000
+
+/** Longer than any address that Node lets through, so that a long id is "not found" like every other wrong id. */
+const PARAM_LENGTH_MAX = 64 * 1024
+
+/**
+ * The HTTP side of a process, complete but not listening: `listen` it, or `inject` requests. `close` lets what is under
+ * way finish.
+ */
+export function buildHttp(deps: HttpDeps): FastifyInstance {
+  const app = Fastify({
+    // One canonical line a request is written by request-log.ts.
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: requestIdOf,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
+    // Requests on open connections are served to the end while closing: a 503 would lose jobs of clients that don't retry.
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => {
+      // Addresses that cannot be decoded come here, past all hooks.
+      startRequest(request, reply)
+      sendError(error, request, reply)
+      logRequest(request, reply)
+    },
+  })
+  const { clock } = deps
+  const logRequest = createRequestLog(deps)
+  const routes = buildRoutes(deps)
+  const limiter = createRateLimiter({ clock, requestsPerMinute: deps.config.requestsPerMinute })
+  const gateOf = createGate({ apiKeys: deps.apiKeys, limiter })
+  const unknownRouteError = createUnknownRouteError(routes)
+
+  function startRequest(request: Parameters<typeof logRequest>[0], reply: Parameters<typeof logRequest>[1]): void {
+    request.startedAtMs = clock.monotonicMs()
+    reply.header('x-request-id', request.id)
+    reply.header('x-content-type-options', 'nosniff')
+  }
+
+  addRequestState(app)
+  addJsonBodies(app)
+  app.setValidatorCompiler(compileCheck)
+  app.setSerializerCompiler(serializerCompiler)
+  app.setErrorHandler(sendError)
+  app.addHook('onRequest', (request, reply, done) => {
+    startRequest(request, reply)
+    // Before the body is read: a wrong address is wrong whatever is sent to it.
+    done(request.is404 ? unknownRouteError(request, reply) : undefined)
+  })
+  app.addHook('onResponse', (request, reply, done) => {
+    logRequest(request, reply)
+    done()
+  })
+  addReference(app, { publicUrl: deps.config.publicUrl, version: deps.version })
+  // In a plugin of its own, so that the reference is there to see the routes come.
+  app.register((scope, _options, done) => {
+    for (const route of routes) registerRoute(scope, route, needsGate(route) ? gateOf(route) : null)
+    done()
+  })
+  return app
+}
+
+/** Public routes of the process have no use for keys; on those of the compat family a key that is sent is checked. */
+function needsGate(route: Route): boolean {
+  return route.scope === 'key' || route.family === 'compat'
+}
+
+const PARTS: Readonly<Record<string, RequestPart>> = { body: 'body', querystring: 'query', params: 'path' }
+
+/** Checks requests with our words for what is wrong. Fastify passes the error on to the error handler as it is. */
+const compileCheck: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
+  const part = PARTS[httpPart ?? ''] ?? 'body'
+  return (value) => {
+    try {
+      // Fastify gives null for "no body".
+      return { value: checkPart(schema, part === 'body' && value === null ? undefined : value, part) }
+    } catch (error) {
+      return { error: error as AppError }
+    }
+  }
+}

@@ -1,0 +1,222 @@
+import type { FinalJobStatus, JobError } from '@ringback/contract'
+import type { InjectOptions, LightMyRequestResponse } from 'fastify'
+import { Registry } from 'prom-client'
+import { createApiKeys } from '../accounts/api-keys.ts'
+import { createDispatcher } from '../jobs/dispatch.ts'
+import type { Clock } from '../lib/clock.ts'
+import { newId } from '../lib/ids.ts'
+import { createLog } from '../lib/log.ts'
+import type { AttemptRow } from '../store/deliveries.ts'
+import { openSqliteStore } from '../store/sqlite/sqlite.ts'
+import type { Store } from '../store/store.ts'
+import { createTaskRegistry } from '../tasks/registry.ts'
+import { createVault } from '../webhooks/secret-vault.ts'
+import { createWebhookSettings } from '../webhooks/settings.ts'
+import { createUrlGuard } from '../webhooks/url-guard.ts'
+import type { HttpDeps } from './deps.ts'
+import type { Readiness } from './process/health.ts'
+import { buildHttp } from './server.ts'
+
+/** Where tests begin: some moment, not on a minute. */
+const START_MS = Date.UTC(2026, 0, 31, 8, 50, 11, 188)
+
+/** A clock that stands still until it is moved; timers of tests fire when it passes them. */
+export interface MovableClock extends Clock {
+  advance(durationMs: number): void
+  /** How many timers wait. */
+  readonly timers: number
+}
+
+function createMovableClock(): MovableClock {
+  let passedMs = 0
+  const timers = new Set<{ at: number; callback: () => void }>()
+  return {
+    now: () => START_MS + passedMs,
+    monotonicMs: () => passedMs,
+    after(delayMs, callback) {
+      const timer = { at: passedMs + delayMs, callback }
+      timers.add(timer)
+      return () => timers.delete(timer)
+    },
+    advance(durationMs) {
+      passedMs += durationMs
+      for (const timer of [...timers]) {
+        if (timer.at <= passedMs && timers.delete(timer)) timer.callback()
+      }
+    },
+    get timers() {
+      return timers.size
+    },
+  }
+}
+
+/** An answer with its body read as JSON. */
+export interface Answer {
+  readonly status: number
+  readonly headers: LightMyRequestResponse['headers']
+  readonly text: string
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape, and a wrong look fails the test.
+  readonly json: any
+}
+
+export interface TestHttp extends AsyncDisposable {
+  readonly app: ReturnType<typeof buildHttp>
+  readonly deps: HttpDeps
+  readonly store: Store
+  readonly clock: MovableClock
+  readonly accountId: string
+  /** A valid key of the account. */
+  readonly key: string
+  /** All lines of the log so far. */
+  readonly log: Record<string, unknown>[]
+  readonly readiness: { current: Readiness }
+  /** Sends a request with the key of the account, unless it brings an `authorization` of its own. */
+  call(method: InjectOptions['method'], url: string, options?: CallOptions): Promise<Answer>
+  /** Makes an account, and gives a key of it. */
+  addAccount(name: string): Promise<{ accountId: string; key: string }>
+  /** Starts all jobs that wait, as a runner would. */
+  startJobs(): Promise<void>
+  /** Ends a job that waits, as a runner would. */
+  finishJob(jobId: string, end: { status: FinalJobStatus; result?: string; error?: JobError }): Promise<void>
+  /** Makes the next attempt of a delivery that is due, as a courier would. */
+  attemptDelivery(attempt?: Partial<AttemptRow>): Promise<void>
+}
+
+export interface CallOptions {
+  readonly body?: unknown
+  /** Undefined takes away what would be sent. */
+  readonly headers?: Record<string, string | undefined>
+}
+
+/** The whole HTTP side in this process on a real database in memory; only clock and DNS are the test's. */
+export async function openTestHttp(overrides: Partial<HttpDeps> = {}): Promise<TestHttp> {
+  const clock = createMovableClock()
+  const store = await openSqliteStore({ file: ':memory:', clock })
+  const apiKeys = createApiKeys({ store, clock })
+  const guard = createUrlGuard({
+    allowHttpTargets: false,
+    allowPrivateTargets: [],
+    resolve: async () => ['93.184.215.14'],
+    clock,
+  })
+  const vault = createVault(Buffer.alloc(32, 7))
+  const log: Record<string, unknown>[] = []
+  const readiness: { current: Readiness } = { current: { ready: true, reasons: [] } }
+  const processId = newId()
+  await store.insertProcess({
+    id: processId,
+    host: 'test',
+    pid: 1,
+    startedAt: clock.now(),
+    expiresAt: clock.now() + 1e9,
+  })
+  const deps: HttpDeps = {
+    config: { publicUrl: 'http://ringback.test:4400', requestsPerMinute: 1_000, webhookTimeoutMs: 10_000 },
+    clock,
+    store,
+    tasks: createTaskRegistry(),
+    dispatcher: createDispatcher({ store, clock, runner: null, processId: () => processId }),
+    webhookSettings: createWebhookSettings({ store, guard, vault, clock, newId }),
+    guard,
+    apiKeys,
+    log: createLog('debug', { write: (line) => log.push(JSON.parse(line)) }),
+    metrics: new Registry(),
+    isReady: async () => readiness.current,
+    version: '0.0.0',
+    ...overrides,
+  }
+  const app = buildHttp(deps)
+
+  async function addAccount(name: string) {
+    const account = await store.ensureAccount({ id: newId(), name, webhookId: newId(), createdAt: clock.now() })
+    return { accountId: account.id, key: (await apiKeys.create(account.id, 'test')).key }
+  }
+  const { accountId, key } = await addAccount('default')
+
+  return {
+    app,
+    deps,
+    store,
+    clock,
+    accountId,
+    key,
+    log,
+    readiness,
+    addAccount,
+    async call(method, url, { body, headers } = {}) {
+      const response = await app.inject({
+        method: method ?? 'GET',
+        url,
+        headers: Object.fromEntries(
+          Object.entries({
+            authorization: `Bearer ${key}`,
+            ...(body !== undefined && { 'content-type': 'application/json' }),
+            ...headers,
+          }).filter(([, value]) => value !== undefined),
+        ),
+        ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+      })
+      const isJson = String(response.headers['content-type']).includes('json')
+      return {
+        status: response.statusCode,
+        headers: response.headers,
+        text: response.body,
+        json: isJson ? response.json() : null,
+      }
+    },
+    async startJobs() {
+      await store.claimJobs({ processId, limit: 100, now: clock.now() })
+    },
+    async finishJob(
+      jobId,
+      {
+        status,
+        result = null,
+        error = null,
+      }: { status: FinalJobStatus; result?: string | null; error?: JobError | null },
+    ) {
+      await store.claimJobs({ processId, limit: 100, now: clock.now() })
+      await store.finishJob({
+        id: jobId,
+        leasedBy: processId,
+        status,
+        result,
+        error,
+        finishedAt: clock.now(),
+        body: JSON.stringify({ id: jobId, status }),
+        bodyWithResult: JSON.stringify({ id: jobId, status, result }),
+        leaseDeliveriesMax: 0,
+      })
+    },
+    async attemptDelivery(attempt = {}) {
+      const [leased] = await store.claimDeliveries({ processId, limit: 1, now: clock.now() })
+      if (!leased) throw new Error('no delivery is due')
+      const row: AttemptRow = {
+        number: leased.attemptCount + 1,
+        startedAt: clock.now(),
+        cause: null,
+        message: null,
+        url: leased.url ?? '',
+        requestHeaders: [['webhook-id', leased.id]],
+        responseStatus: 200,
+        responseHeaders: [['content-type', 'text/plain']],
+        responseBody: 'thanks',
+        responseTruncated: false,
+        remoteAddress: '93.184.215.14:443',
+        timing: { dnsMs: 1, connectMs: 2, tlsMs: 3, firstByteMs: 20.5, totalMs: 34.4 },
+        ...attempt,
+      }
+      await store.recordAttempt({
+        deliveryId: leased.id,
+        leasedBy: processId,
+        attempt: row,
+        next: { status: row.cause === null ? 'delivered' : 'failed' },
+        finishedAt: clock.now(),
+      })
+    },
+    async [Symbol.asyncDispose]() {
+      await app.close()
+      await store.close()
+    },
+  }
+}
