@@ -1,0 +1,206 @@
+import { formatDuration } from '../lib/duration.ts'
+import { LOG_LEVELS } from '../lib/log.ts'
+import { databaseUrl, showDatabase } from './database-url.ts'
+import { API_KEY_LENGTH_MIN, apiKey, masterKey } from './keys.ts'
+import { parseRoles, retrySchedule } from './lists.ts'
+import { modelName } from './model-config.ts'
+import { BadValue, setting } from './setting.ts'
+import { addressBlock, baseUrl, commaList, duration, oneOf, trueOrFalse, wholeNumber } from './value-parsers.ts'
+
+/** Longest an attempt may take: each one holds a socket and a place in its address's cap all the while. */
+const WEBHOOK_TIMEOUT_MS_MAX = 60_000
+
+/**
+ * All settings of Ringback, in the order in which docs/settings.md lists them. Parser, defaults, start log, `doctor`
+ * and docs come from this table; a setting that is not in it stops the start.
+ */
+export const SETTINGS = {
+  host: setting({
+    name: 'RINGBACK_HOST',
+    description: 'The address to listen on. `0.0.0.0` or `::` accepts connections from other machines.',
+    default: '127.0.0.1',
+    secret: false,
+    expected: 'an IP address or a host name',
+    example: '0.0.0.0',
+    parse(text) {
+      if (!/^[A-Za-z0-9._:-]+$/.test(text)) throw new BadValue()
+      return text
+    },
+    show: (config) => config.host,
+  }),
+  port: setting({
+    name: 'RINGBACK_PORT',
+    description: 'The port to listen on. `0` takes any free one.',
+    default: '4400',
+    secret: false,
+    expected: 'a whole number from 0 to 65535',
+    example: '8080',
+    parse: wholeNumber(0, 65_535),
+    show: (config) => String(config.port),
+  }),
+  publicUrl: setting({
+    name: 'RINGBACK_PUBLIC_URL',
+    description: 'The address under which clients reach this server; `status_url` and `result_url` begin with it.',
+    default: null,
+    whenUnset: 'http://localhost:<port>',
+    secret: false,
+    expected: 'an http or https address',
+    example: 'https://jobs.example.com',
+    parse: baseUrl,
+    show: (config) => config.publicUrl,
+  }),
+  database: setting({
+    name: 'RINGBACK_DATABASE_URL',
+    description: 'Where everything is kept: a file of the embedded database, or a PostgreSQL database.',
+    default: 'file:./data/ringback.db',
+    secret: false,
+    expected: 'file:<path> or postgres://<user>:<password>@<host>/<database>',
+    example: 'postgres://ringback@db.internal/ringback',
+    parse: databaseUrl,
+    show: (config) => showDatabase(config.database),
+  }),
+  apiKey: setting({
+    name: 'RINGBACK_API_KEY',
+    description: 'The first API key of the account `default`.',
+    default: null,
+    whenUnset: 'generated at the first start and shown once',
+    secret: true,
+    expected: `at least ${API_KEY_LENGTH_MIN} characters that are hard to guess`,
+    example: 'the output of `openssl rand -hex 24`',
+    parse: apiKey,
+    show: (config) => (config.apiKey === null ? 'not set' : 'set'),
+  }),
+  masterKey: setting({
+    name: 'RINGBACK_MASTER_KEY',
+    description:
+      'Encrypts the secrets of webhooks in the database. Must be the same for all processes, and must not change.',
+    default: null,
+    whenUnset: 'generated beside the database file; must be set with PostgreSQL',
+    secret: true,
+    expected: '32 random bytes in base64, base64url or hex',
+    example: 'the output of `openssl rand -base64 32`',
+    parse: masterKey,
+    show: (config) => (config.masterKey === null ? 'from the file beside the database' : 'set'),
+  }),
+  roles: setting({
+    name: 'RINGBACK_ROLES',
+    description:
+      'Which parts run in this process: `api` answers requests, `runner` runs jobs, `courier` sends webhooks.',
+    default: 'api,runner,courier',
+    secret: false,
+    expected: 'a list of api, runner and courier',
+    example: 'runner,courier',
+    parse: parseRoles,
+    show: (config) => [...config.roles].join(','),
+  }),
+  model: setting({
+    name: 'RINGBACK_MODEL',
+    description:
+      'The language model of tasks that need one, as `<provider>/<model>`. Providers: `openai`, `anthropic`, `google`, and `compatible` for any server that speaks the OpenAI protocol.',
+    default: null,
+    whenUnset: 'none: jobs that need a model end as failed',
+    secret: false,
+    expected: '<provider>/<model> with provider openai, anthropic, google or compatible',
+    example: 'compatible/llama3.2',
+    parse: modelName,
+    show: ({ model }) => (model === null ? 'none' : `${model.provider}/${model.modelId}`),
+  }),
+  modelBaseUrl: setting({
+    name: 'RINGBACK_MODEL_BASE_URL',
+    description: 'Where the OpenAI protocol is spoken; needed with `compatible`, and only there.',
+    default: null,
+    whenUnset: 'the address of the provider',
+    secret: false,
+    expected: 'an http or https address',
+    example: 'http://localhost:11434/v1',
+    parse: baseUrl,
+    show: ({ model }) => model?.baseUrl ?? 'not set',
+  }),
+  modelApiKey: setting({
+    name: 'RINGBACK_MODEL_API_KEY',
+    description:
+      'The key for the provider. `OPENAI_API_KEY`, `ANTHROPIC_API_KEY` or `GOOGLE_GENERATIVE_AI_API_KEY` is taken when this is unset.',
+    default: null,
+    whenUnset: "the provider's own variable",
+    secret: true,
+    expected: 'a key',
+    example: 'what the provider gave you',
+    parse: (text) => text,
+    show: ({ model }) => ((model?.apiKey ?? null) === null ? 'not set' : 'set'),
+  }),
+  webhookRetryScheduleMs: setting({
+    name: 'RINGBACK_WEBHOOK_RETRY_SCHEDULE',
+    description: 'How long to wait before each retry of a delivery. Empty: no retries.',
+    default: '10s,1m,10m',
+    secret: false,
+    expected: 'at most 20 durations from 10ms to 24h, separated by commas, or nothing',
+    example: '5s,30s,5m,1h',
+    emptyIsValue: true,
+    parse: retrySchedule,
+    show: ({ webhookRetryScheduleMs }) => webhookRetryScheduleMs.map(formatDuration).join(',') || 'no retries',
+  }),
+  webhookTimeoutMs: setting({
+    name: 'RINGBACK_WEBHOOK_TIMEOUT',
+    description: 'The deadline of an attempt, from the name look-up to the last byte of the answer.',
+    default: '10s',
+    secret: false,
+    expected: 'a duration from 100ms to 60s',
+    example: '5s',
+    parse: duration(100, WEBHOOK_TIMEOUT_MS_MAX),
+    show: (config) => formatDuration(config.webhookTimeoutMs),
+  }),
+  webhookUserAgent: setting({
+    name: 'RINGBACK_WEBHOOK_USER_AGENT',
+    description: 'The `User-Agent` header of webhooks.',
+    default: 'SharpAPIWebhook/1.0',
+    secret: false,
+    expected: '1 to 200 printable ASCII characters',
+    example: 'AcmeJobs/2.1',
+    parse(text) {
+      if (!/^[\x20-\x7e]{1,200}$/.test(text)) throw new BadValue()
+      return text
+    },
+    show: (config) => config.webhookUserAgent,
+  }),
+  allowHttpTargets: setting({
+    name: 'RINGBACK_ALLOW_HTTP_TARGETS',
+    description: 'Accept webhook addresses without TLS (`http:`).',
+    default: 'false',
+    secret: false,
+    expected: 'true or false',
+    example: 'true',
+    parse: trueOrFalse,
+    show: (config) => String(config.allowHttpTargets),
+  }),
+  allowPrivateTargets: setting({
+    name: 'RINGBACK_ALLOW_PRIVATE_TARGETS',
+    description: 'Addresses that webhooks may reach although they are not public: exactly these and no others.',
+    default: '',
+    secret: false,
+    expected: 'IP addresses or CIDR blocks, separated by commas',
+    example: '10.20.0.0/16,fd00:20::/32',
+    parse: (text) => commaList(text).map(addressBlock),
+    show: (config) => config.allowPrivateTargets.join(',') || 'none',
+  }),
+  requestsPerMinute: setting({
+    name: 'RINGBACK_REQUESTS_PER_MINUTE',
+    description: 'How many API requests an account may make in a minute; more are answered 429.',
+    default: '6000',
+    secret: false,
+    expected: 'a whole number from 1 to 10000000',
+    example: '600',
+    parse: wholeNumber(1, 10_000_000),
+    show: (config) => String(config.requestsPerMinute),
+  }),
+  logLevel: setting({
+    name: 'RINGBACK_LOG_LEVEL',
+    description:
+      'The least important log lines that are written: `fatal`, `error`, `warn`, `info`, `debug` or `silent`.',
+    default: 'info',
+    secret: false,
+    expected: LOG_LEVELS.join(', '),
+    example: 'warn',
+    parse: oneOf(LOG_LEVELS),
+    show: (config) => config.logLevel,
+  }),
+}
