@@ -1,0 +1,231 @@
+import type { AddressInfo } from 'node:net'
+import { type ApiKeys, createApiKeys } from './accounts/api-keys.ts'
+import type { Config } from './config.ts'
+import { createCourier } from './courier/courier.ts'
+import { createSender } from './courier/sender.ts'
+import { withRealPort } from './free-port.ts'
+import { buildHttp } from './http/server.ts'
+import { createDispatcher } from './jobs/dispatch.ts'
+import { createRunner } from './jobs/runner.ts'
+import { type ProcessLease, takeProcessLease } from './leases/process-lease.ts'
+import { type Clock, sleep } from './lib/clock.ts'
+import { EXIT_CODES, messageOf, StartError } from './lib/errors.ts'
+import { newId } from './lib/ids.ts'
+import type { Log } from './lib/log.ts'
+import type { Random } from './lib/random.ts'
+import { createMetrics } from './metrics.ts'
+import { createTaskModel } from './models/task-model.ts'
+import { openStore, openVault } from './open-store.ts'
+import type { AccountRow } from './store/accounts.ts'
+import type { Store } from './store/store.ts'
+import { createTaskRegistry } from './tasks/registry.ts'
+import { createTaskRunner } from './tasks/run-task.ts'
+import { VERSION } from './version.ts'
+import { createWebhookSettings } from './webhooks/settings.ts'
+import { createUrlGuard } from './webhooks/url-guard.ts'
+
+/** The account of a fresh install. */
+export const DEFAULT_ACCOUNT = 'default'
+
+/** Connections to one origin at once. One receiver is rarely faster with more, and others need sockets too. */
+const CONNECTIONS_PER_ORIGIN_MAX = 128
+
+/**
+ * How long a graceful stop waits for what is under way before it gives the rest back: a whole attempt (10 s by
+ * default) and the record of it. Supervisors kill after 30 s by custom.
+ */
+const DRAIN_MS = 20_000
+
+/** How long the rest may take to notice that it was given up. */
+const ABORT_MS = 2_000
+
+export interface AppDependencies {
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  /** Certificate authorities besides the system's, for receivers in tests that sign their own. */
+  readonly trustedCertificates?: string[]
+}
+
+export interface App {
+  /** Where it listens, such as `http://127.0.0.1:4400`; the port is the real one when the setting was 0. */
+  readonly origin: string
+  /** The first API key of the account `default` when this start has made it; it cannot be shown again. */
+  readonly generatedApiKey: string | null
+  readonly store: Store
+  readonly defaultAccount: AccountRow
+  readonly apiKeys: ApiKeys
+  /**
+   * Ends gracefully: takes no requests any more, ends what is under way, gives back what does not end in time, closes
+   * the database.
+   */
+  stop(): Promise<void>
+}
+
+/**
+ * The composition root: builds every part, connects them, and starts them in the order in which they need each other.
+ * @throws StartError when the database, the master key or the port cannot be used
+ */
+export async function startApp(
+  settings: Config,
+  { clock, random, log, trustedCertificates }: AppDependencies,
+): Promise<App> {
+  const config = await withRealPort(settings)
+  const store = await openStore(config, { clock, log })
+  let lease: ProcessLease | null = null
+
+  async function endsWithin(limitMs: number, work: Promise<void>): Promise<boolean> {
+    const ended = new AbortController()
+    const limit = sleep(clock, limitMs, ended.signal).then(() => ended.signal.aborted)
+    void work.then(() => ended.abort())
+    return await limit
+  }
+
+  try {
+    const vault = await openVault(config, store)
+    const defaultAccount = await store.ensureAccount({
+      id: newId(),
+      name: DEFAULT_ACCOUNT,
+      webhookId: newId(),
+      createdAt: clock.now(),
+    })
+    const apiKeys = createApiKeys({ store, clock })
+    const generatedApiKey = await ensureFirstKey(config, apiKeys, defaultAccount)
+
+    lease = await takeProcessLease({ store, clock, log })
+    const held: ProcessLease = lease
+    const processId = () => held.processId
+    const abortRuns = new AbortController()
+    const giveUp = new AbortController()
+
+    const guard = createUrlGuard({ ...config, clock })
+    const metrics = createMetrics({ jobs: () => runner.underWay, deliveries: () => courier.underWay })
+    const sender = createSender({
+      guard,
+      clock,
+      timeoutMs: config.webhookTimeoutMs,
+      connectionsMax: CONNECTIONS_PER_ORIGIN_MAX,
+      trustedCertificates,
+    })
+    const courier = createCourier({
+      store,
+      sender,
+      vault,
+      clock,
+      random,
+      log,
+      processId,
+      userAgent: config.webhookUserAgent,
+      scheduleMs: config.webhookRetryScheduleMs,
+      giveUp: giveUp.signal,
+      onAttempt: metrics.countAttempt,
+    })
+
+    const registry = createTaskRegistry()
+    const model = createTaskModel({ config: config.model, clock, log })
+    const taskRunner = createTaskRunner({ registry, model })
+    const statusUrl = (type: string, jobId: string) =>
+      `${config.publicUrl}/api/v1${registry.byType(type)?.path ?? ''}/job/status/${jobId}`
+    const runner = createRunner({
+      store,
+      tasks: taskRunner,
+      courier: config.roles.has('courier') ? courier : null,
+      clock,
+      random,
+      log,
+      processId,
+      statusUrl,
+      abortRuns: abortRuns.signal,
+      giveUp: giveUp.signal,
+      onEnd: metrics.countJob,
+    })
+
+    const dispatcher = createDispatcher({ store, clock, runner: config.roles.has('runner') ? runner : null, processId })
+    const webhookSettings = createWebhookSettings({ store, guard, vault, clock, newId })
+    const http = buildHttp({
+      config,
+      clock,
+      log,
+      store,
+      tasks: registry,
+      dispatcher,
+      guard,
+      webhookSettings,
+      apiKeys,
+      metrics: metrics.registry,
+      isReady: () => checkReadiness(store),
+      version: VERSION,
+    })
+
+    if (config.roles.has('runner')) runner.start()
+    if (config.roles.has('courier')) courier.start()
+    const stopListening = store.onWork((kind) => (kind === 'jobs' ? runner : courier).wake())
+    await listen(http, config)
+    const { port } = http.server.address() as AddressInfo
+    if (config.roles.has('runner')) {
+      void Promise.all([taskRunner.warmUp(), model.warmUp()]).catch((error) =>
+        log.warn({ err: error }, 'warm-up failed'),
+      )
+    }
+
+    return {
+      origin: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
+      generatedApiKey,
+      store,
+      defaultAccount,
+      apiKeys,
+      async stop() {
+        stopListening()
+        await http.close()
+        // Jobs first: their ends make deliveries, which the courier may still send.
+        const drained = runner.stop().then(() => courier.stop())
+        if (!(await endsWithin(DRAIN_MS, drained))) {
+          abortRuns.abort()
+          giveUp.abort()
+          await endsWithin(ABORT_MS, drained)
+        }
+        await sender.close()
+        await taskRunner.close()
+        await model.close()
+        await held.release()
+        await store.close()
+      },
+    }
+  } catch (error) {
+    await lease?.release().catch(() => {})
+    await store.close()
+    throw error
+  }
+}
+
+/** Makes `RINGBACK_API_KEY` valid; without it, makes a key when the account has none, and gives it. */
+async function ensureFirstKey(config: Config, apiKeys: ApiKeys, account: AccountRow): Promise<string | null> {
+  if (config.apiKey !== null) {
+    await apiKeys.ensure(account.id, 'RINGBACK_API_KEY', config.apiKey)
+    return null
+  }
+  if ((await apiKeys.list(account.id)).length > 0) return null
+  return (await apiKeys.create(account.id, 'first key')).key
+}
+
+async function checkReadiness(store: Store): Promise<{ ready: boolean; reasons: string[] }> {
+  try {
+    await store.ping()
+    return { ready: true, reasons: [] }
+  } catch {
+    return { ready: false, reasons: ['the database does not answer'] }
+  }
+}
+
+async function listen(http: ReturnType<typeof buildHttp>, { host, port }: Config): Promise<void> {
+  try {
+    await http.listen({ host, port })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    const reason =
+      code === 'EADDRINUSE'
+        ? `port ${port} on ${host} is in use; stop the other program or set RINGBACK_PORT`
+        : `cannot listen on ${host}:${port}: ${messageOf(error)}`
+    throw new StartError(EXIT_CODES.unavailable, [reason])
+  }
+}

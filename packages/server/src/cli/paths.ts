@@ -1,0 +1,2 @@
+/** What every route of the API begins with. */
+export const API_BASE_PATH = '/api/v1'

@@ -1,0 +1,160 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import type { Environment } from '../config/parse-config.ts'
+import { systemClock } from '../lib/clock.ts'
+import { EXIT_CODES, StartError } from '../lib/errors.ts'
+import { silentLog } from '../lib/log.ts'
+import { systemRandom } from '../lib/random.ts'
+import { runProgram } from './program.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'ringback-cli-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+const env = { RINGBACK_DATABASE_URL: `file:${join(folder, 'cli.db')}` }
+
+/** Runs the command line in this process. */
+async function run(args: string[], environment: Environment = env) {
+  let stdout = ''
+  let stderr = ''
+  const context = {
+    env: environment,
+    clock: systemClock,
+    random: systemRandom,
+    print: (line: string) => {
+      stdout += `${line}\n`
+    },
+    serverLog: () => silentLog,
+    commandLog: () => silentLog,
+    stopSignal: new AbortController().signal,
+  }
+  const output = {
+    writeOut: (text: string) => {
+      stdout += text
+    },
+    writeErr: (text: string) => {
+      stderr += text
+    },
+  }
+  const exitCode = await runProgram(args, context, output)
+  return { exitCode, stdout, stderr }
+}
+
+async function problemsOf(args: string[]): Promise<readonly string[]> {
+  try {
+    await run(args)
+  } catch (error) {
+    if (error instanceof StartError) return [String(error.exitCode), ...error.problems]
+    throw error
+  }
+  return []
+}
+
+describe('arguments', () => {
+  test.each([
+    [['frobnicate'], "unknown command 'frobnicate'"],
+    [['serve', '--port', '1'], "unknown option '--port'"],
+    [['keys'], 'Usage: ringback keys'],
+    [['keys', 'revoke'], "missing required argument 'id'"],
+    [['serve', 'now'], 'too many arguments'],
+    [[], 'Usage: ringback'],
+  ])('%j ends with exit code 64, what is wrong, and the usage on standard error', async (args, message) => {
+    const { exitCode, stdout, stderr } = await run(args)
+    expect(exitCode).toBe(EXIT_CODES.usage)
+    expect(stderr).toContain(message)
+    expect(stderr).toContain('Usage: ringback')
+    expect(stdout).toBe('')
+  })
+
+  test.each([[['help']], [['--help']], [['keys', '--help']], [['help', 'keys']]])(
+    '%j prints the usage',
+    async (args) => {
+      const { exitCode, stdout } = await run(args)
+      expect(exitCode).toBe(EXIT_CODES.ok)
+      expect(stdout).toContain('Usage: ringback')
+    },
+  )
+
+  test.each([[['version']], [['--version']], [['-V']]])('%j prints the version', async (args) => {
+    expect(await run(args)).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: '' })
+  })
+})
+
+describe('keys and accounts', () => {
+  test('a key is printed alone and once, listed by its first characters, and revoked by its id', async () => {
+    const created = await run(['keys', 'create', '--name', 'ci'])
+    expect(created.stdout).toMatch(/^rb_[A-Za-z0-9_-]{43}\n$/)
+    const listed = await run(['keys', 'list'])
+    expect(listed.stdout).toContain(`${created.stdout.slice(0, 9)}…`)
+    expect(listed.stdout).not.toContain(created.stdout.trim())
+    const id = /^([0-9a-f-]{36}) .* ci$/m.exec(listed.stdout)?.[1] ?? ''
+    expect((await run(['keys', 'revoke', id])).stdout).toContain(`revoked ${id} (ci)`)
+    expect((await run(['keys', 'list'])).stdout).toMatch(new RegExp(`${id} .*Z .*Z .*ci`))
+  })
+
+  test('an account can be made once, and has keys of its own', async () => {
+    expect((await run(['accounts', 'create', 'acme'])).exitCode).toBe(0)
+    expect(await problemsOf(['accounts', 'create', 'acme'])).toEqual(['64', 'there is an account "acme" already'])
+    await run(['keys', 'create', '--account', 'acme', '--name', 'only acme'])
+    expect((await run(['keys', 'list', '--account', 'acme'])).stdout).toContain('only acme')
+    expect((await run(['keys', 'list'])).stdout).not.toContain('only acme')
+    expect((await run(['accounts', 'list'])).stdout).toMatch(/instead +acme/)
+  })
+
+  test('what is not there is named, with what there is', async () => {
+    await run(['accounts', 'create', 'here'])
+    const [code, problem] = await problemsOf(['keys', 'create', '--account', 'gone'])
+    expect(code).toBe('64')
+    expect(problem).toMatch(/^there is no account "gone"; there are: .*here/)
+    expect(await problemsOf(['keys', 'revoke', 'x'])).toEqual(['64', 'the account has no key x; see: keys list'])
+    expect((await problemsOf(['accounts', 'create', 'a b']))[1]).toContain('cannot be the name of an account')
+  })
+})
+
+describe('migrate and doctor', () => {
+  test('migrate brings the database to this version, again and again', async () => {
+    for (let time = 0; time < 2; time++)
+      expect((await run(['migrate'])).stdout).toMatch(/^the database file:.* is up to/)
+  })
+
+  test('doctor finds nothing wrong on an installation that works, and makes nothing', async () => {
+    const fresh = { RINGBACK_DATABASE_URL: `file:${join(folder, 'not-there.db')}` }
+    const before = await run(['doctor'], fresh)
+    expect(before.stdout).toContain('is not there yet; serve makes it')
+    expect(before.exitCode).toBe(0)
+    await run(['migrate'])
+    const after = await run(['doctor'])
+    expect(after.stdout).toMatch(/ok {4} database .* answers in/)
+    expect(after.stdout).toMatch(/note {2} model .*RINGBACK_MODEL=/)
+    expect(after.stdout).toContain('Nothing is wrong.')
+    expect((await run(['doctor'], fresh)).stdout).toContain('is not there yet')
+  })
+
+  test('doctor lists wrong settings instead of stopping at them', async () => {
+    const { exitCode, stdout } = await run(['doctor'], { RINGBACK_PORT: 'x', RINGBACK_HOTS: 'y' })
+    expect(exitCode).toBe(EXIT_CODES.config)
+    expect(stdout).toContain('RINGBACK_PORT=x')
+    expect(stdout).toContain('did you mean RINGBACK_HOST?')
+    expect(stdout).toContain('2 wrong.')
+  })
+
+  test('doctor says so when the model does not answer', async () => {
+    const { exitCode, stdout } = await run(['doctor'], {
+      ...env,
+      RINGBACK_MODEL: 'compatible/none',
+      // Port 9 (discard) is where nobody listens.
+      RINGBACK_MODEL_BASE_URL: 'http://127.0.0.1:9/v1',
+    })
+    expect(exitCode).toBe(EXIT_CODES.config)
+    expect(stdout).toMatch(/wrong {2}model {5}compatible\/none: /)
+  })
+})
+
+test('demo shows a dispatched job, the webhook that came back, and that both signatures are right', async () => {
+  const { exitCode, stdout } = await run(['demo'], {})
+  expect(stdout).toContain('answered 202')
+  expect(stdout).toMatch(/X-Signature: [0-9a-f]{64}/)
+  expect(stdout).toContain('"detected_number"')
+  expect(stdout.match(/signature verified/g)).toHaveLength(2)
+  expect(exitCode).toBe(0)
+})

@@ -1,0 +1,114 @@
+import { Command, CommanderError } from 'commander'
+import { EXIT_CODES } from '../lib/errors.ts'
+import { VERSION } from '../version.ts'
+import type { CommandContext, RunCommand } from './command-context.ts'
+
+/** Where commander writes help and what is wrong with the arguments. */
+export interface ProgramOutput {
+  writeOut(text: string): void
+  writeErr(text: string): void
+}
+
+/**
+ * Runs the command that the arguments name; gives the exit code: the command's own, 0 for help and version, 64 with
+ * the usage on standard error for arguments that make no sense.
+ * @throws what the command throws
+ */
+export async function runProgram(
+  args: readonly string[],
+  context: CommandContext,
+  output: ProgramOutput,
+): Promise<number> {
+  let exitCode: number = EXIT_CODES.usage
+  const run = async <Options>(command: RunCommand<Options>, options: Options) => {
+    exitCode = await command(context, options)
+  }
+  try {
+    await buildProgram(run, output).parseAsync([...args], { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    return error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage
+  }
+}
+
+type Run = <Options>(command: RunCommand<Options>, options: Options) => Promise<void>
+
+/** Commands are loaded when they are run: help and wrong arguments need neither the server nor its libraries. */
+function buildProgram(run: Run, output: ProgramOutput): Command {
+  const program = new Command('ringback')
+    .description('AI jobs that call you back. Settings are environment variables: docs/settings.md lists them.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .configureOutput(output)
+    .showHelpAfterError()
+    .exitOverride()
+
+  program
+    .command('serve')
+    .description('run the server')
+    .action(async () => run((await import('./serve.ts')).serve, {}))
+  program
+    .command('demo')
+    .description('run everything once: a job, its webhook, the check of its signature')
+    .action(async () => run((await import('./demo.ts')).demo, {}))
+  program
+    .command('migrate')
+    .description('bring the database to this version')
+    .action(async () => run((await import('./migrate.ts')).migrate, {}))
+  program
+    .command('doctor')
+    .description('check settings, database, clock and model')
+    .action(async () => run((await import('./doctor.ts')).doctor, {}))
+  addKeys(program.command('keys').description('API keys of an account'), run)
+  addAccounts(program.command('accounts').description('tenants, each with its own keys, jobs and webhooks'), run)
+  program
+    .command('version')
+    .description('print the version')
+    .action(() => run(printVersion, {}))
+  return program
+}
+
+const printVersion: RunCommand = async ({ print }) => {
+  print(VERSION)
+  return EXIT_CODES.ok
+}
+
+interface AccountOption {
+  readonly account?: string
+}
+
+const ACCOUNT_OPTION = ['--account <name>', 'the account (default: "default")'] as const
+
+function addKeys(keys: Command, run: Run): void {
+  keys
+    .command('create')
+    .description('make a key and print it, this once')
+    .option(...ACCOUNT_OPTION)
+    .option('--name <text>', 'what the key is for', 'command line')
+    .action(async (options: AccountOption & { name: string }) => run((await import('./keys.ts')).createKey, options))
+  keys
+    .command('list')
+    .description('list the keys')
+    .option(...ACCOUNT_OPTION)
+    .action(async (options: AccountOption) => run((await import('./keys.ts')).listKeys, options))
+  keys
+    .command('revoke')
+    .description('end a key')
+    .argument('<id>', 'the id that list prints')
+    .option(...ACCOUNT_OPTION)
+    .action(async (id: string, options: AccountOption) =>
+      run((await import('./keys.ts')).revokeKey, { ...options, id }),
+    )
+}
+
+function addAccounts(accounts: Command, run: Run): void {
+  accounts
+    .command('create')
+    .description('make an account')
+    .argument('<name>', 'its name')
+    .action(async (name: string) => run((await import('./accounts.ts')).createAccount, { name }))
+  accounts
+    .command('list')
+    .description('list the accounts')
+    .action(async () => run((await import('./accounts.ts')).listAccounts, {}))
+}

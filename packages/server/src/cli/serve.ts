@@ -1,0 +1,29 @@
+import { startApp } from '../app.ts'
+import { describeConfig } from '../config/describe-config.ts'
+import { parseConfig } from '../config/parse-config.ts'
+import { EXIT_CODES } from '../lib/errors.ts'
+import { VERSION } from '../version.ts'
+import { banner } from './banner.ts'
+import type { RunCommand } from './command-context.ts'
+
+/**
+ * Runs the server until it is told to stop, then lets what is under way end.
+ * @throws StartError when a setting, the database or the port is in the way
+ */
+export const serve: RunCommand = async ({ env, clock, random, print, serverLog, stopSignal }) => {
+  const config = parseConfig(env)
+  const log = serverLog(config.logLevel)
+  const app = await startApp(config, { clock, random, log })
+  print(banner(config, app))
+  log.info({ version: VERSION, pid: process.pid, settings: describeConfig(config) }, 'started')
+  await aborted(stopSignal)
+  log.info('stopping: no new work, waiting for what is under way')
+  await app.stop()
+  log.info('stopped')
+  return EXIT_CODES.ok
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}

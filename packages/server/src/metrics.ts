@@ -1,0 +1,63 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Verdict } from './courier/judge.ts'
+import type { RunEnd } from './jobs/end.ts'
+import type { AttemptRow } from './store/deliveries.ts'
+
+/** What `GET /metrics` tells, and the places where it is counted. */
+export interface Metrics {
+  readonly registry: Registry
+  countAttempt(verdict: Verdict, attempt: AttemptRow): void
+  countJob(type: string, end: RunEnd): void
+}
+
+/** Seconds; the deadline of an attempt is 10 s by default. */
+const ATTEMPT_BUCKETS = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+
+/**
+ * The numbers of one process. Labels have few values, never ids or addresses: one bad account must not fill the
+ * memory of whoever scrapes.
+ */
+export function createMetrics(underWay: { jobs: () => number; deliveries: () => number }): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+
+  const attempts = new Counter({
+    name: 'ringback_attempts_total',
+    help: 'Webhook attempts by cause of failure ("none" for success) and by what follows.',
+    labelNames: ['cause', 'next'] as const,
+    registers: [registry],
+  })
+  const attemptSeconds = new Histogram({
+    name: 'ringback_attempt_duration_seconds',
+    help: 'Time of webhook attempts from start to the end of the answer.',
+    buckets: ATTEMPT_BUCKETS,
+    registers: [registry],
+  })
+  const jobs = new Counter({
+    name: 'ringback_job_runs_total',
+    help: 'Runs of jobs by type and end: success, failed, or again.',
+    labelNames: ['type', 'end'] as const,
+    registers: [registry],
+  })
+  for (const [name, read] of Object.entries(underWay)) {
+    new Gauge({
+      name: `ringback_${name}_under_way`,
+      help: `${name} that this process works on now.`,
+      registers: [registry],
+      collect() {
+        this.set(read())
+      },
+    })
+  }
+
+  return {
+    registry,
+    countAttempt(verdict, attempt) {
+      attempts.inc({ cause: verdict.cause ?? 'none', next: verdict.next.status })
+      attemptSeconds.observe(attempt.timing.totalMs / 1_000)
+    },
+    countJob(type, end) {
+      jobs.inc({ type, end: end.kind })
+    },
+  }
+}
