@@ -1,0 +1,11 @@
+/** What a part of `npm test` ran. */
+export interface Counts {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+  /** Each distinct reason of the skipped tests; a test that gives none is named itself. */
+  readonly skipReasons: readonly string[]
+}
+
+/** The environment variable that tells the reporter where to write the counts. */
+export const COUNTS_FILE_VARIABLE = 'TEST_COUNTS_FILE'

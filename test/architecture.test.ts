@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs'
+import { join, posix } from 'node:path'
+import { parseSync } from 'oxc-parser'
+import { describe, expect, test } from 'vitest'
+import { repositoryFiles, root } from './repository-files.ts'
+
+const SOURCE = 'packages/server/src/'
+
+interface Room {
+  readonly name: string
+  readonly mayImport: readonly string[]
+}
+
+/** The table of rooms that ARCHITECTURE.md prints: `| name | what it does | may import |`. */
+function readRooms(): Map<string, Room> {
+  const rows = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8').matchAll(/^\| `(\w+)` \|.*\| ([^|]*) \|$/gm)
+  const rooms = [...rows].map(([, name = '', list = '']): Room => ({ name, mayImport: list.match(/\w+/g) ?? [] }))
+  return new Map(rooms.map((room) => [room.name, room]))
+}
+
+/** The room of a file below src: its folder. Of the files at the top, all but main.ts and config.ts belong to `app`. */
+function roomOf(pathInSource: string): string {
+  const [first = '', ...rest] = pathInSource.split('/')
+  if (rest.length > 0) return first
+  return /^(main|config)(\.test)?\.ts$/.test(first) ? (first.split('.')[0] as string) : 'app'
+}
+
+/** What a file names in imports, exports and the URLs of its worker threads, types included. */
+function specifiersOf(file: string): string[] {
+  const source = readFileSync(join(root, file), 'utf8')
+  const { module, errors } = parseSync(file, source)
+  expect(errors, file).toEqual([])
+  const names = [
+    ...module.staticImports.map((found) => found.moduleRequest.value),
+    ...module.staticExports.flatMap((found) => found.entries.map((entry) => entry.moduleRequest?.value ?? '')),
+    ...module.dynamicImports.map(({ moduleRequest: { start, end } }) => source.slice(start + 1, end - 1)),
+    ...[...source.matchAll(/new URL\(\s*'([^']+\.ts)',\s*import\.meta\.url/g)].map(([, path = '']) => path),
+  ]
+  return names.filter((name) => name !== '')
+}
+
+/** The rooms that a file imports from: by relative path, and the packages of the workspace. */
+function importsOf(file: string): string[] {
+  return specifiersOf(file).flatMap((name) => {
+    const path = posix.join(posix.dirname(file), name)
+    if (name.startsWith('.')) return path.startsWith(SOURCE) ? [roomOf(path.slice(SOURCE.length))] : []
+    return name.startsWith('@ringback/') ? [name.slice('@ringback/'.length)] : []
+  })
+}
+
+const rooms = readRooms()
+const files = repositoryFiles().filter((file) => file.startsWith(SOURCE) && file.endsWith('.ts'))
+
+describe('the rooms of the server', () => {
+  test('every folder of the source has a row in ARCHITECTURE.md, and every row has a folder', () => {
+    const present = new Set(files.map((file) => roomOf(file.slice(SOURCE.length))))
+    present.add('contract')
+    expect([...rooms.keys()].sort()).toEqual([...present].sort())
+  })
+
+  test('the table names only rooms that it has rows for, and allows no circle', () => {
+    const below = (name: string, path: readonly string[]): void => {
+      expect(path, `circle: ${[...path, name].join(' → ')}`).not.toContain(name)
+      const room = rooms.get(name)
+      expect(room, `${name} has no row`).toBeDefined()
+      for (const next of room?.mayImport ?? []) below(next, [...path, name])
+    }
+    for (const name of rooms.keys()) below(name, [])
+  })
+
+  test('a file imports only from its own room and from those that the table allows', () => {
+    const wrong = files
+      .filter((file) => !file.endsWith('.test.ts') && !file.endsWith('conformance.ts'))
+      .flatMap((file) => {
+        const own = roomOf(file.slice(SOURCE.length))
+        const allowed = new Set([own, ...(rooms.get(own)?.mayImport ?? [])])
+        return importsOf(file)
+          .filter((name) => !allowed.has(name))
+          .map((name) => `${file} imports ${name}`)
+      })
+    expect(wrong).toEqual([])
+  })
+
+  test('the contract imports nothing of the server', () => {
+    const contract = repositoryFiles().filter((file) => /^packages\/contract\/src\/.*\.ts$/.test(file))
+    expect(contract.length).toBeGreaterThan(0)
+    for (const file of contract) {
+      expect(readFileSync(join(root, file), 'utf8')).not.toMatch(/from '(ringback|\.\.\/\.\.\/server)/)
+    }
+  })
+})
+
+test('the check sees the imports it is about', () => {
+  expect(importsOf(`${SOURCE}config/parse-config.ts`)).toEqual(expect.arrayContaining(['config', 'lib']))
+  expect(importsOf(`${SOURCE}tasks/task.ts`)).toContain('contract')
+})

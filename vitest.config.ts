@@ -1,0 +1,39 @@
+import { defineConfig } from 'vitest/config'
+
+/** What belongs to the slow suite: whole processes that are killed and started again, many times. */
+const TORTURE = '**/*.torture.test.ts'
+
+/** Starts one PostgreSQL for the whole run; each test file makes databases of its own in it. */
+const globalSetup = ['./packages/server/test/harness/postgres-global-setup.ts']
+
+export default defineConfig({
+  test: {
+    // More workers than the two cores of a small machine make the timing of the tests worse and nothing faster.
+    maxWorkers: 2,
+    // A flaky test is a bug: it fails.
+    retry: 0,
+    projects: [
+      {
+        test: {
+          name: 'tests',
+          include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: [TORTURE, '**/node_modules/**'],
+          globalSetup,
+          // Only ends what hangs: tests that start processes take many times longer on a machine that is busy.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'torture',
+          include: [`packages/*/test/${TORTURE}`],
+          exclude: ['**/node_modules/**'],
+          globalSetup,
+          testTimeout: 900_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+})
