@@ -1,0 +1,27 @@
+import { Agent, request } from 'undici'
+
+/** Requests under way at once, on as many connections. */
+const CONCURRENCY = 64
+
+/** Webhook-sized POSTs with nothing but undici: no signature, no record, no guard. Gives requests per second. */
+export async function runBareLoad(url: string, count: number): Promise<number> {
+  const dispatcher = new Agent({ connections: CONCURRENCY })
+  const body = JSON.stringify({
+    id: '00000000-0000-7000-8000-000000000000',
+    status: 'success',
+    type: 'content_translate',
+  })
+  const headers = { 'content-type': 'application/json' }
+  let started = 0
+  const startedMs = performance.now()
+  async function loop() {
+    while (started++ < count) {
+      const response = await request(url, { method: 'POST', headers, body, dispatcher })
+      await response.body.dump()
+    }
+  }
+  await Promise.all(Array.from({ length: CONCURRENCY }, loop))
+  const perSecond = (count / (performance.now() - startedMs)) * 1_000
+  await dispatcher.close()
+  return perSecond
+}

@@ -1,0 +1,31 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+
+/** What came since the last report. */
+export interface ReceiverReport {
+  count: number
+  /** Unix milliseconds with fraction at which each job id arrived; only when asked for. */
+  arrivals: [id: string, atMs: number][]
+}
+
+export interface ReceiverProcess {
+  readonly url: string
+  /** What came since the last call. */
+  report(): Promise<ReceiverReport>
+  stop(): void
+}
+
+/** Starts the bench's receiver beside us, on the same cores: that is what the goals of the design are stated for. */
+export async function startReceiverProcess(options: { keepIds?: boolean } = {}): Promise<ReceiverProcess> {
+  const child = fork(new URL('../receiver.ts', import.meta.url), options.keepIds ? ['--ids'] : [])
+  const [{ port }] = (await once(child, 'message')) as [{ port: number }]
+  return {
+    url: `http://127.0.0.1:${port}/hook`,
+    async report() {
+      child.send('report')
+      const [report] = (await once(child, 'message')) as [ReceiverReport]
+      return report
+    },
+    stop: () => void child.kill(),
+  }
+}
