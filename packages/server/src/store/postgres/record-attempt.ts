@@ -7,6 +7,8 @@ import { type Connection, statement } from './database.ts'
  * Writes a batch of attempts and what comes of their deliveries: one statement, so one transaction and one round trip.
  * `recorded` holds only deliveries whose lease was still there, and the attempts follow from it.
  *
+ * `is not distinct from` keeps the planner from searching by lease, as in `finish-job.ts`.
+ *
  * Whether the webhook is still on is asked only for a retry: nearly all deliveries end and skip that look-up.
  */
 export const RECORD_ATTEMPTS = statement(
@@ -21,25 +23,27 @@ export const RECORD_ATTEMPTS = statement(
       first_byte_ms double precision, total_ms double precision
     )
   ),
-  judged as materialized (
-    select i.ordinal, case
-      when i.next_status <> 'waiting' then i.next_status
-      when exists (
-        select from deliveries d join webhooks w on w.id = d.webhook_id
-        where d.id = i.delivery_id and d.trigger <> 'test' and not w.enabled
-      ) then 'discarded'
-      else 'waiting' end as status
-    from input i
+  holders as materialized (
+    select id from processes where id in (select leased_by from input) for key share
   ),
   recorded as (
     update deliveries d
-    set status = j.status, attempt_count = i.number,
+    set (status, next_attempt_at, finished_at) = (
+        select r.status, case when r.status = 'waiting' then i.next_attempt_at end,
+          case when r.status <> 'waiting' then i.finished_at end
+        from (
+          select case
+            when i.next_status = 'waiting' and d.trigger <> 'test'
+              and (select not w.enabled from webhooks w where w.id = d.webhook_id) then 'discarded'
+            else i.next_status end as status
+        ) r
+      ),
+      attempt_count = i.number,
       failure_count = d.failure_count + case when i.cause is null or i.cause = 'interrupted' then 0 else 1 end,
-      next_attempt_at = case when j.status = 'waiting' then i.next_attempt_at end,
-      finished_at = case when j.status <> 'waiting' then i.finished_at end,
       last_cause = i.cause, leased_by = null
-    from input i join judged j on j.ordinal = i.ordinal
-    where d.id = i.delivery_id and d.leased_by = i.leased_by
+    from input i
+    where d.id = i.delivery_id and d.leased_by is not distinct from i.leased_by
+      and (select count(*) from holders) > 0
     returning i.ordinal, d.next_attempt_at
   ),
   added as (

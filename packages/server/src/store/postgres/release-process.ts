@@ -8,6 +8,10 @@ import { notifyIfAny } from './notify.ts'
  * have it, all that was leased to the process is committed and visible to our next statements; and a statement that was
  * waiting for us finds no row any more and leases nothing. Without that, a process that was paused, taken for dead and
  * released could wake up and lease work to an id that nobody will ever release again.
+ *
+ * The process always comes before its jobs and deliveries. Statements that change leased rows count the rows of
+ * `holders` in their condition for that: it makes the server take the lock before the first row is changed. Without it
+ * they and a release waited for each other, until the server broke the deadlock after a second.
  */
 const LOCK_PROCESS = 'select id from processes where id = $1 and ($2::bigint is null or expires_at < $2) for update'
 

@@ -28,7 +28,7 @@ test('a name with several addresses says what went wrong with each', async () =>
 })
 
 test('a server that is no PostgreSQL is refused', async () => {
-  const server = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
+  const server = createServer((socket) => socket.resume().end('HTTP/1.1 400 Bad Request\r\n\r\n'))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as { port: number }
   const refused = await refusal(`postgres://me:geheim@127.0.0.1:${port}/ringback`)

@@ -34,6 +34,7 @@ async function connect(url: string): Promise<Client> {
   try {
     await client.connect()
   } catch (error) {
+    void client.end().catch(() => {})
     const problem = `${describeServer(client)} cannot be used: ${reasonOf(error)}; check RINGBACK_DATABASE_URL`
     throw new StartError(EXIT_CODES.unavailable, [problem], error)
   }
