@@ -90,7 +90,7 @@ export async function startApp(
       createdAt: clock.now(),
     })
     const apiKeys = createApiKeys({ store, clock })
-    const generatedApiKey = await ensureFirstKey(config, apiKeys, defaultAccount)
+    if (config.apiKey !== null) await apiKeys.ensure(defaultAccount.id, 'RINGBACK_API_KEY', config.apiKey)
 
     lease = await takeProcessLease({ store, clock, log })
     const held: ProcessLease = lease
@@ -161,6 +161,8 @@ export async function startApp(
     if (config.roles.has('courier')) courier.start()
     const stopListening = store.onWork((kind) => (kind === 'jobs' ? runner : courier).wake())
     await listen(http, config)
+    // Last, when nothing can stop the start any more: a key that nobody was shown would be the only one, for ever.
+    const generatedApiKey = config.apiKey === null ? await makeFirstKey(apiKeys, defaultAccount) : null
     const { port } = http.server.address() as AddressInfo
     if (config.roles.has('runner')) {
       void Promise.all([taskRunner.warmUp(), model.warmUp()]).catch((error) =>
@@ -198,12 +200,8 @@ export async function startApp(
   }
 }
 
-/** Makes `RINGBACK_API_KEY` valid; without it, makes a key when the account has none, and gives it. */
-async function ensureFirstKey(config: Config, apiKeys: ApiKeys, account: AccountRow): Promise<string | null> {
-  if (config.apiKey !== null) {
-    await apiKeys.ensure(account.id, 'RINGBACK_API_KEY', config.apiKey)
-    return null
-  }
+/** Makes a key when the account has none, and gives it. */
+async function makeFirstKey(apiKeys: ApiKeys, account: AccountRow): Promise<string | null> {
   if ((await apiKeys.list(account.id)).length > 0) return null
   return (await apiKeys.create(account.id, 'first key')).key
 }
