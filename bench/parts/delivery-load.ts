@@ -58,7 +58,7 @@ export async function createDeliveryLoad(store: Store, url: string): Promise<Del
     clock,
     random: systemRandom,
     log: createLog('info', { write: () => {} }),
-    processId: () => processId,
+    lease: { processId, hold: () => {}, letGo: () => {} },
     userAgent: 'SharpAPIWebhook/1.0',
     scheduleMs: [10_000],
     giveUp: new AbortController().signal,

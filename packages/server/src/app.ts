@@ -8,6 +8,7 @@ import { buildHttp } from './http/server.ts'
 import { createDispatcher } from './jobs/dispatch.ts'
 import { createRunner } from './jobs/runner.ts'
 import { type ProcessLease, takeProcessLease } from './leases/process-lease.ts'
+import { watchLeasing } from './leases/watched-store.ts'
 import { type Clock, sleep } from './lib/clock.ts'
 import { EXIT_CODES, messageOf, StartError } from './lib/errors.ts'
 import { newId } from './lib/ids.ts'
@@ -94,7 +95,7 @@ export async function startApp(
 
     lease = await takeProcessLease({ store, clock, log })
     const held: ProcessLease = lease
-    const processId = () => held.processId
+    const leasing = watchLeasing(store, held)
     const abortRuns = new AbortController()
     const giveUp = new AbortController()
 
@@ -108,13 +109,13 @@ export async function startApp(
       trustedCertificates,
     })
     const courier = createCourier({
-      store,
+      store: leasing,
       sender,
       vault,
       clock,
       random,
       log,
-      processId,
+      lease: held,
       userAgent: config.webhookUserAgent,
       scheduleMs: config.webhookRetryScheduleMs,
       giveUp: giveUp.signal,
@@ -127,20 +128,25 @@ export async function startApp(
     const statusUrl = (type: string, jobId: string) =>
       `${config.publicUrl}/api/v1${registry.byType(type)?.path ?? ''}/job/status/${jobId}`
     const runner = createRunner({
-      store,
+      store: leasing,
       tasks: taskRunner,
       courier: config.roles.has('courier') ? courier : null,
       clock,
       random,
       log,
-      processId,
+      lease: held,
       statusUrl,
       abortRuns: abortRuns.signal,
       giveUp: giveUp.signal,
       onEnd: metrics.countJob,
     })
 
-    const dispatcher = createDispatcher({ store, clock, runner: config.roles.has('runner') ? runner : null, processId })
+    const dispatcher = createDispatcher({
+      store: leasing,
+      clock,
+      runner: config.roles.has('runner') ? runner : null,
+      processId: () => held.processId,
+    })
     const webhookSettings = createWebhookSettings({ store, guard, vault, clock, newId })
     const http = buildHttp({
       config,

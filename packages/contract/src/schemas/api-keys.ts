@@ -15,7 +15,13 @@ export type ApiKey = z.output<typeof apiKeySchema>
 export const apiKeyPageSchema = pageSchema(apiKeySchema)
 
 export const newApiKeySchema = z.strictObject({
-  name: z.string().trim().min(1).max(API_KEY_NAME_LENGTH_MAX).describe('What or whom the key is for.'),
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(API_KEY_NAME_LENGTH_MAX)
+    .regex(/^\P{Cc}*$/u, 'must not contain control characters')
+    .describe('What or whom the key is for.'),
 })
 
 export const createdApiKeySchema = apiKeySchema.extend({

@@ -102,6 +102,8 @@ export function createConnector(options: {
         // Names are sent to the receiver (SNI), addresses must not be (RFC 6066 section 3).
         servername: net.isIP(servername || hostname) ? '' : servername || hostname,
         ALPNProtocols: ['http/1.1'],
+        // Said, because NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would change the default.
+        rejectUnauthorized: true,
         ...(trustedCertificates && { ca: [...tls.getCACertificates('default'), ...trustedCertificates] }),
       })
       socket = encrypted

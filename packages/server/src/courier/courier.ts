@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts'
 import { messageOf } from '../lib/errors.ts'
+import { holding, type Lease } from '../lib/lease.ts'
 import type { Log } from '../lib/log.ts'
 import { persist } from '../lib/persist.ts'
 import type { Random } from '../lib/random.ts'
@@ -18,8 +19,8 @@ export interface CourierOptions {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
-  /** What deliveries are leased to now. */
-  readonly processId: () => string
+  /** What deliveries are leased to. */
+  readonly lease: Lease
   readonly userAgent: string
   /** Delays after the first, second, … failed attempt. */
   readonly scheduleMs: readonly number[]
@@ -82,6 +83,8 @@ export function createCourier(options: CourierOptions): Courier {
     const startedAt = clock.now()
     const request = build(delivery)
     const outcome = await send(request)
+    // The stop of this process cut the attempt off; releasing the lease records that, and makes the delivery due again.
+    if (options.giveUp.aborted && outcome.failure?.cause === 'interrupted') return
     const now = clock.now()
     const verdict = judge(outcome, delivery, { scheduleMs: options.scheduleMs, now, random: options.random })
     const attempt = toAttempt(delivery, request, outcome, verdict, startedAt)
@@ -116,12 +119,12 @@ export function createCourier(options: CourierOptions): Courier {
     clock,
     slotsMax: ATTEMPTS_MAX,
     claim: async (limit) => {
-      const leasedBy = options.processId()
+      const leasedBy = options.lease.processId
       const deliveries = await store.claimDeliveries({ processId: leasedBy, limit, now: clock.now() })
       return deliveries.map((delivery) => ({ delivery, leasedBy }))
     },
     nextDueAt: () => store.nextDeliveryDueAt(),
-    work,
+    work: (item) => holding(options.lease, item.leasedBy, () => work(item)),
     onClaimError: (error) => log.error({ err: error }, 'deliveries could not be claimed'),
   })
 }

@@ -10,6 +10,7 @@ export function parseRetryAfterMs(value: string, now: number): number | null {
   }
   // Only the date forms of HTTP: `Date.parse` alone would read "2" or "tomorrow 5" as some year.
   if (!/^[A-Za-z]{3,9},? .*\d{2}:\d{2}:\d{2}/.test(text)) return null
-  const at = Date.parse(text)
+  // The oldest form (asctime) names no zone; it is UTC like the others, and not the machine's.
+  const at = Date.parse(/ \d{4}$/.test(text) ? `${text} GMT` : text)
   return Number.isNaN(at) || at <= now ? null : at - now
 }

@@ -199,7 +199,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
     this.#error = error
-    this.#end(failureOf(error))
+    this.#end(failureOf(error, { connected: this.#remoteAddress !== null }))
   }
 
   outcome(): SendOutcome {

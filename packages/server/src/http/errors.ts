@@ -35,7 +35,7 @@ function toAppError(thrown: unknown, request: FastifyRequest): AppError {
   if (thrown instanceof AppError) return thrown
   if (thrown instanceof StoreUnavailableError) {
     return new AppError('server.unavailable', {
-      detail: 'The database cannot take the request now. Nothing was written; send it again later.',
+      detail: 'The database cannot take the request now, or its answer was lost; send the request again later.',
       retryAfterSeconds: UNAVAILABLE_RETRY_SECONDS,
       cause: thrown,
     })

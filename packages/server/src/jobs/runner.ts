@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts'
+import { holding, type Lease } from '../lib/lease.ts'
 import type { Log } from '../lib/log.ts'
 import { persist } from '../lib/persist.ts'
 import type { Random } from '../lib/random.ts'
@@ -36,8 +37,8 @@ export interface RunnerOptions {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
-  /** What jobs are leased to now. */
-  readonly processId: () => string
+  /** What jobs are leased to. */
+  readonly lease: Lease
   /** Where a job's status is answered: the `result_url` of results too large to send. */
   readonly statusUrl: (type: string, jobId: string) => string
   /** Aborts runs that are under way, when the process must end. */
@@ -55,8 +56,12 @@ const JOBS_MAX = 256
 /** A run that takes longer is given up. Models with long outputs take a minute or two. */
 const RUN_TIMEOUT_MS = 10 * 60_000
 
-/** A job that was under way at that many ends of processes is likely their cause: it must not take down the next. */
+/**
+ * A job that was under way at so many ends of processes, over so long a time, is likely their cause: it must not take
+ * down the next. The time is there for the innocent ones beside it, which a crash-looping server starts as often.
+ */
 const STARTS_MAX = 10
+const INTERRUPTED_AFTER_MS = 3_600_000
 
 /** Deliveries of one job that this process tries to send itself; the usual account has one or two webhooks. */
 const DELIVERIES_RESERVED = 2
@@ -72,8 +77,8 @@ const DELIVERIES_RESERVED = 2
 export function createRunner(options: RunnerOptions): Runner {
   const { store, clock, log } = options
 
-  async function run({ id, type, input, attempts }: LeasedJob): Promise<RunEnd> {
-    if (attempts > STARTS_MAX) {
+  async function run({ id, type, input, attempts, createdAt }: LeasedJob): Promise<RunEnd> {
+    if (attempts > STARTS_MAX && clock.now() - createdAt > INTERRUPTED_AFTER_MS) {
       const message = `The job was started ${attempts - 1} times and never came to an end`
       return { kind: 'failed', error: { code: 'job.interrupted', message } }
     }
@@ -128,7 +133,7 @@ export function createRunner(options: RunnerOptions): Runner {
 
   async function runAgain({ job, leasedBy }: RunnerItem, end: Extract<RunEnd, { kind: 'again' }>): Promise<boolean> {
     const runAt = clock.now() + end.delayMs
-    const again = { id: job.id, leasedBy, runAt, spendAttempt: end.spendAttempt }
+    const again = { id: job.id, leasedBy, run: job.attempts, runAt, spendAttempt: end.spendAttempt }
     const done = await persist(() => store.rescheduleJob(again), {
       clock,
       signal: options.giveUp,
@@ -162,12 +167,12 @@ export function createRunner(options: RunnerOptions): Runner {
     clock,
     slotsMax: JOBS_MAX,
     claim: async (limit) => {
-      const leasedBy = options.processId()
+      const leasedBy = options.lease.processId
       const jobs = await store.claimJobs({ processId: leasedBy, limit, now: clock.now() })
       return jobs.map((job) => ({ job, leasedBy }))
     },
     nextDueAt: () => store.nextJobDueAt(),
-    work,
+    work: (item) => holding(options.lease, item.leasedBy, () => work(item)),
     onClaimError: (error) => log.error({ err: error }, 'jobs could not be claimed'),
   })
 }

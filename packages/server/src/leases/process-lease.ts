@@ -1,5 +1,6 @@
 import type { CancelTimer, Clock } from '../lib/clock.ts'
 import { newId } from '../lib/ids.ts'
+import type { Lease } from '../lib/lease.ts'
 import type { Log } from '../lib/log.ts'
 import type { ProcessRow, ProcessStore } from '../store/processes.ts'
 import { currentHost, isPidAlive } from './host.ts'
@@ -13,9 +14,14 @@ const HEARTBEAT_MS = 4_000
 /** Ids of all leases that live in this operating system process: several apps can, in tests. */
 const livingHere = new Set<string>()
 
-export interface ProcessLease {
-  /** What jobs and deliveries are leased to. Changes when the lease was lost and taken anew. */
-  readonly processId: string
+/** The id that work is leased to changes when the lease was lost, or renounced. */
+export interface ProcessLease extends Lease {
+  /**
+   * Says that the store may have leased something to this id that nobody was told of: the answer was lost. The process
+   * goes on under a new id; the old one is released when nothing that is known to be leased to it is held any more, and
+   * with it what is not known.
+   */
+  renounce(processId: string): void
   /** Gives back everything that is still leased, then ends. */
   release(): Promise<void>
 }
@@ -37,22 +43,22 @@ export async function takeProcessLease({
   log: Log
 }): Promise<ProcessLease> {
   const host = currentHost()
+  const holds = new Map<string, number>()
+  /** Ids of before that are renewed until nothing holds them. */
+  const retiring = new Set<string>()
   let processId = ''
+  let renounced = false
   let released = false
   let cancelTimer: CancelTimer = () => {}
+  let beating: Promise<void> = Promise.resolve()
 
   async function enter(): Promise<void> {
-    const row: ProcessRow = {
-      id: newId(),
-      host,
-      pid: process.pid,
-      startedAt: clock.now(),
-      expiresAt: clock.now() + LEASE_MS,
-    }
-    await store.insertProcess(row)
-    livingHere.delete(processId)
-    livingHere.add(row.id)
-    processId = row.id
+    const startedAt = clock.now()
+    const id = newId()
+    // Before the row can be seen: another lease of this operating system process would take it for a dead one's.
+    livingHere.add(id)
+    await store.insertProcess({ id, host, pid: process.pid, startedAt, expiresAt: startedAt + LEASE_MS })
+    processId = id
   }
 
   function isDeadHere(row: ProcessRow): boolean {
@@ -62,7 +68,7 @@ export async function takeProcessLease({
 
   async function releaseDead(): Promise<void> {
     for (const row of await store.listProcesses()) {
-      if (row.id === processId) continue
+      if (row.id === processId || retiring.has(row.id)) continue
       const now = clock.now()
       const deadHere = isDeadHere(row)
       if (!deadHere && row.expiresAt >= now) continue
@@ -71,32 +77,75 @@ export async function takeProcessLease({
     }
   }
 
+  async function renewCurrent(): Promise<void> {
+    const isEntered = await store.renewProcess(processId, clock.now() + LEASE_MS)
+    if (released || (isEntered && !renounced)) return
+    const oldId = processId
+    if (isEntered) retiring.add(oldId)
+    else log.error({ processId: oldId }, 'this process was taken for dead and goes on under a new id')
+    await enter()
+    renounced = false
+    if (!isEntered) livingHere.delete(oldId)
+  }
+
+  async function retire(): Promise<void> {
+    for (const id of retiring) {
+      const isEntered = await store.renewProcess(id, clock.now() + LEASE_MS)
+      if (isEntered && holds.has(id)) continue
+      const work = isEntered ? await store.releaseProcess(id, clock.now()) : null
+      if (work && work.jobs + work.deliveries > 0) {
+        log.warn({ processId: id, ...work }, 'released work that was leased by an answer that was lost')
+      }
+      retiring.delete(id)
+      livingHere.delete(id)
+    }
+  }
+
   async function beat(): Promise<void> {
     try {
-      if (!(await store.renewProcess(processId, clock.now() + LEASE_MS)) && !released) {
-        log.error({ processId }, 'this process was taken for dead and goes on under a new id')
-        await enter()
-      }
+      await renewCurrent()
+      await retire()
       await releaseDead()
     } catch (error) {
       log.error({ err: error }, 'heartbeat failed')
     }
-    if (!released) cancelTimer = clock.after(HEARTBEAT_MS, () => void beat())
+    if (!released) beatLater()
+  }
+
+  function beatLater(): void {
+    cancelTimer = clock.after(HEARTBEAT_MS, () => {
+      beating = beat()
+    })
   }
 
   await enter()
   await releaseDead()
-  cancelTimer = clock.after(HEARTBEAT_MS, () => void beat())
+  beatLater()
 
   return {
     get processId() {
       return processId
     },
+    hold(id) {
+      holds.set(id, (holds.get(id) ?? 0) + 1)
+    },
+    letGo(id) {
+      const left = (holds.get(id) ?? 0) - 1
+      if (left > 0) holds.set(id, left)
+      else holds.delete(id)
+    },
+    renounce(id) {
+      if (id === processId) renounced = true
+    },
     async release() {
       released = true
       cancelTimer()
-      livingHere.delete(processId)
-      await store.releaseProcess(processId, clock.now())
+      // It may be entering under a new id just now, which is then the one to release.
+      await beating
+      for (const id of [...retiring, processId]) {
+        livingHere.delete(id)
+        await store.releaseProcess(id, clock.now())
+      }
     },
   }
 }

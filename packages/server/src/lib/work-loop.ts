@@ -45,7 +45,7 @@ export class WorkLoop<Item> {
   #started = false
   #stopping = false
   #cancelTimer: CancelTimer = () => {}
-  #drained: (() => void) | null = null
+  readonly #drained = Promise.withResolvers<void>()
 
   constructor(options: WorkLoopOptions<Item>) {
     this.#options = options
@@ -94,10 +94,8 @@ export class WorkLoop<Item> {
   stop(): Promise<void> {
     this.#stopping = true
     this.#cancelTimer()
-    return new Promise((resolve) => {
-      this.#drained = resolve
-      this.#checkDrained()
-    })
+    this.#checkDrained()
+    return this.#drained.promise
   }
 
   #free(): number {
@@ -114,7 +112,8 @@ export class WorkLoop<Item> {
   }
 
   #checkDrained(): void {
-    if (this.#stopping && this.#underWay === 0 && this.#reserved === 0 && this.#claimLimit === null) this.#drained?.()
+    const isEmpty = this.#underWay === 0 && this.#reserved === 0 && this.#claimLimit === null
+    if (this.#stopping && isEmpty) this.#drained.resolve()
   }
 
   /** A claim is worth its transaction when a quarter of the slots is free, or nothing is under way to free more. */

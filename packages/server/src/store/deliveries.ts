@@ -119,7 +119,8 @@ export interface DeliveryStore {
   nextDeliveryDueAt(): Promise<number | null>
   /**
    * Writes an attempt and what comes of its delivery in one transaction; calls gather into one. Gives false, and writes
-   * nothing, when the lease was lost.
+   * nothing, when the lease was lost or the attempt is not the next one: the same call again, after an answer that was
+   * lost, must not touch the attempt that has begun since.
    */
   recordAttempt(attempt: RecordedAttempt): Promise<boolean>
   findDelivery(accountId: string, deliveryId: string): Promise<DeliveryRow | null>

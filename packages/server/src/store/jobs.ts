@@ -84,7 +84,14 @@ export interface JobStore {
   finishJob(job: FinishedJob): Promise<JobEnd>
   /**
    * Gives a job back to run again at `runAt`. `spendAttempt: false` takes the start back that `claimJobs` counted.
-   * Gives false when the lease was lost.
+   * Gives false when the lease was lost. `run` is the `attempts` it was leased with: the same call again, after an answer
+   * that was lost, must not take the lease of the next run away.
    */
-  rescheduleJob(job: { id: string; leasedBy: string; runAt: number; spendAttempt: boolean }): Promise<boolean>
+  rescheduleJob(job: {
+    id: string
+    leasedBy: string
+    run: number
+    runAt: number
+    spendAttempt: boolean
+  }): Promise<boolean>
 }

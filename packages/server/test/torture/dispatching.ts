@@ -7,8 +7,6 @@ export interface DispatchedJob {
   readonly status: 'success' | 'failed'
   /** Where its webhook must arrive. */
   readonly url: string
-  /** Pauses before it was dispatched. */
-  readonly pausesBefore: number
 }
 
 /** Clients that dispatch without pause while a server is there, and wait while none is. */
@@ -109,7 +107,7 @@ export function startDispatching(options: {
   async function dispatch(prng: Prng, origin: string): Promise<void> {
     const { path, body, type, status } = draw(prng)
     const ownUrl = prng.chance(JOB_WEBHOOK_PROBABILITY) ? `${options.jobWebhookUrl}/${count++}` : null
-    const job: DispatchedJob = { type, status, url: ownUrl ?? options.accountUrl, pausesBefore: pauses }
+    const job: DispatchedJob = { type, status, url: ownUrl ?? options.accountUrl }
     const headers: Record<string, string> = ownUrl === null ? {} : { 'Job-Webhook': ownUrl }
     const answer = await callApi(origin, options.apiKey, 'POST', path, body, headers).catch(() => null)
     if (answer === null) return void unanswered.push(job)

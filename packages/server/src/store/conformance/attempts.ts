@@ -39,6 +39,21 @@ export function describeAttempts(open: OpenStore): void {
     expect(await world.store.listAttempts(delivery.id)).toEqual([attempt])
   })
 
+  // After an answer that was lost the writer says it again, and meanwhile the delivery may be leased to it once more.
+  test('an attempt that is told twice is written once, and the attempt after it is not touched', async () => {
+    const { account, processId, delivery } = await leased()
+    const failed: Partial<Recording> = { cause: 'status', next: { status: 'waiting', nextAttemptAt: NOON } }
+    expect(await world.record(delivery, processId, failed)).toBe(true)
+    expect(await world.record(delivery, processId, failed)).toBe(false)
+    await world.store.claimDeliveries({ processId, limit: 10, now: NOON + 100 })
+    expect(await world.record(delivery, processId, failed)).toBe(false)
+    expect(await world.store.findDelivery(account.id, delivery.id)).toMatchObject({
+      status: 'sending',
+      attemptCount: 1,
+    })
+    expect(await world.store.listAttempts(delivery.id)).toHaveLength(1)
+  })
+
   test('what did not happen is null', async () => {
     const { processId, delivery } = await leased()
     const nothing: Partial<Recording> = {

@@ -123,7 +123,7 @@ export function describeProcesses(open: OpenStore): void {
     await world.store.releaseProcess(processId, NOON)
     expect(await world.record(delivery, processId, {})).toBe(false)
     expect(await world.finish(jobId, processId)).toEqual({ finished: false, deliveries: [] })
-    const job = { id: jobId, leasedBy: processId, runAt: NOON, spendAttempt: true }
+    const job = { id: jobId, leasedBy: processId, run: 1, runAt: NOON, spendAttempt: true }
     expect(await world.store.rescheduleJob(job)).toBe(false)
   })
 

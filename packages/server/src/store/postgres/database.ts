@@ -1,6 +1,7 @@
 import { DatabaseError, Pool, type PoolClient, types } from 'pg'
 import { messageOf } from '../../lib/errors.ts'
 import { StoreUnavailableError } from '../errors.ts'
+import { storableText } from '../mapping.ts'
 
 /** SQL that a connection parses once and knows by its name from then on. */
 export interface Statement {
@@ -107,8 +108,13 @@ async function runOn<Row extends object>(
   parameters: readonly unknown[] = [],
 ): Promise<Row[]> {
   const named = typeof statement === 'string' ? { text: statement } : statement
-  const { rows } = await client.query<Row>({ ...named, values: [...parameters] }).catch(toStoreError)
+  const { rows } = await client.query<Row>({ ...named, values: parameters.map(toValue) }).catch(toStoreError)
   return rows
+}
+
+/** A NUL, which PostgreSQL has no room for, matches nothing and is no reason for an error: SQLite gives none either. */
+function toValue(parameter: unknown): unknown {
+  return typeof parameter === 'string' && parameter.includes('\0') ? storableText(parameter) : parameter
 }
 
 /**

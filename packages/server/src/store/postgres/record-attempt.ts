@@ -43,7 +43,7 @@ export const RECORD_ATTEMPTS = statement(
       last_cause = i.cause, leased_by = null
     from input i
     where d.id = i.delivery_id and d.leased_by is not distinct from i.leased_by
-      and (select count(*) from holders) > 0
+      and d.attempt_count = i.number - 1 and (select count(*) from holders) > 0
     returning i.ordinal, d.next_attempt_at
   ),
   added as (

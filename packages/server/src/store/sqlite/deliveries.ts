@@ -40,7 +40,7 @@ export function deliveryOperations(database: Database, wake: (kind: WorkKind) =>
   const record = database.prepare(
     `update deliveries set status = ?1, attempt_count = ?2, failure_count = failure_count + ?3, next_attempt_at = ?4,
        finished_at = ?5, last_cause = ?6, leased_by = null
-     where id = ?7 and leased_by = ?8`,
+     where id = ?7 and leased_by = ?8 and attempt_count = ?2 - 1`,
   )
   const insertAttempt = database.prepare(
     `insert into attempts (delivery_id, number, started_at, cause, message, url, request_headers, response_status,

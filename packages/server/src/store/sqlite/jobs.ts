@@ -48,7 +48,7 @@ export function jobOperations(database: Database, wake: (kind: WorkKind) => void
      where id = ? and leased_by = ? returning account_id as accountId, type, job_webhook_url as jobWebhookUrl`,
   )
   const reschedule = database.prepare(
-    'update jobs set due_at = ?, leased_by = null, attempts = attempts - ? where id = ? and leased_by = ?',
+    'update jobs set due_at = ?, leased_by = null, attempts = attempts - ? where id = ? and leased_by = ? and attempts = ?',
   )
   const jobWebhookMode = database.prepare<{ mode: JobWebhookMode }>(
     'select job_webhook_mode as mode from accounts where id = ?',
@@ -160,8 +160,8 @@ export function jobOperations(database: Database, wake: (kind: WorkKind) => void
       }
       return { finished: true, deliveries }
     },
-    rescheduleJob({ id, leasedBy, runAt, spendAttempt }) {
-      const changed = reschedule.run(runAt, spendAttempt ? 0 : 1, id, leasedBy) > 0
+    rescheduleJob({ id, leasedBy, run, runAt, spendAttempt }) {
+      const changed = reschedule.run(runAt, spendAttempt ? 0 : 1, id, leasedBy, run) > 0
       if (changed) wake('jobs')
       return changed
     },

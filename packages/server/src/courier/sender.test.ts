@@ -1,0 +1,111 @@
+import { setImmediate } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type RawConnection, startRawServer } from '../../test/harness/raw-server.ts'
+import { type Receiver, startReceiver } from '../../test/harness/receiver.ts'
+import { openSender } from '../../test/harness/test-sender.ts'
+
+let receiver: Receiver
+beforeEach(async () => {
+  receiver = await startReceiver()
+})
+afterEach(() => receiver.close())
+
+describe('a request', () => {
+  test('is a POST with exactly the headers and bytes that were given, and those of its connection', async () => {
+    await using sender = openSender()
+    const body = '{"text":"naïve ☎"}'
+    const outcome = await sender.send(`${receiver.url}?a=1&b=%20#hidden`, {
+      body,
+      headers: [
+        ['Content-Type', 'application/json'],
+        ['X-Signature', 'abc'],
+        ['webhook-id', '1'],
+      ],
+    })
+    expect(outcome).toMatchObject({ failure: null, answer: { status: 200, body: 'ok', truncated: false } })
+    const request = await receiver.request(1)
+    expect(request).toMatchObject({ method: 'POST', path: '/hook?a=1&b=%20' })
+    expect(request.body.toString()).toBe(body)
+    expect(request.headers).toEqual([
+      ['host', `127.0.0.1:${receiver.port}`],
+      ['connection', 'keep-alive'],
+      ['Content-Type', 'application/json'],
+      ['X-Signature', 'abc'],
+      ['webhook-id', '1'],
+      ['content-length', String(Buffer.byteLength(body))],
+    ])
+  })
+
+  test('never has the user and password of the URL in its target or its Host', async () => {
+    await using sender = openSender()
+    await sender.send(`http://user:hidden@127.0.0.1:${receiver.port}/hook`)
+    const request = await receiver.request(1)
+    expect(request.path).toBe('/hook')
+    expect(JSON.stringify(request.headers)).not.toContain('hidden')
+  })
+
+  test('that cannot be written is an outcome, not an exception', async () => {
+    await using sender = openSender()
+    const outcome = await sender.send(receiver.url, { headers: [['X-Bad', 'a\r\nInjected: yes']] })
+    expect(outcome).toMatchObject({ answer: null, failure: { cause: 'invalid_request' } })
+    expect(receiver.requests).toHaveLength(0)
+  })
+})
+
+describe('connections', () => {
+  test('are kept and used again: the first attempt tells what connecting took, the next ones nothing', async () => {
+    await using sender = openSender()
+    const first = await sender.send(receiver.url)
+    await setImmediate()
+    await setImmediate()
+    const second = await sender.send(receiver.url)
+    expect(first.timing).toMatchObject({ connectMs: expect.any(Number), tlsMs: null })
+    expect(second.timing).toMatchObject({ dnsMs: null, connectMs: null, tlsMs: null })
+    for (const { timing, remoteAddress } of [first, second]) {
+      expect(remoteAddress).toBe(`127.0.0.1:${receiver.port}`)
+      expect(timing.firstByteMs).toBeGreaterThan(0)
+      expect(timing.totalMs).toBeGreaterThanOrEqual(timing.firstByteMs ?? 0)
+    }
+  })
+
+  test('to one origin are never more than the limit, and those who wait get their turn', async () => {
+    const server = await startRawServer(async ({ socket, request }: RawConnection) => {
+      for (;;) {
+        await request()
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
+      }
+    })
+    await using sender = openSender({ connectionsMax: 3 })
+    const outcomes = await Promise.all(Array.from({ length: 30 }, () => sender.send(`http://${server.authority}/`)))
+    expect(outcomes.every(({ answer }) => answer?.status === 200)).toBe(true)
+    expect(server.connectionCount).toBe(3)
+    await server.close()
+  })
+
+  test('of attempts at the same time are told apart, also from those of other clients in the process', async () => {
+    const others = await Promise.all([startReceiver(), startReceiver(), startReceiver()])
+    await using one = openSender()
+    await using two = openSender()
+    const sent = others.flatMap((other) =>
+      [one, two].map(async (sender) => ({ other, ...(await sender.send(other.url)) })),
+    )
+    const fetched = others.map((other) => fetch(other.url, { method: 'POST', body: 'x' }))
+    for (const { other, remoteAddress, timing } of await Promise.all(sent)) {
+      expect(remoteAddress).toBe(`127.0.0.1:${other.port}`)
+      expect(timing.connectMs).not.toBeNull()
+    }
+    await Promise.all(fetched.map(async (response) => (await response).text()))
+    await Promise.all(others.map((other) => other.close()))
+  })
+})
+
+test('closing ends what is under way at once, as interrupted: it says nothing about the receiver', async () => {
+  const server = await startRawServer(({ request }) => request())
+  const sender = openSender({ connectionsMax: 1 })
+  const attempts = [1, 2].map(() => sender.send(`http://${server.authority}/hook`))
+  while (server.connectionCount === 0) await setImmediate()
+  await sender.sender.close()
+  for (const { failure } of await Promise.all(attempts)) expect(failure?.cause).toBe('interrupted')
+  await server.ended(1)
+  await server.close()
+})

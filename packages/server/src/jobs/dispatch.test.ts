@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createStandingClock, type StandingClock } from '../../test/harness/standing-clock.ts'
+import { newId } from '../lib/ids.ts'
+import { StoreUnavailableError } from '../store/errors.ts'
+import { openSqliteStore } from '../store/sqlite/sqlite.ts'
+import type { Store } from '../store/store.ts'
+import { createDispatcher } from './dispatch.ts'
+import type { RunnerItem } from './runner.ts'
+
+let clock: StandingClock
+let store: Store
+let accountId: string
+const processId = newId()
+
+beforeEach(async () => {
+  clock = createStandingClock()
+  store = await openSqliteStore({ file: ':memory:', clock })
+  const account = { id: newId(), name: 'default', webhookId: newId(), createdAt: clock.now() }
+  accountId = (await store.ensureAccount(account)).id
+  await store.insertProcess({
+    id: processId,
+    host: 'here',
+    pid: 1,
+    startedAt: clock.now(),
+    expiresAt: clock.now() + 1e9,
+  })
+})
+afterEach(() => store.close())
+
+/** A runner with so many free slots that keeps what it is handed. */
+function openRunner(slots: number) {
+  const handed: RunnerItem[] = []
+  return {
+    handed,
+    get free() {
+      return slots
+    },
+    reserve(count: number) {
+      const granted = Math.min(count, slots)
+      slots -= granted
+      return granted
+    },
+    giveBack(count: number) {
+      slots += count
+    },
+    handOver: (item: RunnerItem) => void handed.push(item),
+  }
+}
+
+const dispatch = () => ({ accountId, type: 'test', input: { content: 'x' }, jobWebhookUrl: 'https://job.example/' })
+
+describe('a dispatched job', () => {
+  test('is on disk before it is handed to a runner with a free slot, leased to its process', async () => {
+    const runner = openRunner(1)
+    const handOver = runner.handOver
+    const onDisk: Promise<unknown>[] = []
+    runner.handOver = (item) => {
+      onDisk.push(store.findJob(accountId, item.job.id))
+      handOver(item)
+    }
+    const { jobId } = await createDispatcher({ store, clock, runner, processId: () => processId }).dispatch(dispatch())
+    expect(await Promise.all(onDisk)).toMatchObject([
+      { id: jobId, status: 'pending', attempts: 1, input: '{"content":"x"}', jobWebhookUrl: 'https://job.example/' },
+    ])
+    expect(runner.handed).toEqual([
+      {
+        leasedBy: processId,
+        job: { id: jobId, accountId, type: 'test', input: '{"content":"x"}', attempts: 1, createdAt: clock.now() },
+      },
+    ])
+    expect(await store.nextJobDueAt()).toBeNull()
+  })
+
+  test.each([
+    ['no runner is here', () => null],
+    ['the runner here is busy', () => openRunner(0)],
+  ])('waits for whoever claims it when %s', async (_what, runnerOf) => {
+    const runner = runnerOf()
+    const { jobId } = await createDispatcher({ store, clock, runner, processId: () => processId }).dispatch(dispatch())
+    expect(await store.findJob(accountId, jobId)).toMatchObject({ status: 'new', attempts: 0 })
+    expect(await store.nextJobDueAt()).toBe(clock.now())
+    expect(runner?.handed ?? []).toEqual([])
+  })
+
+  test('that could not be written is not run, and its slot is free again', async () => {
+    const runner = openRunner(1)
+    const away = { insertJob: () => Promise.reject(new StoreUnavailableError('disk full')) }
+    const dispatcher = createDispatcher({ store: away, clock, runner, processId: () => processId })
+    await expect(dispatcher.dispatch(dispatch())).rejects.toThrow(StoreUnavailableError)
+    expect(runner.handed).toEqual([])
+    expect(runner.free).toBe(1)
+  })
+})
