@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { enableCompileCache } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import type { CommandContext } from './cli/command-context.ts'
 import { runProgram } from './cli/program.ts'
 import { systemClock } from './lib/clock.ts'
@@ -9,6 +11,16 @@ import { systemRandom } from './lib/random.ts'
 /*
  * The process and nothing else: arguments, environment, signals, standard streams, exit codes.
  */
+
+/**
+ * Where Node keeps what it compiled, types stripped: the second start takes a third of the time of the first (measured:
+ * 0.4 s instead of 1.5 s on a busy machine). Inside the installation and not in a folder that others can write to. Where
+ * it cannot be written, Node goes on without it.
+ */
+const COMPILE_CACHE = fileURLToPath(new URL('../../../node_modules/.cache/ringback', import.meta.url))
+const { directory } = enableCompileCache({ directory: COMPILE_CACHE })
+// For the threads of the store and of offline tasks.
+if (directory) process.env.NODE_COMPILE_CACHE = COMPILE_CACHE
 
 /** What shells report for a process that a signal ended: 128 and the number of the signal. */
 const SIGNAL_EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const

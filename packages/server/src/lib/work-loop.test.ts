@@ -152,26 +152,26 @@ describe('time', () => {
   test.each([
     ['nothing is due', () => null],
     ['the next item is due in a week', (now: number) => now + 7 * 86_400_000],
-  ])('the next look is after a second at the latest: %s', async (_what, nextDueAt) => {
+  ])('the next look is after five seconds at the latest: %s', async (_what, nextDueAt) => {
     const { loop, clock, world, claimLimits } = openLoop(4)
     world.nextDueAt = nextDueAt(clock.now())
     loop.start()
     await setImmediate()
-    for (let seconds = 1; seconds <= 3; seconds++) {
-      clock.move(1_000)
+    for (let looks = 1; looks <= 3; looks++) {
+      clock.move(5_000)
       await setImmediate()
-      expect(claimLimits).toHaveLength(1 + seconds)
+      expect(claimLimits).toHaveLength(1 + looks)
     }
   })
 
-  test('a clock that was set back by a day delays nothing by more than a second', async () => {
+  test('a clock that was set back by a day delays nothing by more than five seconds', async () => {
     const { loop, clock, world, begun } = openLoop(4)
     world.nextDueAt = clock.now() + 10
     clock.set(clock.now() - 86_400_000)
     loop.start()
     await setImmediate()
     world.due.push(1)
-    clock.move(1_000)
+    clock.move(5_000)
     await setImmediate()
     expect(begun).toEqual([1])
   })

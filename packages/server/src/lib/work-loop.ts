@@ -17,8 +17,11 @@ export interface WorkLoopOptions<Item> {
 /** Most items of one claim: enough to spread its fsync, few enough that other processes get their share. */
 const CLAIM_LIMIT = 200
 
-/** How often to look without being woken: finds what another process left due, and survives any jump of the clock. */
-const POLL_MS = 1_000
+/**
+ * How often to look without being woken: finds what another process left due, and survives any jump of the clock. Wakes
+ * and due times do the rest; every second instead of every five cost an idle server a third of a percent of a core.
+ */
+const POLL_MS = 5_000
 
 /** How long to wait after a claim failed: the database may be away for a while. */
 const CLAIM_RETRY_MS = 1_000

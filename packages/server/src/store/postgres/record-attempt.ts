@@ -61,7 +61,7 @@ export const RECORD_ATTEMPTS = statement(
 
 /**
  * `onRetryPlanned` is called when a delivery waits for its next attempt. Only this process is told: it is the one with
- * a timer to set, and the others look for themselves once a second.
+ * a timer to set, and the others look for themselves every few seconds.
  */
 export function recordAttempts(database: Connection, onRetryPlanned: () => void): Batched<RecordedAttempt, boolean> {
   return batched({
