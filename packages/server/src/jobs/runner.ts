@@ -139,6 +139,8 @@ export function createRunner(options: RunnerOptions): Runner {
       signal: options.giveUp,
       onError: storeFailed(job),
     })
+    // Sets the timer for when it is due.
+    loop.wake()
     return done ?? false
   }
 
@@ -163,7 +165,7 @@ export function createRunner(options: RunnerOptions): Runner {
     )
   }
 
-  return new WorkLoop<RunnerItem>({
+  const loop = new WorkLoop<RunnerItem>({
     clock,
     slotsMax: JOBS_MAX,
     claim: async (limit) => {
@@ -175,6 +177,7 @@ export function createRunner(options: RunnerOptions): Runner {
     work: (item) => holding(options.lease, item.leasedBy, () => work(item)),
     onClaimError: (error) => log.error({ err: error }, 'jobs could not be claimed'),
   })
+  return loop
 }
 
 function describe(end: RunEnd): Record<string, unknown> {
