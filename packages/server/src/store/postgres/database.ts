@@ -73,6 +73,9 @@ export function openDatabase({ url, poolMax, onConnectionLost }: DatabaseOptions
     options: '-c plan_cache_mode=force_custom_plan -c jit=off',
   })
   pool.on('error', onConnectionLost)
+  // Between two statements of a transaction nobody else listens, and an error that nobody hears ends the process. The
+  // next statement on that connection fails, which is how we learn of it.
+  pool.on('connect', (client) => client.on('error', () => {}))
 
   return {
     run: (statement, parameters) => runOn(pool, statement, parameters),
