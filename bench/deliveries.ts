@@ -19,7 +19,7 @@ const WARM_UP_COUNT = 8_000
 
 async function measure(store: Store): Promise<{ ratio: number; details: string }> {
   const receiver = await startReceiverProcess()
-  const load = await createDeliveryLoad(store, receiver.url)
+  const load = await createDeliveryLoad(store, [receiver.url])
   await runBareLoad(receiver.url, WARM_UP_COUNT)
   await load.run(WARM_UP_COUNT)
   const bare: number[] = []

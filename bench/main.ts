@@ -1,7 +1,10 @@
 import { cpus, totalmem } from 'node:os'
 import { measurePostgresDeliveries, measureSqliteDeliveries } from './deliveries.ts'
 import { measureDispatch } from './dispatch.ts'
+import { measureFullTables } from './full-tables.ts'
+import { measureIsolation } from './isolation.ts'
 import { measureLatency } from './latency.ts'
+import { measureMemory } from './memory.ts'
 import { type Figure, isReached } from './parts/figure.ts'
 import { measureStart } from './start.ts'
 
@@ -14,6 +17,9 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<Figure | Figure[]>>> =
   B1: measureSqliteDeliveries,
   B2: measurePostgresDeliveries,
   B3: measureLatency,
+  B4: measureFullTables,
+  B5: measureIsolation,
+  B6: measureMemory,
   B7: measureStart,
   B8: measureDispatch,
 }

@@ -12,44 +12,54 @@ import { createUrlGuard } from '../../packages/server/src/webhooks/url-guard.ts'
 /** Deliveries that are somewhere between enqueue and record at once. */
 const OUTSTANDING = 384
 
-/** As in the app (`CONNECTIONS_PER_ORIGIN_MAX`). */
-const CONNECTIONS = 128
-
 export interface DeliveryLoad {
-  /** Enqueues `count` deliveries, each by the end of a job, and resolves when the last one is on record. Gives 1/s. */
+  /** Writes `count` jobs for the accounts in turn, leased to this load; gives their ids with the account's place. */
+  prepare(count: number): Promise<PreparedJob[]>
+  /** Ends a job: its delivery is enqueued and, when there is room, sent at once. */
+  enqueue(job: PreparedJob): Promise<void>
+  /** Enqueues prepared jobs, and resolves when the last one is on record. Gives deliveries per second. */
   run(count: number): Promise<number>
+  /** Called with the place of the account whenever an attempt is on record. */
+  onRecorded: (place: number) => void
   stop(): Promise<void>
+}
+
+export interface PreparedJob {
+  readonly id: string
+  /** Which of the URLs its webhook has. */
+  readonly place: number
 }
 
 /**
  * The server's own parts between the end of a job and the record of its delivery (store, courier, guard, signatures,
- * log), without HTTP and tasks in front: what B1 and B2 measure.
+ * log), without HTTP and tasks in front. One account with one webhook for each URL.
  */
-export async function createDeliveryLoad(store: Store, url: string): Promise<DeliveryLoad> {
+export async function createDeliveryLoad(store: Store, urls: readonly string[]): Promise<DeliveryLoad> {
   const vault = createVault(randomBytes(32))
-  const account = await store.ensureAccount({ id: newId(), name: 'bench', webhookId: newId(), createdAt: clock.now() })
-  const sealedSecret = vault.seal('a-secret-of-usual-length', account.id)
-  await store.updateWebhook(account.id, 'default', { enabled: true, url, sealedSecret }, clock.now())
+  const accountIds = await Promise.all(urls.map((url, place) => addAccount(store, vault, url, place)))
+  const placeOf = new Map(accountIds.map((id, place) => [id, place]))
   const processId = newId()
   const farFuture = clock.now() + 3_600_000
   await store.insertProcess({ id: processId, host: 'bench', pid: process.pid, startedAt: 0, expiresAt: farFuture })
 
-  let recorded = 0
-  let onRecorded = () => {}
+  const accountOfDelivery = new Map<string, string>()
   const sender = createSender({
     guard: createUrlGuard({ allowHttpTargets: true, allowPrivateTargets: ['127.0.0.0/8'], clock }),
     clock,
     timeoutMs: 10_000,
-    connectionsMax: CONNECTIONS,
   })
   const courier = createCourier({
     store: {
-      claimDeliveries: store.claimDeliveries,
+      async claimDeliveries(claim) {
+        const deliveries = await store.claimDeliveries(claim)
+        for (const { id, accountId } of deliveries) accountOfDelivery.set(id, accountId)
+        return deliveries
+      },
       nextDeliveryDueAt: store.nextDeliveryDueAt,
       async recordAttempt(attempt) {
         const written = await store.recordAttempt(attempt)
-        recorded++
-        onRecorded()
+        load.onRecorded(placeOf.get(accountOfDelivery.get(attempt.deliveryId) ?? '') ?? 0)
+        accountOfDelivery.delete(attempt.deliveryId)
         return written
       },
     },
@@ -62,53 +72,81 @@ export async function createDeliveryLoad(store: Store, url: string): Promise<Del
     userAgent: 'SharpAPIWebhook/1.0',
     scheduleMs: [10_000],
     giveUp: new AbortController().signal,
+    onUntold: () => {},
     onAttempt: () => {},
   })
   courier.start()
 
-  async function enqueue(jobId: string): Promise<void> {
-    const body = JSON.stringify({ id: jobId, status: 'success', type: 'content_translate' })
-    const reserved = courier.reserve(1)
-    const { deliveries } = await store.finishJob({
-      id: jobId,
-      leasedBy: processId,
-      status: 'success',
-      result: '{"content":"ciao","from_language":"English","to_language":"Italian"}',
-      error: null,
-      finishedAt: clock.now(),
-      body,
-      bodyWithResult: body,
-      leaseDeliveriesMax: reserved,
-    })
-    courier.giveBack(reserved - deliveries.length)
-    for (const delivery of deliveries) courier.handOver({ delivery, leasedBy: processId })
-  }
-
-  return {
+  const load: DeliveryLoad = {
+    onRecorded: () => {},
+    async prepare(count) {
+      const jobs = Array.from({ length: count }, (_, index) => ({ id: newId(), place: index % urls.length }))
+      const common = { type: 'content_translate', input: '{}', jobWebhookUrl: null, createdAt: clock.now() }
+      const insert = ({ id, place }: PreparedJob) =>
+        store.insertJob({ ...common, id, accountId: accountIds[place] as string, leasedBy: processId })
+      await Promise.all(jobs.map(insert))
+      return jobs
+    },
+    async enqueue({ id, place }) {
+      const body = JSON.stringify({ id, status: 'success', type: 'content_translate' })
+      const reserved = courier.reserve(1)
+      const { deliveries } = await store.finishJob({
+        id,
+        leasedBy: processId,
+        jobWebhookAddress: null,
+        status: 'success',
+        result: '{"content":"ciao","from_language":"English","to_language":"Italian"}',
+        error: null,
+        finishedAt: clock.now(),
+        body,
+        bodyWithResult: body,
+        leaseDeliveriesMax: reserved,
+        fullAddresses: courier.fullAddresses(),
+      })
+      courier.giveBack(reserved - deliveries.length)
+      for (const delivery of deliveries) {
+        accountOfDelivery.set(delivery.id, accountIds[place] as string)
+        courier.handOver({ delivery, leasedBy: processId })
+      }
+    },
     async run(count) {
-      const ids = Array.from({ length: count }, newId)
-      const createdAt = clock.now()
-      const job = { accountId: account.id, type: 'content_translate', input: '{}', jobWebhookUrl: null, createdAt }
-      await Promise.all(ids.map((id) => store.insertJob({ ...job, id, leasedBy: processId })))
-
-      recorded = 0
+      const jobs = await load.prepare(count)
       let enqueued = 0
+      let recorded = 0
       const startedMs = performance.now()
       await new Promise<void>((resolve, reject) => {
         const next = () => {
           while (enqueued < count && enqueued - recorded < OUTSTANDING) {
-            enqueue(ids[enqueued++] as string).catch(reject)
+            load.enqueue(jobs[enqueued++] as PreparedJob).catch(reject)
           }
           if (recorded === count) resolve()
         }
-        onRecorded = next
+        load.onRecorded = () => {
+          recorded++
+          next()
+        }
         next()
       })
+      load.onRecorded = () => {}
       return (count / (performance.now() - startedMs)) * 1_000
     },
     async stop() {
-      await courier.stop()
+      void courier.stop()
       await sender.close()
     },
   }
+  return load
+}
+
+async function addAccount(
+  store: Store,
+  vault: ReturnType<typeof createVault>,
+  url: string,
+  place: number,
+): Promise<string> {
+  const name = `bench ${place}`
+  const account = await store.ensureAccount({ id: newId(), name, webhookId: newId(), createdAt: clock.now() })
+  const sealedSecret = vault.seal('a-secret-of-usual-length', account.id)
+  await store.updateWebhook(account.id, 'default', { enabled: true, url, sealedSecret }, clock.now())
+  return account.id
 }

@@ -37,3 +37,36 @@ export const PAGE_LIMIT_DEFAULT = 50
 
 /** Longest name of an API key in characters. */
 export const API_KEY_NAME_LENGTH_MAX = 100
+
+/** Webhooks of an account, `default` among them; `operational` does not count. More is a mistake in a loop. */
+export const WEBHOOKS_MAX = 20
+
+/** Longest name of a webhook in characters. It stands in addresses of the API. */
+export const WEBHOOK_NAME_LENGTH_MAX = 64
+
+/** Custom headers of a webhook. With more, or longer ones, usual receivers refuse the request for its headers alone. */
+export const CUSTOM_HEADERS_MAX = 20
+export const CUSTOM_HEADER_NAME_LENGTH_MAX = 100
+export const CUSTOM_HEADER_VALUE_LENGTH_MAX = 4_096
+
+/** Delays in a retry schedule, how long each may be, and all of them together. */
+export const RETRY_DELAYS_MAX = 20
+export const RETRY_DELAY_MS_MIN = 1_000
+export const RETRY_DELAY_MS_MAX = 24 * 3_600_000
+export const RETRY_SCHEDULE_MS_MAX = 7 * 24 * 3_600_000
+
+/** Highest rate limit that a webhook can have, in attempts a second; more is better said by having none. */
+export const RATE_LIMIT_PER_SECOND_MAX = 1_000
+
+/** How long a replaced secret may go on signing (design 3.1). */
+export const ROTATION_GRACE_MS_DEFAULT = 24 * 3_600_000
+export const ROTATION_GRACE_MS_MAX = 7 * 24 * 3_600_000
+
+/** Longest range of creation times that one request may recover. */
+export const RECOVER_RANGE_MS_MAX = 31 * 24 * 3_600_000
+
+/** Most deliveries that one request recovers; the answer says when there are more. */
+export const RECOVERED_MAX = 100_000
+
+/** Deliveries that wait for a webhook are counted up to here. */
+export const WAITING_COUNTED_MAX = 1_000

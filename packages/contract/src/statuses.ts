@@ -13,8 +13,8 @@ export type FinalJobStatus = (typeof FINAL_JOB_STATUSES)[number]
 export const DELIVERY_STATUSES = ['waiting', 'sending', 'delivered', 'failed', 'discarded'] as const
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number]
 
-/** Why a delivery exists: a job has finished, or a person pressed "send test". */
-export const DELIVERY_TRIGGERS = ['job', 'test'] as const
+/** Why a delivery exists: a job has finished, a person pressed "send test", or something happened to a webhook. */
+export const DELIVERY_TRIGGERS = ['job', 'test', 'event'] as const
 export type DeliveryTrigger = (typeof DELIVERY_TRIGGERS)[number]
 
 /**
@@ -27,6 +27,7 @@ export type DeliveryTrigger = (typeof DELIVERY_TRIGGERS)[number]
  * - `protocol`: the answer is not HTTP
  * - `redirect`: a 3xx answer; redirects are never followed
  * - `status`: any other answer outside 2xx
+ * - `proxy`: our egress proxy failed; no step of the schedule is spent and the receiver is not blamed
  * - `interrupted`: our process ended while the attempt was under way; what the receiver saw is unknown
  */
 export const ATTEMPT_CAUSES = [
@@ -40,6 +41,7 @@ export const ATTEMPT_CAUSES = [
   'protocol',
   'redirect',
   'status',
+  'proxy',
   'interrupted',
 ] as const
 export type AttemptCause = (typeof ATTEMPT_CAUSES)[number]
@@ -47,3 +49,10 @@ export type AttemptCause = (typeof ATTEMPT_CAUSES)[number]
 /** Where an account's `Job-Webhook` deliveries go: instead of its webhooks, or also. */
 export const JOB_WEBHOOK_MODES = ['instead', 'also'] as const
 export type JobWebhookMode = (typeof JOB_WEBHOOK_MODES)[number]
+
+/**
+ * How a webhook is doing: `healthy`, `failing` (too many failures in a row: paused and probed), or `disabled` (switched
+ * off, by a person or because its receiver is gone).
+ */
+export const WEBHOOK_STATES = ['healthy', 'failing', 'disabled'] as const
+export type WebhookState = (typeof WEBHOOK_STATES)[number]

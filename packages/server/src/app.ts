@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { type ApiKeys, createApiKeys } from './accounts/api-keys.ts'
 import type { Config } from './config.ts'
 import { createCourier } from './courier/courier.ts'
+import { createEventTeller } from './courier/event-teller.ts'
 import { createSender } from './courier/sender.ts'
 import { withRealPort } from './free-port.ts'
 import { buildHttp } from './http/server.ts'
@@ -27,9 +28,6 @@ import { createUrlGuard } from './webhooks/url-guard.ts'
 
 /** The account of a fresh install. */
 export const DEFAULT_ACCOUNT = 'default'
-
-/** Connections to one origin at once. One receiver is rarely faster with more, and others need sockets too. */
-const CONNECTIONS_PER_ORIGIN_MAX = 128
 
 /**
  * How long a graceful stop waits for what is under way before it gives the rest back: a whole attempt (10 s by
@@ -105,7 +103,7 @@ export async function startApp(
       guard,
       clock,
       timeoutMs: config.webhookTimeoutMs,
-      connectionsMax: CONNECTIONS_PER_ORIGIN_MAX,
+      proxy: config.webhookProxy,
       trustedCertificates,
     })
     const courier = createCourier({
@@ -119,8 +117,11 @@ export async function startApp(
       userAgent: config.webhookUserAgent,
       scheduleMs: config.webhookRetryScheduleMs,
       giveUp: giveUp.signal,
+      onUntold: () => teller.tell(),
       onAttempt: metrics.countAttempt,
     })
+
+    const teller = createEventTeller({ store, clock, log })
 
     const registry = createTaskRegistry()
     const model = createTaskModel({ config: config.model, clock, log })
@@ -164,7 +165,10 @@ export async function startApp(
     })
 
     if (config.roles.has('runner')) runner.start()
-    if (config.roles.has('courier')) courier.start()
+    if (config.roles.has('courier')) {
+      courier.start()
+      teller.start()
+    }
     const stopListening = store.onWork((kind) => (kind === 'jobs' ? runner : courier).wake())
     await listen(http, config)
     // Last, when nothing can stop the start any more: a key that nobody was shown would be the only one, for ever.
@@ -192,6 +196,7 @@ export async function startApp(
           giveUp.abort()
           await endsWithin(ABORT_MS, drained)
         }
+        await teller.stop()
         await sender.close()
         await taskRunner.close()
         await model.close()

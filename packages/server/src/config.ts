@@ -32,6 +32,12 @@ export interface Config {
   readonly webhookRetryScheduleMs: readonly number[]
   readonly webhookTimeoutMs: number
   readonly webhookUserAgent: string
+  /** The HTTP proxy that webhooks leave through; null for none. */
+  readonly webhookProxy: {
+    readonly hostname: string
+    readonly port: number
+    readonly credentials: string | null
+  } | null
   readonly allowHttpTargets: boolean
   /** CIDR blocks that webhooks may reach although they are not public. */
   readonly allowPrivateTargets: readonly string[]

@@ -140,15 +140,6 @@ describe('the deadline ends the attempt, and the connection with it, when a rece
       failure: { cause: 'timeout', message: `not finished within ${TIMEOUT_MS} ms: no connection` },
     })
   })
-
-  test('has all its connections taken by attempts that hang: waiting for one counts', async () => {
-    const server = await serve(({ request }) => request())
-    await using sender = openSender({ timeoutMs: TIMEOUT_MS, connectionsMax: 1 })
-    const outcomes = await Promise.all([1, 2, 3].map(() => sender.send(`http://${server.authority}/hook`)))
-    expect(outcomes.map(({ failure }) => failure?.cause)).toEqual(['timeout', 'timeout', 'timeout'])
-    for (const { timing } of outcomes) expect(timing.totalMs).toBeLessThan(TIMEOUT_MS + LATE_MS)
-    expect(server.connectionCount).toBe(1)
-  })
 })
 
 describe('a receiver that floods', () => {

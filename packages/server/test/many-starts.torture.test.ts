@@ -40,7 +40,8 @@ describeEngines('many starts at once on an empty database', (createDatabase) => 
       for (const origin of origins) expect((await callApi(origin, key, 'GET', '/api/v1/quota')).status).toBe(200)
     }
     expect(await queryDatabase(database, 'select id from accounts')).toHaveLength(1)
-    expect(await queryDatabase(database, 'select id from webhooks')).toHaveLength(1)
+    // `default` and `operational`.
+    expect(await queryDatabase(database, 'select id from webhooks')).toHaveLength(2)
     for (const server of servers) expect(await server.stop()).toMatchObject({ code: 0, stderr: '' })
   })
 })

@@ -4,6 +4,12 @@ import { PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX } from '../limits.ts'
 /** A time in answers: ISO 8601 in UTC with milliseconds, such as `2026-01-31T08:50:11.188Z`. */
 export const timeSchema = z.iso.datetime({ precision: 3 }).meta({ example: '2026-01-31T08:50:11.188Z' })
 
+/** A moment in requests: ISO 8601 with a zone. Gives Unix milliseconds. */
+export const momentSchema = z.iso
+  .datetime({ offset: true, error: 'must be an ISO 8601 time with its zone, such as 2026-01-31T08:50:11Z' })
+  .meta({ example: '2026-01-31T08:50:11Z' })
+  .transform((text) => Date.parse(text))
+
 /** An id in answers: UUIDv7, lower case. */
 export const idSchema = z.string().meta({ format: 'uuid', example: '019c1f0e-7c1b-7b6a-9a55-2f3f0f8f4a11' })
 

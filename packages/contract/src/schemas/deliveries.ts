@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ATTEMPT_CAUSES, DELIVERY_STATUSES, DELIVERY_TRIGGERS, FINAL_JOB_STATUSES } from '../statuses.ts'
-import { idSchema, pageQueryFields, pageSchema, timeSchema } from './common.ts'
+import { idSchema, momentSchema, pageQueryFields, pageSchema, timeSchema } from './common.ts'
 
 const headersSchema = z.array(z.tuple([z.string(), z.string()])).describe('Name and value, in the order of the wire.')
 
@@ -8,10 +8,14 @@ const headersSchema = z.array(z.tuple([z.string(), z.string()])).describe('Name 
 export const deliverySchema = z.object({
   id: idSchema.describe('The `webhook-id` of each of its attempts.'),
   status: z.enum(DELIVERY_STATUSES),
-  trigger: z.enum(DELIVERY_TRIGGERS),
+  trigger: z
+    .enum(DELIVERY_TRIGGERS)
+    .describe(
+      '`job`: a job has ended. `test`: somebody pressed "send test". `event`: something happened to a webhook.',
+    ),
   webhook_id: idSchema.nullable().describe('Null for a job webhook.'),
-  job_id: idSchema.nullable().describe('Null for a test.'),
-  job_type: z.string(),
+  job_id: idSchema.nullable().describe('Null for a test and an event.'),
+  job_type: z.string().describe('Of an event: its type, such as `webhook.failing`.'),
   job_status: z.enum(FINAL_JOB_STATUSES),
   url: z.string().nullable().describe('Where the next attempt goes, or the last one went.'),
   attempt_count: z.int(),
@@ -19,12 +23,16 @@ export const deliverySchema = z.object({
   last_cause: z.enum(ATTEMPT_CAUSES).nullable().describe('Why the last attempt failed; null when it did not.'),
   created_at: timeSchema,
   finished_at: timeSchema.nullable(),
+  delivered_at: timeSchema
+    .nullable()
+    .describe('When it was delivered first; a later resend that fails does not take that back.'),
 })
 export type Delivery = z.output<typeof deliverySchema>
 
 /** One HTTP request of a delivery, with all that was sent and answered. */
 export const attemptSchema = z.object({
   number: z.int().describe('1 for the first.'),
+  resend: z.boolean().describe('A person asked for it.'),
   started_at: timeSchema,
   cause: z.enum(ATTEMPT_CAUSES).nullable().describe('Why it failed; null when it did not.'),
   message: z.string().nullable().describe('One sentence about the cause.'),
@@ -61,7 +69,11 @@ export const deliveryPageSchema = pageSchema(deliverySchema)
 export const deliveryQuerySchema = z.strictObject({
   ...pageQueryFields,
   status: z.enum(DELIVERY_STATUSES).optional(),
-  webhook: z.string().optional().describe('Id or name of a webhook.'),
+  webhook: z.string().optional().describe('Id or name of a webhook; of a removed one the id.'),
   job_id: z.string().optional(),
-  type: z.string().optional().describe('Job type, such as `content_translate`.'),
+  type: z.string().optional().describe('Job type, such as `content_translate`; or the type of an event.'),
+  cause: z.enum(ATTEMPT_CAUSES).optional().describe('Why the last attempt failed.'),
+  trigger: z.enum(DELIVERY_TRIGGERS).optional(),
+  since: momentSchema.optional().describe('Created at this time or later.'),
+  until: momentSchema.optional().describe('Created before this time.'),
 })

@@ -33,6 +33,7 @@ describe('parseConfig', () => {
       webhookRetryScheduleMs: [10_000, 60_000, 600_000],
       webhookTimeoutMs: 10_000,
       webhookUserAgent: 'SharpAPIWebhook/1.0',
+      webhookProxy: null,
       allowHttpTargets: false,
       allowPrivateTargets: [],
       requestsPerMinute: 6_000,

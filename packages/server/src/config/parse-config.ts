@@ -54,6 +54,7 @@ export function parseConfig(env: Environment): Config {
     webhookRetryScheduleMs: Object.freeze(values.webhookRetryScheduleMs),
     webhookTimeoutMs: values.webhookTimeoutMs,
     webhookUserAgent: values.webhookUserAgent,
+    webhookProxy: values.webhookProxy && Object.freeze(values.webhookProxy),
     allowHttpTargets: values.allowHttpTargets,
     allowPrivateTargets: Object.freeze(values.allowPrivateTargets),
     requestsPerMinute: values.requestsPerMinute,

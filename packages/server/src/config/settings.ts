@@ -4,6 +4,7 @@ import { databaseUrl, showDatabase } from './database-url.ts'
 import { API_KEY_LENGTH_MIN, apiKey, masterKey } from './keys.ts'
 import { parseRoles, retrySchedule } from './lists.ts'
 import { modelName } from './model-config.ts'
+import { proxyUrl } from './proxy-url.ts'
 import { BadValue, setting } from './setting.ts'
 import { addressBlock, baseUrl, commaList, duration, oneOf, trueOrFalse, wholeNumber } from './value-parsers.ts'
 
@@ -161,6 +162,19 @@ export const SETTINGS = {
       return text
     },
     show: (config) => config.webhookUserAgent,
+  }),
+  webhookProxy: setting({
+    name: 'RINGBACK_WEBHOOK_PROXY',
+    description:
+      'An HTTP proxy that webhooks leave through, by `CONNECT`. Names are resolved and checked here; the proxy gets addresses.',
+    default: null,
+    whenUnset: 'none',
+    secret: true,
+    expected: 'http://<host>:<port>, with <user>:<password>@ when it asks for them',
+    example: 'http://proxy.internal:3128',
+    parse: proxyUrl,
+    show: ({ webhookProxy }) =>
+      webhookProxy === null ? 'none' : `http://${webhookProxy.hostname}:${webhookProxy.port}`,
   }),
   allowHttpTargets: setting({
     name: 'RINGBACK_ALLOW_HTTP_TARGETS',

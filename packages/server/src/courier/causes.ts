@@ -1,6 +1,7 @@
 import type { AttemptCause } from '@ringback/contract'
 import { errors } from 'undici'
 import { TlsError } from './connector.ts'
+import { ProxyError } from './egress-proxy.ts'
 
 /** The step that failed and one sentence for people about it. */
 export interface Failure {
@@ -32,6 +33,7 @@ const CLOSED_CODES = new Set(['UND_ERR_DESTROYED', 'UND_ERR_CLOSED'])
  * secret, no header.
  */
 export function failureOf(error: Error, { connected }: { connected: boolean }): Failure {
+  if (error instanceof ProxyError) return { cause: 'proxy', message: error.message }
   if (error instanceof TlsError) return { cause: 'tls', message: `TLS failed: ${error.message}` }
   const { code } = error as NodeJS.ErrnoException
   if (error instanceof AggregateError && error.errors.length > 0) {

@@ -5,8 +5,15 @@ import type { Log } from '../lib/log.ts'
 import { persist } from '../lib/persist.ts'
 import type { Random } from '../lib/random.ts'
 import { WorkLoop } from '../lib/work-loop.ts'
-import type { AttemptRow, DeliveryStore, LeasedDelivery, RecordedAttempt } from '../store/deliveries.ts'
+import type {
+  AttemptRecorded,
+  AttemptRow,
+  DeliveryStore,
+  LeasedDelivery,
+  RecordedAttempt,
+} from '../store/deliveries.ts'
 import type { Vault } from '../webhooks/secret-vault.ts'
+import { AddressLoads, UNDER_WAY_FIRST } from './address-loads.ts'
 import { judge, type Verdict } from './judge.ts'
 import type { SendOutcome } from './outcome.ts'
 import { type BuiltRequest, buildRequest, RequestNotBuildableError } from './request.ts'
@@ -26,6 +33,8 @@ export interface CourierOptions {
   readonly scheduleMs: readonly number[]
   /** Aborts when the process ends and may wait no longer for the store. */
   readonly giveUp: AbortSignal
+  /** Told when an account has to be told of the state of one of its addresses. */
+  readonly onUntold: () => void
   /** Told of each attempt, for metrics. */
   readonly onAttempt: (verdict: Verdict, attempt: AttemptRow) => void
 }
@@ -36,13 +45,21 @@ export interface CourierItem {
   readonly leasedBy: string
 }
 
-export type Courier = WorkLoop<CourierItem>
+export interface Courier extends Pick<WorkLoop<CourierItem>, 'start' | 'stop' | 'wake'> {
+  /** Attempts under way now. */
+  readonly underWay: number
+  reserve(count: number): number
+  giveBack(count: number): void
+  handOver(item: CourierItem): void
+  /** Addresses of which this process has enough under way. */
+  fullAddresses(): string[]
+}
 
 /**
  * Attempts under way at once. Each costs a socket and about 20 kB; more than this does not make one process faster
  * (two cores are busy with far fewer), it only makes a burst hit receivers harder.
  */
-const ATTEMPTS_MAX = 512
+const ATTEMPTS_MAX = 1_024
 
 const NOTHING_SENT: Omit<SendOutcome, 'failure'> = {
   answer: null,
@@ -79,17 +96,39 @@ export function createCourier(options: CourierOptions): Courier {
     return await options.sender.send(request)
   }
 
+  const loads = new AddressLoads()
+
   async function work({ delivery, leasedBy }: CourierItem): Promise<void> {
     const startedAt = clock.now()
     const request = build(delivery)
+    loads.begin(delivery.addressId)
     const outcome = await send(request)
     // The stop of this process cut the attempt off; releasing the lease records that, and makes the delivery due again.
-    if (options.giveUp.aborted && outcome.failure?.cause === 'interrupted') return
+    if (options.giveUp.aborted && outcome.failure?.cause === 'interrupted') {
+      loads.end(delivery.addressId, false)
+      return
+    }
     const now = clock.now()
-    const verdict = judge(outcome, delivery, { scheduleMs: options.scheduleMs, now, random: options.random })
+    const scheduleMs = scheduleOf(delivery, options.scheduleMs)
+    const verdict = judge(outcome, delivery, { scheduleMs, now, random: options.random })
     const attempt = toAttempt(delivery, request, outcome, verdict, startedAt)
+    // The connection is free; writing the record does not hold up the next. More of a full address may wait for it.
+    if (loads.end(delivery.addressId, verdict.cause === null)) loop.wake()
     options.onAttempt(verdict, attempt)
-    const recorded = await record({ deliveryId: delivery.id, leasedBy, attempt, next: verdict.next, finishedAt: now })
+    const { next, report, spendsSchedule } = verdict
+    const written = await record({
+      deliveryId: delivery.id,
+      leasedBy,
+      attempt,
+      next,
+      finishedAt: now,
+      addressId: delivery.addressId,
+      report,
+      spendsSchedule,
+    })
+    if (written?.untold) options.onUntold()
+    // The address is healthy again, in the store too: what waited for the probe goes now, and not at the next look.
+    if (delivery.probe && verdict.cause === null) loop.wake()
     log.info(
       {
         deliveryId: delivery.id,
@@ -98,15 +137,15 @@ export function createCourier(options: CourierOptions): Courier {
         attempt: attempt.number,
         status: attempt.responseStatus,
         cause: attempt.cause,
-        next: verdict.next.status,
+        next: next.status,
         durationMs: Math.round(attempt.timing.totalMs),
-        ...(recorded === true ? {} : { recorded }),
+        ...(written?.recorded ? {} : { recorded: false }),
       },
       'attempt',
     )
   }
 
-  function record(recorded: RecordedAttempt): Promise<boolean | null> {
+  function record(recorded: RecordedAttempt): Promise<AttemptRecorded | null> {
     return persist(() => store.recordAttempt(recorded), {
       clock,
       signal: options.giveUp,
@@ -115,18 +154,42 @@ export function createCourier(options: CourierOptions): Courier {
     })
   }
 
-  return new WorkLoop<CourierItem>({
+  const loop = new WorkLoop<CourierItem>({
     clock,
     slotsMax: ATTEMPTS_MAX,
     claim: async (limit) => {
       const leasedBy = options.lease.processId
-      const deliveries = await store.claimDeliveries({ processId: leasedBy, limit, now: clock.now() })
+      const rooms = loads.rooms(loop.free)
+      const claim = { processId: leasedBy, limit, now: clock.now(), perAddress: UNDER_WAY_FIRST, rooms }
+      const deliveries = await store.claimDeliveries(claim)
+      const counts = Map.groupBy(deliveries, ({ addressId }) => addressId)
+      for (const [addressId, { length }] of counts) loads.claimed(addressId, length, rooms)
+      // The full ones were passed by.
+      for (const addressId of Object.keys(rooms)) if (rooms[addressId] === 0) loads.claimed(addressId, 0, rooms)
       return deliveries.map((delivery) => ({ delivery, leasedBy }))
     },
-    nextDueAt: () => store.nextDeliveryDueAt(),
+    nextDueAt: (now) => store.nextDeliveryDueAt(now),
     work: (item) => holding(options.lease, item.leasedBy, () => work(item)),
     onClaimError: (error) => log.error({ err: error }, 'deliveries could not be claimed'),
   })
+
+  return {
+    get underWay() {
+      return loop.underWay
+    },
+    reserve: (count) => loop.reserve(count),
+    giveBack: (count) => loop.giveBack(count),
+    handOver: (item) => loop.handOver(item),
+    fullAddresses: () => loads.full(loop.free),
+    start: () => loop.start(),
+    stop: () => loop.stop(),
+    wake: () => loop.wake(),
+  }
+}
+
+/** The plan of the webhook, else the server's. */
+function scheduleOf({ retrySchedule }: LeasedDelivery, serverScheduleMs: readonly number[]): readonly number[] {
+  return retrySchedule === null ? serverScheduleMs : (JSON.parse(retrySchedule) as number[])
 }
 
 function toAttempt(
@@ -150,5 +213,6 @@ function toAttempt(
     responseTruncated: outcome.answer?.truncated ?? false,
     remoteAddress: outcome.remoteAddress,
     timing: outcome.timing,
+    resend: delivery.resend,
   }
 }

@@ -19,12 +19,18 @@ function judged(
     trigger = 'job',
     scheduleMs = SCHEDULE_MS,
     chance = 0,
+    probe = false,
+    deliveredBefore = false,
   }: Partial<JudgedDelivery> & {
     scheduleMs?: readonly number[]
     chance?: number
   } = {},
 ) {
-  return judge(outcome, { failureCount, trigger }, { scheduleMs, now: NOW, random: () => chance })
+  return judge(
+    outcome,
+    { failureCount, trigger, probe, deliveredBefore },
+    { scheduleMs, now: NOW, random: () => chance },
+  )
 }
 
 /** How long the next attempt waits; null when there is none. */
@@ -35,7 +41,13 @@ function waitMs(...parameters: Parameters<typeof judged>): number | null {
 
 describe('what an attempt was', () => {
   test.each([200, 201, 202, 204, 226, 299])('%i is delivered', (status) => {
-    expect(judged(answered(status))).toEqual({ cause: null, message: null, next: { status: 'delivered' } })
+    expect(judged(answered(status))).toEqual({
+      cause: null,
+      message: null,
+      next: { status: 'delivered' },
+      report: { kind: 'reached' },
+      spendsSchedule: false,
+    })
   })
 
   test.each([300, 301, 302, 303, 304, 307, 308, 399])('%i is a redirect, which is a failure', (status) => {
@@ -118,5 +130,38 @@ describe('Retry-After', () => {
       ['Retry-After', '40'],
     ])
     expect(waitMs(outcome)).toBe(20_000)
+  })
+})
+
+describe('what an attempt says about the address', () => {
+  test.each([429, 502, 503, 504])('%i asks for patience with all of it', (status) => {
+    expect(judged(answered(status)).report).toMatchObject({ kind: 'failed', slow: true })
+  })
+
+  test('a Retry-After is what it asked for, at most an hour', () => {
+    const asked = (seconds: string) => judged(answered(503, [['Retry-After', seconds]])).report
+    expect(asked('120')).toMatchObject({ askedUntil: NOW + 120_000 })
+    expect(asked('999999')).toMatchObject({ askedUntil: NOW + 3_600_000 })
+  })
+
+  test('410 says that it is gone: no retry, whatever the schedule has left', () => {
+    expect(judged(answered(410))).toMatchObject({ next: { status: 'failed' }, report: { gone: true } })
+  })
+
+  test.each(['invalid_request', 'proxy'] as const)('%s is ours and says nothing', (cause) => {
+    expect(judged({ ...base, answer: null, failure: { cause, message: 'x' } }).report).toBeNull()
+  })
+
+  test('a failure of our proxy spends no step of the schedule, even the last', () => {
+    const failure = { cause: 'proxy', message: 'x' } as const
+    expect(judged({ ...base, answer: null, failure }, { failureCount: 99 })).toMatchObject({
+      next: { status: 'waiting', nextAttemptAt: NOW + 10_000 },
+      spendsSchedule: false,
+    })
+  })
+
+  test('a resend that fails takes back no success', () => {
+    const resent = judged(answered(500), { failureCount: 99, deliveredBefore: true })
+    expect(resent).toMatchObject({ cause: 'status', next: { status: 'delivered' } })
   })
 })

@@ -1,4 +1,5 @@
 import type { HeaderList, LeasedDelivery } from '../store/deliveries.ts'
+import { MASKED, openHeaders } from '../webhooks/custom-headers.ts'
 import type { Vault } from '../webhooks/secret-vault.ts'
 import { signWebhook } from '../webhooks/signature.ts'
 import { openSigningSecrets } from '../webhooks/signing-secrets.ts'
@@ -18,11 +19,10 @@ export class RequestNotBuildableError extends Error {
   override readonly name = 'RequestNotBuildableError'
 }
 
-const MASKED = '********'
-
 /**
  * Builds the request of one attempt (design 3.1): the same body and `webhook-id` on each, a new timestamp and new
- * signatures. User name and password of the URL become Basic auth, which is not recorded.
+ * signatures. User name and password of the URL become Basic auth, which is not recorded, unless the webhook has an
+ * `Authorization` header of its own; saving refuses to have both.
  * @throws RequestNotBuildableError when the URL or the secret is missing, SecretUnreadableError
  */
 export function buildRequest(
@@ -41,23 +41,35 @@ export function buildRequest(
     throw new RequestNotBuildableError('the URL of the webhook is not valid')
   }
   const body = Buffer.from(delivery.body, 'utf8')
+  const signed = signWebhook({ body, deliveryId: delivery.id, timestampSeconds: Math.floor(now / 1_000), ...secrets })
   const headers: [string, string][] = [
     ['Content-Type', 'application/json'],
     ['User-Agent', userAgent],
-    ...Object.entries(
-      signWebhook({ body, deliveryId: delivery.id, timestampSeconds: Math.floor(now / 1_000), ...secrets }),
-    ),
   ]
+  const masked = new Set<number>()
+  const addSecret = (name: string, value: string) => masked.add(headers.push([name, value]) - 1)
+  for (const { name, value, secret } of openHeaders(delivery.customHeaders, { accountId: delivery.accountId, vault })) {
+    if (secret) addSecret(name, value)
+    else headers.push([name, value])
+  }
+  const credentials = basicAuth(url)
+  if (credentials !== null && !headers.some(([name]) => name.toLowerCase() === 'authorization')) {
+    addSecret('Authorization', credentials)
+  }
+  // Last, after everything that people can set.
+  headers.push(...Object.entries(signed))
   const recordedHeaders: [string, string][] = [
     ['host', url.host],
     ['connection', 'keep-alive'],
-    ...headers,
+    ...headers.map(([name, value], index): [string, string] => [name, masked.has(index) ? MASKED : value]),
     ['content-length', String(body.length)],
   ]
-  if (url.username !== '' || url.password !== '') {
-    const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
-    headers.push(['Authorization', `Basic ${Buffer.from(credentials, 'utf8').toString('base64')}`])
-    recordedHeaders.splice(-1, 0, ['Authorization', MASKED])
-  }
   return { url, headers, body, recordedHeaders, recordedUrl: displayUrl(delivery.url) }
+}
+
+/** The credentials of a URL as Basic auth (RFC 7617, UTF-8); null when it has none. */
+function basicAuth({ username, password }: URL): string | null {
+  if (username === '' && password === '') return null
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return `Basic ${Buffer.from(credentials, 'utf8').toString('base64')}`
 }

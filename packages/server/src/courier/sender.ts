@@ -6,7 +6,8 @@ import type { Clock } from '../lib/clock.ts'
 import type { HeaderList } from '../store/deliveries.ts'
 import type { ConnectGuard } from '../webhooks/connect-guard.ts'
 import { failureOf, isClosedConnection } from './causes.ts'
-import { type ConnectionTiming, createConnector, takeConnectionTiming } from './connector.ts'
+import { type ConnectionTiming, createConnector, takeConnection } from './connector.ts'
+import type { EgressProxy } from './egress-proxy.ts'
 import type { SendOutcome } from './outcome.ts'
 
 export interface SendRequest {
@@ -35,14 +36,12 @@ export function createSender(options: {
   readonly guard: ConnectGuard
   readonly clock: Clock
   readonly timeoutMs: number
-  /** Connections to one origin at once. */
-  readonly connectionsMax: number
+  readonly proxy?: EgressProxy | null
   readonly trustedCertificates?: string[] | undefined
 }): Sender {
   const { clock, timeoutMs } = options
   const agent = new Agent({
     connect: createConnector(options),
-    connections: options.connectionsMax,
     pipelining: 1,
     allowH2: false,
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -154,12 +153,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onConnection(socket: Socket): void {
-    this.#connection = takeConnectionTiming(socket)
+    const connection = takeConnection(socket)
+    this.#connection = connection?.timing ?? null
     this.#reused = this.#connection === null
-    const { remoteAddress, remotePort, remoteFamily } = socket
-    if (remoteAddress) {
-      this.#remoteAddress = `${remoteFamily === 'IPv6' ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`
-    }
+    this.#remoteAddress = connection?.remoteAddress ?? null
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {

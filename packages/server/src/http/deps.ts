@@ -5,9 +5,9 @@ import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Store } from '../store/store.ts'
 import type { TaskRegistry } from '../tasks/registry.ts'
+import type { WebhookSettings } from '../webhooks/settings.ts'
 import type { UrlGuard } from '../webhooks/url-guard.ts'
 import type { Dispatcher } from './compat/dispatch.ts'
-import type { WebhookSettings } from './management/webhooks.ts'
 import type { Readiness } from './process/health.ts'
 
 /** What the HTTP side of a process is made of. */
@@ -16,7 +16,20 @@ export interface HttpDeps {
   readonly clock: Clock
   readonly store: Pick<
     Store,
-    'findJob' | 'findWebhook' | 'listWebhooks' | 'findDelivery' | 'listDeliveries' | 'listAttempts'
+    | 'findAccount'
+    | 'updateAccount'
+    | 'findJob'
+    | 'findWebhook'
+    | 'listWebhooks'
+    | 'findAddress'
+    | 'countWaiting'
+    | 'findDelivery'
+    | 'listDeliveries'
+    | 'listAttempts'
+    | 'resendDelivery'
+    | 'discardDelivery'
+    | 'countRecoverable'
+    | 'recoverDeliveries'
   >
   readonly tasks: Pick<TaskRegistry, 'all'>
   readonly dispatcher: Dispatcher

@@ -14,7 +14,10 @@ beforeAll(async () => {
     dispatcher: { dispatch: () => Promise.reject(failure) },
     webhookSettings: {
       get: () => Promise.reject(failure),
+      create: () => Promise.reject(failure),
       change: () => Promise.reject(failure),
+      rotateSecret: () => Promise.reject(failure),
+      remove: () => Promise.reject(failure),
       sendTest: () => Promise.reject(failure),
     },
   })

@@ -35,12 +35,20 @@ export function registerRoute(app: FastifyInstance, route: Route, gate: onReques
 /** What every route with a key can answer besides its own answers. */
 const GATE_STATUSES = [401, 429] as const
 
+/** The one answer that has no body. */
+const NO_CONTENT = '204'
+
 /** The answers of a route as Fastify takes them: checked on the way out, and written into the documentation. */
 function answersOf(route: Route): Record<number, unknown> {
   const { endpoint } = route
   const errors = ERROR_FORMATS[route.family]
-  const answers: Record<number, unknown> = {}
+  const answers: Record<number | string, unknown> = {}
   for (const [status, schema] of Object.entries(endpoint.answers)) {
+    if (status === NO_CONTENT) {
+      // Described by the type of its body alone: the description knows no answer with content and without a schema.
+      answers[NO_CONTENT] = schema.describe('No Content')
+      continue
+    }
     const isError = schema === compatErrorSchema || schema === problemSchema
     const contentType = isError ? errors.contentType : (endpoint.contentType ?? 'application/json')
     answers[Number(status)] = answer(Number(status), contentType, schema)

@@ -5,7 +5,9 @@ import type { Route } from './route.ts'
 import { buildRoutes } from './routes.ts'
 import { openTestHttp, type TestHttp } from './test-http.ts'
 
-const API_DOCS = readFileSync(new URL('../../../../docs/api.md', import.meta.url), 'utf8')
+const API_DOCS = ['api.md', 'api-webhooks.md']
+  .map((page) => readFileSync(new URL(`../../../../docs/${page}`, import.meta.url), 'utf8'))
+  .join('\n')
 
 let http: TestHttp
 let routes: readonly Route[]
@@ -59,7 +61,7 @@ describe('the route table', () => {
     expect(described.toSorted(byName)).toEqual(inTable.toSorted(byName))
   })
 
-  test('every route has a section in docs/api.md, and every section a route', () => {
+  test('every route has a section in docs/api.md or docs/api-webhooks.md, and every section a route', () => {
     const sections = [...API_DOCS.matchAll(/^### `([A-Z]+ \S+)`$/gm)].map(([, name]) => name)
     const names = routes.map(({ method, path }) => `${method} ${path.replace(/:([a-z]+)/g, '<$1>')}`)
     expect(sections.toSorted()).toEqual(names.toSorted())

@@ -4,10 +4,7 @@ import { ping } from './compat/ping.ts'
 import { quota } from './compat/quota.ts'
 import { jobStatus, legacyJobStatus } from './compat/status.ts'
 import type { HttpDeps } from './deps.ts'
-import { createApiKey, listApiKeys, revokeApiKey } from './management/api-keys.ts'
-import { getDelivery, listDeliveries } from './management/deliveries.ts'
-import { testWebhook } from './management/test-webhook.ts'
-import { changeWebhook, getWebhook, listWebhooks } from './management/webhooks.ts'
+import { managementRoutes } from './management/routes.ts'
 import { errorPage } from './process/error-page.ts'
 import { live, ready } from './process/health.ts'
 import { showMetrics } from './process/metrics.ts'
@@ -71,73 +68,6 @@ function accountRoutes({ clock, config }: HttpDeps): Route[] {
       scope: 'key',
       summary: 'Tells the limits of the account.',
       endpoint: quota({ clock, requestsPerMinute: config.requestsPerMinute }),
-    },
-  ]
-}
-
-function managementRoutes(deps: HttpDeps): Route[] {
-  const { webhookTimeoutMs } = deps.config
-  const base = { scope: 'key', family: 'management', limit: 'spend' } as const
-  const webhooks = { ...base, tag: 'Webhooks' } as const
-  const deliveries = { ...base, tag: 'Deliveries' } as const
-  const keys = { ...base, tag: 'API keys' } as const
-  return [
-    {
-      ...webhooks,
-      method: 'GET',
-      path: '/api/v1/webhooks',
-      summary: 'Lists the webhooks of the account.',
-      endpoint: listWebhooks(deps),
-    },
-    {
-      ...webhooks,
-      method: 'GET',
-      path: '/api/v1/webhooks/:id',
-      summary: 'Shows a webhook; `default` is an id.',
-      endpoint: getWebhook(deps),
-    },
-    {
-      ...webhooks,
-      method: 'PATCH',
-      path: '/api/v1/webhooks/:id',
-      summary: 'Changes the fields of a webhook that are sent.',
-      endpoint: changeWebhook(deps),
-    },
-    {
-      ...webhooks,
-      method: 'POST',
-      path: '/api/v1/webhooks/:id/test',
-      summary: 'Sends a test and waits for its first attempt.',
-      endpoint: testWebhook({ ...deps, webhookTimeoutMs }),
-    },
-    {
-      ...deliveries,
-      method: 'GET',
-      path: '/api/v1/deliveries',
-      summary: 'Lists deliveries.',
-      endpoint: listDeliveries(deps),
-    },
-    {
-      ...deliveries,
-      method: 'GET',
-      path: '/api/v1/deliveries/:id',
-      summary: 'Shows a delivery with its body and all attempts.',
-      endpoint: getDelivery(deps),
-    },
-    { ...keys, method: 'GET', path: '/api/v1/api-keys', summary: 'Lists API keys.', endpoint: listApiKeys(deps) },
-    {
-      ...keys,
-      method: 'POST',
-      path: '/api/v1/api-keys',
-      summary: 'Creates an API key, and shows it this one time.',
-      endpoint: createApiKey(deps),
-    },
-    {
-      ...keys,
-      method: 'DELETE',
-      path: '/api/v1/api-keys/:id',
-      summary: 'Revokes an API key.',
-      endpoint: revokeApiKey(deps),
     },
   ]
 }

@@ -7,9 +7,11 @@ import type { Clock } from '../lib/clock.ts'
 import { newId } from '../lib/ids.ts'
 import { createLog } from '../lib/log.ts'
 import type { AttemptRow } from '../store/deliveries.ts'
+import type { LeasedJob } from '../store/jobs.ts'
 import { openSqliteStore } from '../store/sqlite/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import { createTaskRegistry } from '../tasks/registry.ts'
+import { jobWebhookAddress } from '../webhooks/job-webhook-address.ts'
 import { createVault } from '../webhooks/secret-vault.ts'
 import { createWebhookSettings } from '../webhooks/settings.ts'
 import { createUrlGuard } from '../webhooks/url-guard.ts'
@@ -78,8 +80,10 @@ export interface TestHttp extends AsyncDisposable {
   startJobs(): Promise<void>
   /** Ends a job that waits, as a runner would. */
   finishJob(jobId: string, end: { status: FinalJobStatus; result?: string; error?: JobError }): Promise<void>
-  /** Makes the next attempt of a delivery that is due, as a courier would. */
-  attemptDelivery(attempt?: Partial<AttemptRow>): Promise<void>
+  /** Makes the next attempt of a delivery that is due, as a courier would, and ends it; gives its id. */
+  attemptDelivery(attempt?: Partial<AttemptRow>): Promise<string>
+  /** Leases all deliveries that are due, as a courier does before it sends them. */
+  claimDeliveries(): Promise<void>
 }
 
 export interface CallOptions {
@@ -132,6 +136,11 @@ export async function openTestHttp(overrides: Partial<HttpDeps> = {}): Promise<T
     return { accountId: account.id, key: (await apiKeys.create(account.id, 'test')).key }
   }
   const { accountId, key } = await addAccount('default')
+  const startedJobs = new Map<string, LeasedJob>()
+
+  async function startJobs() {
+    for (const job of await store.claimJobs({ processId, limit: 100, now: clock.now() })) startedJobs.set(job.id, job)
+  }
 
   return {
     app,
@@ -164,9 +173,7 @@ export async function openTestHttp(overrides: Partial<HttpDeps> = {}): Promise<T
         json: isJson ? response.json() : null,
       }
     },
-    async startJobs() {
-      await store.claimJobs({ processId, limit: 100, now: clock.now() })
-    },
+    startJobs,
     async finishJob(
       jobId,
       {
@@ -175,9 +182,11 @@ export async function openTestHttp(overrides: Partial<HttpDeps> = {}): Promise<T
         error = null,
       }: { status: FinalJobStatus; result?: string | null; error?: JobError | null },
     ) {
-      await store.claimJobs({ processId, limit: 100, now: clock.now() })
+      await startJobs()
+      const { accountId: owner = '', jobWebhookUrl = null } = startedJobs.get(jobId) ?? {}
       await store.finishJob({
         id: jobId,
+        jobWebhookAddress: jobWebhookUrl === null ? null : jobWebhookAddress(owner, jobWebhookUrl),
         leasedBy: processId,
         status,
         result,
@@ -204,15 +213,26 @@ export async function openTestHttp(overrides: Partial<HttpDeps> = {}): Promise<T
         responseTruncated: false,
         remoteAddress: '93.184.215.14:443',
         timing: { dnsMs: 1, connectMs: 2, tlsMs: 3, firstByteMs: 20.5, totalMs: 34.4 },
+        resend: leased.resend,
         ...attempt,
       }
       await store.recordAttempt({
         deliveryId: leased.id,
         leasedBy: processId,
         attempt: row,
-        next: { status: row.cause === null ? 'delivered' : 'failed' },
+        next: { status: row.cause === null || leased.deliveredBefore ? 'delivered' : 'failed' },
         finishedAt: clock.now(),
+        addressId: leased.addressId,
+        report:
+          row.cause === null
+            ? { kind: 'reached' }
+            : { kind: 'failed', cause: row.cause, slow: false, askedUntil: null, gone: false, probe: leased.probe },
+        spendsSchedule: row.cause !== null,
       })
+      return leased.id
+    },
+    async claimDeliveries() {
+      await store.claimDeliveries({ processId, limit: 100, now: clock.now() })
     },
     async [Symbol.asyncDispose]() {
       await app.close()

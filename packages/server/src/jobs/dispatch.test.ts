@@ -65,7 +65,15 @@ describe('a dispatched job', () => {
     expect(runner.handed).toEqual([
       {
         leasedBy: processId,
-        job: { id: jobId, accountId, type: 'test', input: '{"content":"x"}', attempts: 1, createdAt: clock.now() },
+        job: {
+          id: jobId,
+          accountId,
+          type: 'test',
+          input: '{"content":"x"}',
+          jobWebhookUrl: 'https://job.example/',
+          attempts: 1,
+          createdAt: clock.now(),
+        },
       },
     ])
     expect(await store.nextJobDueAt()).toBeNull()

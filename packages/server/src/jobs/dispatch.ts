@@ -57,7 +57,7 @@ export function createDispatcher(options: {
       if (job.leasedBy !== null) {
         const { id, input: inputText } = job
         runner?.handOver({
-          job: { id, accountId, type, input: inputText, attempts: 1, createdAt },
+          job: { id, accountId, type, input: inputText, jobWebhookUrl, attempts: 1, createdAt },
           leasedBy: job.leasedBy,
         })
       }

@@ -143,6 +143,7 @@ function openCourier(slots: number) {
       slots += count
     },
     handOver: (item: { delivery: LeasedDelivery; leasedBy: string }) => void handed.push(item),
+    fullAddresses: () => [],
   }
 }
 
@@ -199,10 +200,11 @@ describe('a job that waits', () => {
       accountId,
       type: 'content_detect_emails',
       input: '{"content":"x"}',
+      jobWebhookUrl: null,
       createdAt: clock.now(),
     }
     expect(runner.reserve(1)).toBe(1)
-    await store.insertJob({ ...job, jobWebhookUrl: null, leasedBy: processId })
+    await store.insertJob({ ...job, leasedBy: processId })
     runner.handOver({ job: { ...job, attempts: 1 }, leasedBy: processId })
     expect((await ended(job.id)).status).toBe('success')
   })

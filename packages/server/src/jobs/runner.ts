@@ -7,6 +7,7 @@ import { WorkLoop } from '../lib/work-loop.ts'
 import type { LeasedDelivery } from '../store/deliveries.ts'
 import type { JobEnd, JobStore, LeasedJob } from '../store/jobs.ts'
 import { TaskError } from '../tasks/task.ts'
+import { jobWebhookAddress } from '../webhooks/job-webhook-address.ts'
 import { buildBodies, ResultNotSendableError, serialiseResult } from '../webhooks/payload.ts'
 import { finalStatus, type RunEnd } from './end.ts'
 import { judgeRunError } from './judge-run.ts'
@@ -28,6 +29,8 @@ export interface LocalCourier {
   reserve(count: number): number
   giveBack(count: number): void
   handOver(item: { delivery: LeasedDelivery; leasedBy: string }): void
+  /** Addresses of which it has enough under way. */
+  fullAddresses(): string[]
 }
 
 export interface RunnerOptions {
@@ -122,6 +125,8 @@ export function createRunner(options: RunnerOptions): Runner {
           finishedAt: clock.now(),
           ...bodies,
           leaseDeliveriesMax: reserved,
+          fullAddresses: options.courier?.fullAddresses() ?? [],
+          jobWebhookAddress: job.jobWebhookUrl === null ? null : jobWebhookAddress(job.accountId, job.jobWebhookUrl),
         }),
       { clock, signal: options.giveUp, onError: storeFailed(job) },
     )

@@ -79,6 +79,7 @@ async function leaseWork(leasedBy: string): Promise<{ jobId: string; deliveryId:
 function finish(jobId: string, leasedBy: string) {
   return store.finishJob({
     id: jobId,
+    jobWebhookAddress: null,
     leasedBy,
     status: 'success',
     result: 'null',

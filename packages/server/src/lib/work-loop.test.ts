@@ -28,7 +28,7 @@ function openLoop(slotsMax: number) {
       if (world.claimError) throw world.claimError
       return world.due.splice(0, limit)
     },
-    nextDueAt: async () => world.nextDueAt,
+    nextDueAt: async (lookedAt) => (world.nextDueAt !== null && world.nextDueAt > lookedAt ? world.nextDueAt : null),
     work: (item) => {
       begun.push(item)
       return new Promise((resolve) => ends.set(item, resolve))
@@ -97,6 +97,20 @@ describe('claiming', () => {
     expect(begun).toHaveLength(10)
   })
 
+  test('makes do with few slots when no more become free: those who hold the others may hang', async () => {
+    const { loop, world, end, add, begun, clock, claimLimits } = openLoop(8)
+    world.due.push(1, 2, 3, 4, 5, 6, 7, 8)
+    loop.start()
+    await setImmediate()
+    await end(1)
+    await add(9)
+    expect(claimLimits).toEqual([8])
+    clock.move(20)
+    await setImmediate()
+    expect(claimLimits).toEqual([8, 1])
+    expect(begun.at(-1)).toBe(9)
+  })
+
   test('is one at a time; who wakes meanwhile is heard afterwards', async () => {
     const { loop, world, claimLimits, begun } = openLoop(8)
     const gate = Promise.withResolvers<void>()
@@ -144,6 +158,22 @@ describe('time', () => {
     clock.move(299)
     await setImmediate()
     expect(claimLimits).toHaveLength(1)
+    clock.move(1)
+    await setImmediate()
+    expect(begun).toEqual([1])
+  })
+
+  test('what becomes due while a claim is under way, too late for it, does not wait for the next poll', async () => {
+    const { loop, clock, world, begun } = openLoop(4)
+    const gate = Promise.withResolvers<void>()
+    world.gate = gate.promise
+    world.nextDueAt = clock.now() + 10
+    loop.start()
+    await setImmediate()
+    clock.move(20)
+    gate.resolve()
+    await setImmediate()
+    world.due.push(1)
     clock.move(1)
     await setImmediate()
     expect(begun).toEqual([1])

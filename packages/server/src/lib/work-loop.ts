@@ -6,8 +6,11 @@ export interface WorkLoopOptions<Item> {
   readonly slotsMax: number
   /** Leases up to `limit` due items. */
   readonly claim: (limit: number) => Promise<readonly Item[]>
-  /** When the next item is due that nobody has leased; null for none. */
-  readonly nextDueAt: () => Promise<number | null>
+  /**
+   * When the next item is due that nobody has leased; null for none. `lookedAt` is just before the claim looked: what
+   * was due by then was seen, and may stay for lack of room.
+   */
+  readonly nextDueAt: (lookedAt: number) => Promise<number | null>
   /** Does one item. Must not reject: what goes wrong belongs to the item. */
   readonly work: (item: Item) => Promise<void>
   /** Told when a claim fails, for the log; the loop tries again by itself. */
@@ -22,6 +25,13 @@ const CLAIM_LIMIT = 200
  * and due times do the rest; every second instead of every five cost an idle server a third of a percent of a core.
  */
 const POLL_MS = 5_000
+
+/**
+ * How long a claim waits for more free slots before it makes do with few. When things go well, hundreds become free in
+ * that time; when receivers hang, none, and what is due may be for others: without this limit, 770 hanging attempts of
+ * one account held up the retries and tests of all others for 8 s.
+ */
+const GATHER_MS = 20
 
 /** How long to wait after a claim failed: the database may be away for a while. */
 const CLAIM_RETRY_MS = 1_000
@@ -48,6 +58,8 @@ export class WorkLoop<Item> {
   #started = false
   #stopping = false
   #cancelTimer: CancelTimer = () => {}
+  /** A claim waits for more slots. */
+  #gathering = false
   readonly #drained = Promise.withResolvers<void>()
 
   constructor(options: WorkLoopOptions<Item>) {
@@ -57,6 +69,11 @@ export class WorkLoop<Item> {
   /** Items under way now. */
   get underWay(): number {
     return this.#underWay
+  }
+
+  /** Slots that are neither taken nor set aside. */
+  get free(): number {
+    return this.#free()
   }
 
   start(): void {
@@ -119,12 +136,25 @@ export class WorkLoop<Item> {
     if (this.#stopping && isEmpty) this.#drained.resolve()
   }
 
-  /** A claim is worth its transaction when a quarter of the slots is free, or nothing is under way to free more. */
-  #claimSoon(): void {
+  /**
+   * A claim is worth its transaction when a quarter of the slots is free, or nothing is under way to free more, or
+   * enough time was given to it (`gathered`).
+   */
+  #claimSoon(gathered = false): void {
     if (!this.#started || this.#stopping || this.#claimLimit !== null || !this.#workMayBeDue) return
     const free = this.#free()
-    if (free < this.#options.slotsMax / 4 && this.#underWay > 0) return
-    if (free > 0) void this.#claim(Math.min(free, CLAIM_LIMIT))
+    if (free <= 0) return
+    if (!gathered && free < this.#options.slotsMax / 4 && this.#underWay > 0) this.#gather()
+    else void this.#claim(Math.min(free, CLAIM_LIMIT))
+  }
+
+  #gather(): void {
+    if (this.#gathering) return
+    this.#gathering = true
+    this.#options.clock.after(GATHER_MS, () => {
+      this.#gathering = false
+      this.#claimSoon(true)
+    })
   }
 
   async #claim(limit: number): Promise<void> {
@@ -132,13 +162,15 @@ export class WorkLoop<Item> {
     this.#workMayBeDue = false
     this.#cancelTimer()
     let nextLookMs = POLL_MS
+    // Before the claim: what becomes due while it is under way was not seen by it, and must not wait for the next poll.
+    const lookedAt = this.#options.clock.now()
     try {
       const items = await this.#options.claim(limit)
       this.#claimLimit = 0
       for (const item of items) this.#begin(item)
       this.#backlog = items.length === limit
       if (this.#backlog) this.#workMayBeDue = true
-      else nextLookMs = await this.#delayToNextDue()
+      else nextLookMs = await this.#delayToNextDue(lookedAt)
     } catch (error) {
       this.#options.onClaimError(error)
       nextLookMs = CLAIM_RETRY_MS
@@ -149,8 +181,8 @@ export class WorkLoop<Item> {
     this.#checkDrained()
   }
 
-  async #delayToNextDue(): Promise<number> {
-    const dueAt = await this.#options.nextDueAt()
+  async #delayToNextDue(lookedAt: number): Promise<number> {
+    const dueAt = await this.#options.nextDueAt(lookedAt)
     if (dueAt === null) return POLL_MS
     return Math.min(Math.max(dueAt - this.#options.clock.now(), 0), POLL_MS)
   }

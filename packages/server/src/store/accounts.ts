@@ -31,7 +31,7 @@ export interface NewApiKey {
 
 export interface AccountStore {
   /**
-   * Creates an account with its `default` webhook (switched off, empty), or gives the one that has this name: starting
+   * Creates an account with its webhooks `default` (whose id is given) and `operational`, switched off and empty, or gives the one that has this name: starting
    * twice, or twenty processes at once, makes one.
    */
   ensureAccount(account: { id: string; name: string; webhookId: string; createdAt: number }): Promise<AccountRow>

@@ -1,12 +1,19 @@
 import { describe } from 'vitest'
 import { describeAccounts } from './conformance/accounts.ts'
+import { describeAddresses } from './conformance/addresses.ts'
 import { describeAttempts } from './conformance/attempts.ts'
+import { describeClaims } from './conformance/claims.ts'
+import { describeContention } from './conformance/contention.ts'
 import { describeDeliveries } from './conformance/deliveries.ts'
 import { describeDeliveryList } from './conformance/delivery-list.ts'
 import { describeJobEnds } from './conformance/job-ends.ts'
 import { describeJobs } from './conformance/jobs.ts'
+import { describeLeasing } from './conformance/leasing.ts'
+import { describeOperationalEvents } from './conformance/operational-events.ts'
 import { describeProcesses } from './conformance/processes.ts'
+import { describeRecovery } from './conformance/recovery.ts'
 import { describeTexts } from './conformance/texts.ts'
+import { describeWebhookSet } from './conformance/webhook-set.ts'
 import { describeWebhooks } from './conformance/webhooks.ts'
 import type { OpenStore } from './conformance/world.ts'
 
@@ -18,10 +25,17 @@ export function describeStore(name: string, open: OpenStore): void {
   describe(`${name} store`, () => {
     describe('accounts, keys and meta', () => describeAccounts(open))
     describe('webhooks', () => describeWebhooks(open))
+    describe('set of webhooks', () => describeWebhookSet(open))
+    describe('operational events', () => describeOperationalEvents(open))
     describe('jobs', () => describeJobs(open))
     describe('ends of jobs', () => describeJobEnds(open))
     describe('deliveries', () => describeDeliveries(open))
     describe('attempts', () => describeAttempts(open))
+    describe('leasing at the end of a job', () => describeLeasing(open))
+    describe('claims', () => describeClaims(open))
+    describe('addresses', () => describeAddresses(open))
+    describe('recovery', () => describeRecovery(open))
+    describe('contention', () => describeContention(open))
     describe('processes', () => describeProcesses(open))
     describe('delivery list', () => describeDeliveryList(open))
     describe('texts', () => describeTexts(open))

@@ -1,4 +1,8 @@
 import type { AttemptCause, DeliveryStatus, DeliveryTrigger, FinalJobStatus } from '@ringback/contract'
+import type { AddressReport } from './address-health.ts'
+
+/** More failures than any schedule has delays: the next attempt is the only one. */
+export const SCHEDULE_SPENT = 1_000
 
 /** A delivery as people see it. */
 export interface DeliveryRow {
@@ -22,6 +26,8 @@ export interface DeliveryRow {
   readonly lastCause: AttemptCause | null
   readonly createdAt: number
   readonly finishedAt: number | null
+  /** When it was delivered first; a resend that fails does not take that back. */
+  readonly deliveredAt: number | null
 }
 
 /** A delivery that this process may send, with all that the next attempt needs as it is set now. */
@@ -37,6 +43,18 @@ export interface LeasedDelivery {
   readonly attemptCount: number
   /** Failed attempts that count for the schedule; interrupted ones do not. */
   readonly failureCount: number
+  /** What it is isolated by: its webhook, or the origin of its job webhook. */
+  readonly addressId: string
+  /** It is the probe of a failing address. */
+  readonly probe: boolean
+  /** A person asked for this attempt. */
+  readonly resend: boolean
+  /** It was delivered before: a resend. */
+  readonly deliveredBefore: boolean
+  /** Custom headers as the webhook keeps them (`webhooks/custom-headers.ts`); null for none. */
+  readonly customHeaders: string | null
+  /** Delays in milliseconds as a JSON array; null: the server's own plan. */
+  readonly retrySchedule: string | null
   readonly sealedSecret: string | null
   readonly sealedPreviousSecret: string | null
   readonly previousSecretUntil: number | null
@@ -66,6 +84,8 @@ export interface AttemptRow {
   readonly remoteAddress: string | null
   /** Parts of the time in milliseconds; null where a step did not happen (a reused connection has no `connectMs`). */
   readonly timing: AttemptTiming
+  /** A person asked for it. */
+  readonly resend: boolean
 }
 
 export interface AttemptTiming {
@@ -86,6 +106,18 @@ export interface RecordedAttempt {
     | { readonly status: 'delivered' | 'failed' }
     | { readonly status: 'waiting'; readonly nextAttemptAt: number }
   readonly finishedAt: number
+  readonly addressId: string
+  /** What the attempt says about its address; null when it says nothing (it never left, or our proxy failed). */
+  readonly report: AddressReport | null
+  /** The failure spends one step of the schedule. */
+  readonly spendsSchedule: boolean
+}
+
+export interface AttemptRecorded {
+  /** False when the lease was lost and nothing was written. */
+  readonly recorded: boolean
+  /** The state of the address is not the one the account was last told of. */
+  readonly untold: boolean
 }
 
 export interface NewTestDelivery {
@@ -98,6 +130,15 @@ export interface NewTestDelivery {
   readonly createdAt: number
 }
 
+/** The deliveries that recovery is about: all that failed or were discarded in a range of creation times. */
+export interface RecoverFilter {
+  readonly accountId: string
+  /** Unix milliseconds, from (inclusive) and until (exclusive). */
+  readonly since: number
+  readonly until: number
+  readonly webhookId?: string
+}
+
 /** Filters of the delivery list; each alone or together. */
 export interface DeliveryFilter {
   readonly accountId: string
@@ -105,6 +146,12 @@ export interface DeliveryFilter {
   readonly webhookId?: string
   readonly jobId?: string
   readonly jobType?: string
+  /** Of the last attempt. */
+  readonly cause?: AttemptCause
+  readonly trigger?: DeliveryTrigger
+  /** Unix milliseconds of creation, from (inclusive) and until (exclusive). */
+  readonly since?: number
+  readonly until?: number
   /** Only deliveries created before this id: the last one of the page before. */
   readonly beforeId?: string
   readonly limit: number
@@ -113,16 +160,48 @@ export interface DeliveryFilter {
 export interface DeliveryStore {
   /** Adds a test delivery that is due at once. */
   insertTestDelivery(delivery: NewTestDelivery): Promise<void>
-  /** Leases up to `limit` deliveries that are due, the longest due first, and marks them `sending`. */
-  claimDeliveries(claim: { processId: string; limit: number; now: number }): Promise<LeasedDelivery[]>
-  /** When the next waiting delivery is due; null when there is none. */
-  nextDeliveryDueAt(): Promise<number | null>
   /**
-   * Writes an attempt and what comes of its delivery in one transaction; calls gather into one. Gives false, and writes
-   * nothing, when the lease was lost or the attempt is not the next one: the same call again, after an answer that was
-   * lost, must not touch the attempt that has begun since.
+   * Leases up to `limit` deliveries that are due and marks them `sending`. Fair: addresses take turns within their
+   * account, and accounts with each other; of one address the longest due go first, at most `perAddress` of them
+   * (no limit when left out). A paused address is passed by; a failing one gives one delivery when its pause has ended:
+   * the probe. `rooms` names addresses that may get another number, zero to pass them by.
    */
-  recordAttempt(attempt: RecordedAttempt): Promise<boolean>
+  claimDeliveries(claim: {
+    processId: string
+    limit: number
+    now: number
+    perAddress?: number
+    rooms?: Readonly<Record<string, number>>
+  }): Promise<LeasedDelivery[]>
+  /** When the next address may send that could not at `now`; null when there is none. */
+  nextDeliveryDueAt(now: number): Promise<number | null>
+  /**
+   * Writes an attempt and what comes of its delivery in one transaction; calls gather into one. In the same
+   * transaction the health of its address changes (`address-health.ts`), and a webhook that is gone, or without success
+   * for too long, is switched off and its waiting deliveries are discarded. Writes nothing when the lease was lost or the
+   * attempt is not the next one: the same call again, after an answer that was lost, must not touch the attempt that has
+   * begun since.
+   */
+  recordAttempt(attempt: RecordedAttempt): Promise<AttemptRecorded>
+  /**
+   * Makes a delivery due at once because a person asked; the address's pause does not hold it up. A waiting one keeps
+   * its place in the schedule and this attempt spends the next step; one that has ended gets this attempt and no other.
+   * Gives what came of it: null when the account has no such delivery, `sending` when an attempt is under way.
+   */
+  resendDelivery(
+    accountId: string,
+    deliveryId: string,
+    now: number,
+  ): Promise<'resent' | 'sending' | 'webhook_off' | null>
+  /** Ends a waiting delivery as `discarded`; gives its status then, null when the account has no such delivery. */
+  discardDelivery(accountId: string, deliveryId: string, now: number): Promise<DeliveryStatus | null>
+  /** How many deliveries {@link recoverDeliveries} would take up, and how many it would pass by (webhook off). */
+  countRecoverable(filter: RecoverFilter): Promise<{ recoverable: number; skipped: number }>
+  /**
+   * Makes up to `limit` failed or discarded deliveries waiting again, oldest first, due at `now`, with their whole
+   * schedule ahead. Only those whose webhook is on. Gives how many; call again until it gives fewer than `limit`.
+   */
+  recoverDeliveries(filter: RecoverFilter, options: { limit: number; now: number }): Promise<number>
   findDelivery(accountId: string, deliveryId: string): Promise<DeliveryRow | null>
   /** Newest first, without the body. */
   listDeliveries(filter: DeliveryFilter): Promise<Omit<DeliveryRow, 'body'>[]>

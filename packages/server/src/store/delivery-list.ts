@@ -28,12 +28,17 @@ export function buildDeliveryList(db: Kysely<Schema>, filter: DeliveryFilter) {
       'deliveries.last_cause as lastCause',
       'deliveries.created_at as createdAt',
       'deliveries.finished_at as finishedAt',
+      'deliveries.delivered_at as deliveredAt',
     ])
     .where('deliveries.account_id', '=', filter.accountId)
   if (filter.status !== undefined) query = query.where('deliveries.status', '=', filter.status)
   if (filter.webhookId !== undefined) query = query.where('deliveries.webhook_id', '=', filter.webhookId)
   if (filter.jobId !== undefined) query = query.where('deliveries.job_id', '=', filter.jobId)
   if (filter.jobType !== undefined) query = query.where('deliveries.job_type', '=', filter.jobType)
+  if (filter.cause !== undefined) query = query.where('deliveries.last_cause', '=', filter.cause)
+  if (filter.trigger !== undefined) query = query.where('deliveries.trigger', '=', filter.trigger)
+  if (filter.since !== undefined) query = query.where('deliveries.created_at', '>=', filter.since)
+  if (filter.until !== undefined) query = query.where('deliveries.created_at', '<', filter.until)
   if (filter.beforeId !== undefined) query = query.where('deliveries.id', '<', filter.beforeId)
   return query.orderBy('deliveries.id', 'desc').limit(filter.limit)
 }

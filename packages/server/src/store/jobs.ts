@@ -41,12 +41,15 @@ export interface LeasedJob {
   readonly accountId: string
   readonly type: string
   readonly input: string
+  readonly jobWebhookUrl: string | null
   readonly attempts: number
   readonly createdAt: number
 }
 
 export interface FinishedJob {
   readonly id: string
+  /** The address of its job webhook (`webhooks/address-id.ts`); null when it has none. */
+  readonly jobWebhookAddress: { readonly id: string; readonly origin: string } | null
   /** The process that holds the lease. When it has lost it, nothing is written: somebody else runs the job. */
   readonly leasedBy: string
   readonly status: FinalJobStatus
@@ -59,6 +62,8 @@ export interface FinishedJob {
   readonly bodyWithResult: string
   /** How many of the new deliveries this process sends at once (they come back leased); the rest wait to be claimed. */
   readonly leaseDeliveriesMax: number
+  /** Addresses of which this process has enough under way: their deliveries wait to be claimed. */
+  readonly fullAddresses?: readonly string[]
 }
 
 export interface JobEnd {
@@ -79,7 +84,8 @@ export interface JobStore {
   nextJobDueAt(): Promise<number | null>
   /**
    * Writes the end of a job **and the deliveries that tell of it in one transaction**: one for its job webhook, and one
-   * for each enabled webhook of the account unless the job webhook is sent instead. Calls gather into one transaction.
+   * for each enabled webhook of the account whose filters it passes, unless the job webhook is sent instead. A delivery
+   * is leased at once only when its address is healthy, unpaused and without a rate limit. Calls gather into one transaction.
    */
   finishJob(job: FinishedJob): Promise<JobEnd>
   /**

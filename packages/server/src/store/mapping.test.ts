@@ -43,6 +43,7 @@ test('headers keep their order, their case and their repetitions', () => {
     responseBody: '',
     remoteAddress: null,
     responseTruncated: 1,
+    resend: 1,
     dnsMs: null,
     connectMs: 0.5,
     tlsMs: null,
@@ -53,5 +54,6 @@ test('headers keep their order, their case and their repetitions', () => {
   })
   expect(attempt.responseHeaders).toEqual(headers)
   expect(attempt.responseTruncated).toBe(true)
+  expect(attempt.resend).toBe(true)
   expect(attempt.timing.connectMs).toBe(0.5)
 })

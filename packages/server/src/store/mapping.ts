@@ -16,11 +16,15 @@ export function toJob({ errorCode, errorMessage, ...job }: StoredJob): JobRow {
 }
 
 /** An attempt as the engines read it: headers as JSON text, the timing in columns, SQLite's yes or no as 0 or 1. */
-export type StoredAttempt = Omit<AttemptRow, 'requestHeaders' | 'responseHeaders' | 'responseTruncated' | 'timing'> &
+export type StoredAttempt = Omit<
+  AttemptRow,
+  'requestHeaders' | 'responseHeaders' | 'responseTruncated' | 'timing' | 'resend'
+> &
   AttemptTiming & {
     readonly requestHeaders: string
     readonly responseHeaders: string | null
     readonly responseTruncated: boolean | number
+    readonly resend: boolean | number
   }
 
 export function toAttempt(row: StoredAttempt): AttemptRow {
@@ -30,6 +34,7 @@ export function toAttempt(row: StoredAttempt): AttemptRow {
     requestHeaders: parseHeaders(row.requestHeaders),
     responseHeaders: row.responseHeaders === null ? null : parseHeaders(row.responseHeaders),
     responseTruncated: Boolean(row.responseTruncated),
+    resend: Boolean(row.resend),
     timing: { dnsMs, connectMs, tlsMs, firstByteMs, totalMs },
   }
 }

@@ -7,6 +7,7 @@ import type {
   JobStatus,
   JobWebhookMode,
 } from '@ringback/contract'
+import type { WebhookPurpose } from './webhooks.ts'
 
 /**
  * The tables as Kysely sees them, for the queries that both engines share. The migrations are the truth; the
@@ -33,6 +34,12 @@ interface WebhooksTable {
   id: string
   account_id: string
   name: string
+  purpose: WebhookPurpose
+  job_types: string | null
+  job_statuses: string | null
+  headers: string | null
+  retry_schedule: string | null
+  rate_limit_per_second: number | null
   enabled: Flag
   disabled_reason: string | null
   url: string | null
@@ -42,6 +49,7 @@ interface WebhooksTable {
   previous_secret_until: number | null
   created_at: number
   updated_at: number
+  deleted_at: number | null
 }
 
 interface JobsTable {
@@ -66,6 +74,7 @@ interface DeliveriesTable {
   id: string
   account_id: string
   webhook_id: string | null
+  address_id: string
   job_id: string | null
   job_type: string
   job_status: FinalJobStatus
@@ -79,5 +88,7 @@ interface DeliveriesTable {
   last_cause: AttemptCause | null
   created_at: number
   finished_at: number | null
+  delivered_at: number | null
+  resend: Flag
   body: string
 }

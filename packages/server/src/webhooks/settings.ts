@@ -1,155 +1,111 @@
-import type { Clock } from '../lib/clock.ts'
-import { AppError, type FieldProblem } from '../lib/errors.ts'
-import type { Store } from '../store/store.ts'
+import { AppError } from '../lib/errors.ts'
 import type { WebhookChange, WebhookRow } from '../store/webhooks.ts'
-import { buildSampleBodies } from './sample.ts'
-import type { Vault } from './secret-vault.ts'
-import { generateSecret, parseSecret } from './secrets.ts'
-import { secretContext } from './signing-secrets.ts'
-import { displayUrl, type UrlGuard } from './url-guard.ts'
-
-/** How long a replaced secret goes on signing `webhook-signature`, so that receivers can change over (design 3.1). */
-export const ROTATION_GRACE_MS = 24 * 60 * 60 * 1_000
-
-/** What a person wants changed; fields that are left out stay as they are. */
-export interface SettingsChange {
-  readonly enabled?: boolean | undefined
-  /** Null removes it, which only a webhook that is switched off allows. */
-  readonly url?: string | null | undefined
-  readonly secret?: string | undefined
-  readonly includeResult?: boolean | undefined
-}
+import { createWebhook, nameTaken } from './create-webhook.ts'
+import { planRotation, type WantedRotation } from './rotate-secret.ts'
+import { isPresentSecret, ROTATION_GRACE_MS, replaceSecret } from './rotation.ts'
+import { generateSecret } from './secrets.ts'
+import { sendTest } from './send-test.ts'
+import { checkSettings, type SettingsChange, type WebhookSettingsOptions } from './wanted-settings.ts'
 
 export interface ChangedSettings {
   readonly webhook: WebhookRow
-  /** A secret that was made because none had been set: the only time it can be shown. */
+  /** A secret that was made because none was given: the only time it can be shown. */
   readonly generatedSecret: string | null
 }
 
+/** What people do with webhooks. Everything that takes an id takes a name too, and throws `webhook.not_found`. */
 export interface WebhookSettings {
-  /**
-   * A webhook by id or name (`default`).
-   * @throws AppError `webhook.not_found`
-   */
+  /** A webhook by id or name (`default`). */
   get(accountId: string, id: string): Promise<WebhookRow>
+  /**
+   * Adds a webhook that is told of jobs; see {@link createWebhook} for what it gets when it is not given.
+   * @throws AppError `webhook.limit_reached`, `webhook.name_taken`, and what {@link change} throws
+   */
+  create(accountId: string, wanted: SettingsChange): Promise<ChangedSettings>
   /**
    * Checks and saves a change; the next attempt sees it. Switching on without a secret makes one. A replaced secret goes
    * on signing for {@link ROTATION_GRACE_MS}; the one before it ends at once. Giving the URL as it is displayed, with
    * its password hidden, keeps the one that is set.
-   * @throws AppError `webhook.not_found`, `webhook.url_missing` (it would be on without a URL),
-   *   `webhook.url_not_allowed`, or `request.invalid` when the secret is not valid, with all fields that are wrong
+   * @throws AppError `webhook.url_missing` (it would be on without a URL), `webhook.url_not_allowed`,
+   *   `webhook.name_taken`, or `request.invalid` with all fields that are wrong
    */
   change(accountId: string, id: string, change: SettingsChange): Promise<ChangedSettings>
   /**
-   * Sends a sample of a finished job by the way of all deliveries, whether the webhook is on or off.
-   * @throws AppError `webhook.not_found`, `webhook.url_missing`, `webhook.secret_missing`, `webhook.url_not_allowed`
+   * Replaces the secret, with a grace time of the caller's choice.
+   * @throws AppError `webhook.rotation_running`, `request.invalid`
+   */
+  rotateSecret(accountId: string, id: string, wanted: WantedRotation): Promise<ChangedSettings>
+  /**
+   * Removes a webhook. What waits for it is discarded; its deliveries stay readable.
+   * @throws AppError `webhook.not_removable` for `default` and `operational`
+   */
+  remove(accountId: string, id: string): Promise<void>
+  /**
+   * Sends a sample of what the webhook is told, by the way of all deliveries, whether it is on or off.
+   * @throws AppError `webhook.url_missing`, `webhook.secret_missing`, `webhook.url_not_allowed`
    */
   sendTest(accountId: string, id: string): Promise<{ readonly deliveryId: string }>
 }
 
-export interface WebhookSettingsOptions {
-  readonly store: Pick<Store, 'findWebhook' | 'updateWebhook' | 'insertTestDelivery'>
-  readonly guard: Pick<UrlGuard, 'checkUrl'>
-  readonly vault: Pick<Vault, 'seal' | 'open'>
-  readonly clock: Clock
-  readonly newId: () => string
-}
-
-/** What people do with a webhook's settings. */
+/** What people do with the webhooks of an account. */
 export function createWebhookSettings(options: WebhookSettingsOptions): WebhookSettings {
-  const { store, guard, vault, clock, newId } = options
+  const { store, vault, clock } = options
 
   async function get(accountId: string, id: string): Promise<WebhookRow> {
     return found(await store.findWebhook(accountId, id))
   }
 
-  /** The URL to store, or what is wrong with it; undefined leaves it as it is. */
-  async function readUrl(webhook: WebhookRow, url: string | null | undefined) {
-    if (typeof url !== 'string') return { url, error: null }
-    const meant = webhook.url !== null && url === displayUrl(webhook.url) ? webhook.url : url
+  async function save({ accountId, id }: WebhookRow, change: WebhookChange): Promise<WebhookRow> {
     try {
-      return { url: await guard.checkUrl(meant, 'url'), error: null }
+      return found(await store.updateWebhook(accountId, id, change, clock.now()))
     } catch (error) {
-      if (error instanceof AppError) return { url: undefined, error }
+      // Names are unique in the database; who got it first is known now.
+      if (change.name !== undefined && (await isTaken(accountId, id, change.name))) throw nameTaken(change.name)
       throw error
     }
   }
 
-  /** Seals the new secret and keeps the old one for the grace time; nothing when it is the same one. */
-  function replaceSecret(webhook: WebhookRow, secret: string): WebhookChange {
-    if (webhook.sealedSecret !== null && isSame(webhook, secret)) return {}
-    const sealedSecret = vault.seal(secret, secretContext(webhook))
-    if (webhook.sealedSecret === null) return { sealedSecret }
-    const previousSecretUntil = clock.now() + ROTATION_GRACE_MS
-    return { sealedSecret, sealedPreviousSecret: webhook.sealedSecret, previousSecretUntil }
-  }
-
-  function isSame(webhook: WebhookRow, secret: string): boolean {
-    try {
-      return webhook.sealedSecret !== null && vault.open(webhook.sealedSecret, secretContext(webhook)) === secret
-    } catch {
-      // Unreadable, so it can only be replaced.
-      return false
-    }
+  async function isTaken(accountId: string, id: string, name: string): Promise<boolean> {
+    const other = await store.findWebhook(accountId, name)
+    return other !== null && other.id !== id
   }
 
   return {
     get,
 
-    async change(accountId, id, change) {
-      const webhook = await get(accountId, id)
-      const secretProblems = problemsOfSecret(change.secret)
-      const { url, error: urlError } = await readUrl(webhook, change.url)
-      if (secretProblems.length > 0) {
-        const fields = [...secretProblems, ...(urlError?.fields ?? [])]
-        const detail = fields.map(({ field, message }) => `The ${field} ${message}.`).join(' ')
-        throw new AppError('request.invalid', { detail, fields })
-      }
-      if (urlError) throw urlError
+    async create(accountId, wanted) {
+      const { id, generatedSecret } = await createWebhook(options, accountId, wanted)
+      return { webhook: await get(accountId, id), generatedSecret }
+    },
 
-      const enabled = change.enabled ?? webhook.enabled
-      if (enabled && (url === undefined ? webhook.url : url) === null) throw urlMissing('switched on')
-      const generatedSecret =
-        enabled && webhook.sealedSecret === null && change.secret === undefined ? generateSecret() : null
-      const secret = change.secret ?? generatedSecret
-      const row = await store.updateWebhook(
-        accountId,
-        id,
-        {
-          // Whatever a program had switched off, a person has decided now.
-          ...(change.enabled === undefined ? {} : { enabled: change.enabled, disabledReason: null }),
-          ...(url === undefined ? {} : { url }),
-          ...(change.includeResult === undefined ? {} : { includeResult: change.includeResult }),
-          ...(secret === null ? {} : replaceSecret(webhook, secret)),
-        },
-        clock.now(),
-      )
-      return { webhook: found(row), generatedSecret }
+    async change(accountId, id, wanted) {
+      const webhook = await get(accountId, id)
+      const checked = await checkSettings(webhook, wanted, options)
+      if (wanted.name !== undefined && (await isTaken(accountId, webhook.id, wanted.name))) throw nameTaken(wanted.name)
+      const needsSecret = (wanted.enabled ?? webhook.enabled) && webhook.sealedSecret === null
+      const generatedSecret = needsSecret && wanted.secret === undefined ? generateSecret() : null
+      const secret = wanted.secret ?? generatedSecret
+      const secretChange =
+        secret === null || isPresentSecret(vault, webhook, secret)
+          ? {}
+          : replaceSecret(vault, webhook, { secret, graceMs: ROTATION_GRACE_MS, now: clock.now() })
+      return { webhook: await save(webhook, { ...checked, ...secretChange }), generatedSecret }
+    },
+
+    async rotateSecret(accountId, id, wanted) {
+      const webhook = await get(accountId, id)
+      const { change, generatedSecret } = planRotation(options, webhook, wanted)
+      return { webhook: await save(webhook, change), generatedSecret }
+    },
+
+    async remove(accountId, id) {
+      const webhook = await get(accountId, id)
+      if (webhook.name === 'default' || webhook.purpose === 'operations') throw notRemovable(webhook)
+      if (!(await store.deleteWebhook(accountId, webhook.id, clock.now()))) throw new AppError('webhook.not_found')
     },
 
     async sendTest(accountId, id) {
-      const webhook = await get(accountId, id)
-      if (webhook.url === null) throw urlMissing('tested')
-      if (webhook.sealedSecret === null) {
-        const message = 'is not set; without it nothing can be signed'
-        throw new AppError('webhook.secret_missing', {
-          detail: `The secret ${message}.`,
-          fields: [{ field: 'secret', message }],
-        })
-      }
-      await guard.checkUrl(webhook.url, 'url')
-      const deliveryId = newId()
-      const { type, status, body, bodyWithResult } = buildSampleBodies(newId())
-      await store.insertTestDelivery({
-        id: deliveryId,
-        accountId,
-        webhookId: webhook.id,
-        jobType: type,
-        jobStatus: status,
-        body: webhook.includeResult ? bodyWithResult : body,
-        createdAt: clock.now(),
-      })
-      return { deliveryId }
+      return { deliveryId: await sendTest(options, await get(accountId, id)) }
     },
   }
 }
@@ -159,12 +115,9 @@ function found(webhook: WebhookRow | null): WebhookRow {
   return webhook
 }
 
-function problemsOfSecret(secret: string | undefined): readonly FieldProblem[] {
-  const parsed = secret === undefined ? null : parseSecret(secret)
-  return parsed !== null && 'problems' in parsed ? parsed.problems : []
-}
-
-function urlMissing(what: 'switched on' | 'tested'): AppError {
-  const message = `is not set; a webhook without one cannot be ${what}`
-  return new AppError('webhook.url_missing', { detail: `The url ${message}.`, fields: [{ field: 'url', message }] })
+function notRemovable({ name, purpose }: WebhookRow): AppError {
+  const use = purpose === 'operations' ? 'is told what happens to the others' : 'signs job webhooks'
+  return new AppError('webhook.not_removable', {
+    detail: `Every account has the webhook "${name}", which ${use}. Switch it off instead: PATCH {"enabled": false}.`,
+  })
 }

@@ -35,8 +35,8 @@ export function headersOf(request: ReceivedRequest): Record<string, string> {
   return Object.fromEntries(request.headers.map(([name, value]) => [name.toLowerCase(), value]))
 }
 
-/** A real HTTP receiver on loopback that keeps what it gets and answers 200 until it is told otherwise. */
-export async function startReceiver(): Promise<Receiver> {
+/** A real HTTP receiver on loopback, on any free port, that keeps what it gets and answers 200 until told otherwise. */
+export async function startReceiver({ port: wantedPort = 0, host = '127.0.0.1' } = {}): Promise<Receiver> {
   const requests: ReceivedRequest[] = []
   const waiting: { count: number; resolve: (request: ReceivedRequest) => void }[] = []
   let answer: Answer = (_request, response) => response.end('ok')
@@ -60,7 +60,7 @@ export async function startReceiver(): Promise<Receiver> {
       for (const waiter of waiting) if (waiter.count === requests.length) waiter.resolve(request)
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(wantedPort, host, resolve))
   const { port } = server.address() as AddressInfo
 
   return {

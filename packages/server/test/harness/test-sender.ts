@@ -11,7 +11,6 @@ export interface TestSenderOptions {
   readonly timeoutMs?: number
   readonly allowPrivateTargets?: readonly string[]
   readonly resolve?: ResolveName
-  readonly connectionsMax?: number
   readonly trustedCertificates?: string[]
 }
 
@@ -33,7 +32,6 @@ export function openSender(options: TestSenderOptions = {}): TestSender {
     guard,
     clock: systemClock,
     timeoutMs: options.timeoutMs ?? 10_000,
-    connectionsMax: options.connectionsMax ?? 8,
     trustedCertificates: options.trustedCertificates,
   })
   return {

@@ -43,6 +43,7 @@ describe('GET /api/v1/deliveries', () => {
       attempt_count: 1,
       last_cause: 'status',
       created_at: '2026-01-31T08:50:11.188Z',
+      delivered_at: null,
     })
     expect(data[0]).not.toHaveProperty('body')
   })
@@ -67,12 +68,46 @@ describe('GET /api/v1/deliveries', () => {
     expect((await list('?type=content_detect_emails&status=waiting&limit=1')).jobs).toEqual([2])
   })
 
+  test('filters by cause, trigger and time of creation, alone and together with others', async () => {
+    const at = '2026-01-31T08:50:11.188Z'
+    const later = '2026-01-31T09:50:11.189%2B01:00'
+    expect((await list('?cause=status')).jobs).toEqual([0])
+    expect((await list('?cause=timeout')).jobs).toEqual([])
+    expect((await list('?trigger=job')).jobs).toEqual([2, 1, 0])
+    expect((await list('?trigger=event')).jobs).toEqual([])
+    expect((await list(`?since=${at}`)).jobs).toEqual([2, 1, 0])
+    expect((await list(`?since=${later}`)).jobs).toEqual([])
+    expect((await list(`?until=${at}`)).jobs).toEqual([])
+    expect((await list(`?since=${at}&until=${later}`)).jobs).toEqual([2, 1, 0])
+    const all = `?status=failed&cause=status&trigger=job&type=content_detect_emails&since=${at}&until=${later}`
+    expect((await list(`${all}&webhook=default&job_id=${jobIds[0]}`)).jobs).toEqual([0])
+    expect((await list(`${all}&job_id=${jobIds[1]}`)).jobs).toEqual([])
+  })
+
+  test('the deliveries of a removed webhook are found by its id', async () => {
+    const { json } = await http.call('POST', '/api/v1/webhooks', { body: { url: 'https://short-lived.example/' } })
+    const job = await http.call('POST', '/api/v1/content/detect_urls', { body: { content: 'x' } })
+    await http.finishJob(job.json.job_id, { status: 'success', result: '[]' })
+    jobIds.push(job.json.job_id)
+    expect((await http.call('DELETE', `/api/v1/webhooks/${json.id}`)).status).toBe(204)
+    const { data } = await list(`?webhook=${json.id}`)
+    expect(data).toMatchObject([{ webhook_id: json.id, status: 'discarded', job_id: job.json.job_id }])
+    expect((await list('?webhook=default&limit=1')).jobs).toEqual([3])
+    await http.call('POST', `/api/v1/deliveries/${(await list('?webhook=default&limit=1')).data[0]?.id}/discard`)
+  })
+
   test.each([
     ['?status=lost', 'status'],
     ['?limit=0', 'limit'],
     ['?limit=101', 'limit'],
     ['?limit=5&limit=6', 'limit'],
     ['?cursor=nonsense', 'cursor'],
+    ['?cause=weather', 'cause'],
+    ['?trigger=whim', 'trigger'],
+    ['?since=yesterday', 'since'],
+    ['?since=2026-02-30T00:00:00Z', 'since'],
+    ['?until=2026-01-31T08:50:11', 'until'],
+    ['?since=2026-01-31T08:50:11Z&until=2026-01-31T08:50:11Z', 'until'],
     ['?webook=default', 'webook'],
   ])('%s is a 422 that names the parameter, not a list of everything', async (query, field) => {
     const answer = await http.call('GET', `/api/v1/deliveries${query}`)
@@ -102,6 +137,7 @@ describe('GET /api/v1/deliveries/<id>', () => {
     expect(delivery.attempts).toEqual([
       {
         number: 1,
+        resend: false,
         started_at: '2026-01-31T08:50:11.188Z',
         cause: 'status',
         message: 'The receiver answered 503.',

@@ -11,10 +11,11 @@ import type { DeliveryStore } from '../../store/deliveries.ts'
 import type { WebhookStore } from '../../store/webhooks.ts'
 import { accountOf } from '../request-state.ts'
 import { defineEndpoint, type Endpoint } from '../route.ts'
+import { invalidRequest } from '../zod-problems.ts'
 import { readCursor, toPage } from './page.ts'
 import { showDelivery, showDeliveryDetail } from './show-delivery.ts'
 
-/** `GET /api/v1/deliveries`: newest first, filtered by any of status, webhook, job and job type. */
+/** `GET /api/v1/deliveries`: newest first; filters alone or together. */
 export function listDeliveries(deps: {
   store: Pick<DeliveryStore, 'listDeliveries'> & Pick<WebhookStore, 'findWebhook'>
 }): Endpoint {
@@ -22,9 +23,13 @@ export function listDeliveries(deps: {
     query: deliveryQuerySchema,
     answers: { 200: deliveryPageSchema, 404: problemSchema, 422: problemSchema },
     async handle(request) {
-      const { limit, cursor, status, webhook, job_id: jobId, type: jobType } = request.query
+      const { limit, cursor, status, webhook, job_id: jobId, type: jobType, ...more } = request.query
+      const { cause, trigger, since, until } = more
       const accountId = accountOf(request)
       const beforeId = readCursor(cursor)
+      if (since !== undefined && until !== undefined && since >= until) {
+        throw invalidRequest([{ field: 'until', message: 'must be later than since' }])
+      }
       const webhookId = webhook === undefined ? undefined : await webhookIdOf(accountId, webhook)
       const rows = await deps.store.listDeliveries({
         accountId,
@@ -32,6 +37,10 @@ export function listDeliveries(deps: {
         ...(webhookId !== undefined && { webhookId }),
         ...(jobId !== undefined && { jobId }),
         ...(jobType !== undefined && { jobType }),
+        ...(cause !== undefined && { cause }),
+        ...(trigger !== undefined && { trigger }),
+        ...(since !== undefined && { since }),
+        ...(until !== undefined && { until }),
         ...(beforeId !== undefined && { beforeId }),
         limit: limit + 1,
       })
@@ -41,8 +50,10 @@ export function listDeliveries(deps: {
 
   async function webhookIdOf(accountId: string, idOrName: string): Promise<string> {
     const row = await deps.store.findWebhook(accountId, idOrName)
-    if (!row) throw new AppError('webhook.not_found', { detail: 'The account has no webhook with this id or name.' })
-    return row.id
+    if (row) return row.id
+    // The deliveries of a removed webhook stay, and its id is all that is left to find them by.
+    if (isId(idOrName)) return idOrName
+    throw new AppError('webhook.not_found', { detail: 'The account has no webhook with this id or name.' })
   }
 }
 

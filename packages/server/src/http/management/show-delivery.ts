@@ -19,6 +19,7 @@ export function showDelivery(row: Omit<DeliveryRow, 'body'>): Delivery {
     last_cause: row.lastCause,
     created_at: isoTime(row.createdAt),
     finished_at: isoTimeOrNull(row.finishedAt),
+    delivered_at: isoTimeOrNull(row.deliveredAt),
   }
 }
 
@@ -30,6 +31,7 @@ export function showDeliveryDetail(row: DeliveryRow, attempts: readonly AttemptR
 function showAttempt(row: AttemptRow): Attempt {
   return {
     number: row.number,
+    resend: row.resend,
     started_at: isoTime(row.startedAt),
     cause: row.cause,
     message: row.message,

@@ -1,10 +1,10 @@
 import { idParamsSchema, problemSchema, type WebhookTest, webhookTestSchema } from '@ringback/contract'
 import { type Clock, sleep } from '../../lib/clock.ts'
 import type { AttemptRow, DeliveryRow, DeliveryStore } from '../../store/deliveries.ts'
+import type { WebhookSettings } from '../../webhooks/settings.ts'
 import { accountOf } from '../request-state.ts'
 import { defineEndpoint, type Endpoint } from '../route.ts'
 import { showDeliveryDetail } from './show-delivery.ts'
-import type { WebhookSettings } from './webhooks.ts'
 
 /** How often to look whether the attempt is on record: fast enough to feel at once, 20 cheap reads a second. */
 const LOOK_INTERVAL_MS = 50

@@ -2,73 +2,103 @@ import {
   idParamsSchema,
   pageQuerySchema,
   problemSchema,
+  rotationSchema,
   type WebhookChanged,
   webhookChangedSchema,
-  webhookChangeSchema,
   webhookPageSchema,
   webhookSchema,
 } from '@ringback/contract'
-import type { WebhookRow, WebhookStore } from '../../store/webhooks.ts'
+import { z } from 'zod'
+import type { WebhookStore } from '../../store/webhooks.ts'
+import type { TaskRegistry } from '../../tasks/registry.ts'
+import type { ChangedSettings, WebhookSettings } from '../../webhooks/settings.ts'
 import { accountOf } from '../request-state.ts'
 import { defineEndpoint, type Endpoint } from '../route.ts'
 import { pageOfAll } from './page.ts'
-import { showWebhook } from './show-webhook.ts'
+import { type ShowWebhookDeps, showWebhook } from './show-webhook.ts'
+import { readSettings, webhookBodySchemas } from './webhook-bodies.ts'
 
-/** What the routes of webhooks need of `webhooks/`. Each throws AppError `webhook.not_found`. */
-export interface WebhookSettings {
-  get(accountId: string, id: string): Promise<WebhookRow>
-  /** Changes the fields that are given. A secret that it had to make is `generatedSecret`, which is shown once. */
-  change(
-    accountId: string,
-    id: string,
-    change: {
-      readonly enabled?: boolean
-      readonly url?: string | null
-      readonly secret?: string
-      readonly includeResult?: boolean
-    },
-  ): Promise<{ webhook: WebhookRow; generatedSecret: string | null }>
-  /** Adds a test delivery that is due at once. */
-  sendTest(accountId: string, id: string): Promise<{ deliveryId: string }>
+interface Deps<Action extends keyof WebhookSettings> extends ShowWebhookDeps {
+  readonly webhookSettings: Pick<WebhookSettings, Action>
 }
 
 /** `GET /api/v1/webhooks` */
-export function listWebhooks(deps: { store: Pick<WebhookStore, 'listWebhooks'> }): Endpoint {
+export function listWebhooks(deps: ShowWebhookDeps & { store: Pick<WebhookStore, 'listWebhooks'> }): Endpoint {
   return defineEndpoint({
     query: pageQuerySchema,
     answers: { 200: webhookPageSchema, 422: problemSchema },
     async handle(request) {
       const rows = await deps.store.listWebhooks(accountOf(request))
       const newestFirst = rows.toSorted((one, other) => (one.id < other.id ? 1 : -1))
-      return pageOfAll(newestFirst, request.query, showWebhook)
+      const { data, next_cursor } = pageOfAll(newestFirst, request.query, (row) => showWebhook(row, deps))
+      return { data: await Promise.all(data), next_cursor }
+    },
+  })
+}
+
+/** `POST /api/v1/webhooks` */
+export function createWebhook(deps: Deps<'create'> & { tasks: Pick<TaskRegistry, 'all'> }): Endpoint {
+  return defineEndpoint({
+    body: webhookBodySchemas(deps.tasks.all).create,
+    answers: { 201: webhookChangedSchema, 409: problemSchema, 422: problemSchema },
+    async handle(request, reply) {
+      const created = await deps.webhookSettings.create(accountOf(request), readSettings(request.body))
+      reply.code(201)
+      return showChanged(created, deps)
     },
   })
 }
 
 /** `GET /api/v1/webhooks/<id>` */
-export function getWebhook(deps: { webhookSettings: Pick<WebhookSettings, 'get'> }): Endpoint {
+export function getWebhook(deps: Deps<'get'>): Endpoint {
   return defineEndpoint({
     params: idParamsSchema,
     answers: { 200: webhookSchema, 404: problemSchema },
-    handle: async (request) => showWebhook(await deps.webhookSettings.get(accountOf(request), request.params.id)),
+    handle: async (request) => showWebhook(await deps.webhookSettings.get(accountOf(request), request.params.id), deps),
   })
 }
 
-/** `PATCH /api/v1/webhooks/<id>`: the form of the announcement. */
-export function changeWebhook(deps: { webhookSettings: Pick<WebhookSettings, 'change'> }): Endpoint {
+/** `PATCH /api/v1/webhooks/<id>`: the form of the announcement, and the rules. */
+export function changeWebhook(deps: Deps<'change'> & { tasks: Pick<TaskRegistry, 'all'> }): Endpoint {
   return defineEndpoint({
     params: idParamsSchema,
-    body: webhookChangeSchema,
-    answers: { 200: webhookChangedSchema, 404: problemSchema, 422: problemSchema },
-    async handle(request): Promise<WebhookChanged> {
-      const { enabled, url, secret, include_result: includeResult } = request.body
-      const { webhook, generatedSecret } = await deps.webhookSettings.change(accountOf(request), request.params.id, {
-        ...(enabled !== undefined && { enabled }),
-        ...(url !== undefined && { url }),
-        ...(secret !== undefined && { secret }),
-        ...(includeResult !== undefined && { includeResult }),
-      })
-      return { ...showWebhook(webhook), ...(generatedSecret !== null && { secret: generatedSecret }) }
+    body: webhookBodySchemas(deps.tasks.all).change,
+    answers: { 200: webhookChangedSchema, 404: problemSchema, 409: problemSchema, 422: problemSchema },
+    async handle(request) {
+      const wanted = readSettings(request.body)
+      return showChanged(await deps.webhookSettings.change(accountOf(request), request.params.id, wanted), deps)
     },
   })
+}
+
+/** `DELETE /api/v1/webhooks/<id>` */
+export function removeWebhook(deps: { webhookSettings: Pick<WebhookSettings, 'remove'> }): Endpoint {
+  return defineEndpoint({
+    params: idParamsSchema,
+    answers: { 204: z.null(), 404: problemSchema, 409: problemSchema },
+    async handle(request, reply) {
+      await deps.webhookSettings.remove(accountOf(request), request.params.id)
+      return reply.code(204).send()
+    },
+  })
+}
+
+/** `POST /api/v1/webhooks/<id>/rotate-secret` */
+export function rotateSecret(deps: Deps<'rotateSecret'>): Endpoint {
+  return defineEndpoint({
+    params: idParamsSchema,
+    body: rotationSchema,
+    answers: { 200: webhookChangedSchema, 404: problemSchema, 409: problemSchema, 422: problemSchema },
+    async handle(request) {
+      const { params, body = {} } = request
+      return showChanged(await deps.webhookSettings.rotateSecret(accountOf(request), params.id, body), deps)
+    },
+  })
+}
+
+async function showChanged(
+  { webhook, generatedSecret }: ChangedSettings,
+  deps: ShowWebhookDeps,
+): Promise<WebhookChanged> {
+  return { ...(await showWebhook(webhook, deps)), ...(generatedSecret !== null && { secret: generatedSecret }) }
 }

@@ -5,7 +5,7 @@ import { NOON, type OpenStore, useWorld } from './world.ts'
 export function describeAccounts(open: OpenStore): void {
   const world = useWorld(open)
 
-  test('twenty concurrent starts make one account with one webhook, off and empty', async () => {
+  test('twenty concurrent starts make one account with its two webhooks, off and empty', async () => {
     const candidates = Array.from({ length: 20 }, () => ({
       id: newId(),
       name: 'default',
@@ -17,11 +17,22 @@ export function describeAccounts(open: OpenStore): void {
     const [account] = accounts
     expect(account).toMatchObject({ name: 'default', jobWebhookMode: 'instead', createdAt: NOON })
     const webhooks = await world.store.listWebhooks(account?.id ?? '')
-    expect(webhooks).toEqual([
-      {
+    expect(webhooks).toHaveLength(2)
+    for (const { name, purpose } of [
+      { name: 'default', purpose: 'jobs' },
+      { name: 'operational', purpose: 'operations' },
+    ]) {
+      const webhook = webhooks.find((row) => row.name === name)
+      expect(webhook).toEqual({
         id: expect.any(String),
         accountId: account?.id,
-        name: 'default',
+        name,
+        purpose,
+        jobTypes: null,
+        jobStatuses: null,
+        headers: null,
+        retrySchedule: null,
+        rateLimitPerSecond: null,
         enabled: false,
         disabledReason: null,
         url: null,
@@ -31,8 +42,21 @@ export function describeAccounts(open: OpenStore): void {
         previousSecretUntil: null,
         createdAt: NOON,
         updatedAt: NOON,
-      },
-    ])
+      })
+      expect(await world.store.findAddress(webhook?.id ?? '')).toEqual({
+        id: webhook?.id,
+        accountId: account?.id,
+        webhookId: webhook?.id,
+        origin: null,
+        state: 'healthy',
+        failures: 0,
+        failingSince: null,
+        pausedUntil: null,
+        lastSuccessAt: null,
+        lastCause: null,
+        toldState: 'healthy',
+      })
+    }
   })
 
   test('an account is found by its id, listed, and its job webhook mode can be changed', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { AttemptRow } from '../deliveries.ts'
+import type { AttemptRow, LeasedDelivery } from '../deliveries.ts'
 import { heardWork } from './heard-work.ts'
 import { ENABLED, NOON, type OpenStore, type Recording, useWorld } from './world.ts'
 
@@ -34,6 +34,7 @@ export function describeAttempts(open: OpenStore): void {
       responseTruncated: true,
       remoteAddress: '[2001:db8::1]:443',
       timing: { dnsMs: 0.125, connectMs: 1.5, tlsMs: 2.75, firstByteMs: 1234.5678, totalMs: 9999.999 },
+      resend: true,
     }
     await world.record(delivery, processId, attempt)
     expect(await world.store.listAttempts(delivery.id)).toEqual([attempt])
@@ -43,10 +44,10 @@ export function describeAttempts(open: OpenStore): void {
   test('an attempt that is told twice is written once, and the attempt after it is not touched', async () => {
     const { account, processId, delivery } = await leased()
     const failed: Partial<Recording> = { cause: 'status', next: { status: 'waiting', nextAttemptAt: NOON } }
-    expect(await world.record(delivery, processId, failed)).toBe(true)
-    expect(await world.record(delivery, processId, failed)).toBe(false)
+    expect(await world.record(delivery, processId, failed)).toMatchObject({ recorded: true })
+    expect(await world.record(delivery, processId, failed)).toMatchObject({ recorded: false })
     await world.store.claimDeliveries({ processId, limit: 10, now: NOON + 100 })
-    expect(await world.record(delivery, processId, failed)).toBe(false)
+    expect(await world.record(delivery, processId, failed)).toMatchObject({ recorded: false })
     expect(await world.store.findDelivery(account.id, delivery.id)).toMatchObject({
       status: 'sending',
       attemptCount: 1,
@@ -82,7 +83,9 @@ export function describeAttempts(open: OpenStore): void {
     async (status) => {
       const { processId, delivery, stored } = await leased()
       const cause = status === 'failed' ? 'timeout' : null
-      expect(await world.record(delivery, processId, { cause, next: { status }, finishedAt: NOON + 31 })).toBe(true)
+      expect(await world.record(delivery, processId, { cause, next: { status }, finishedAt: NOON + 31 })).toMatchObject(
+        { recorded: true },
+      )
       expect(await stored()).toMatchObject({
         status,
         attemptCount: 1,
@@ -90,7 +93,7 @@ export function describeAttempts(open: OpenStore): void {
         lastCause: cause,
         finishedAt: NOON + 31,
       })
-      expect(await world.record(delivery, processId, { number: 2 })).toBe(false)
+      expect(await world.record(delivery, processId, { number: 2 })).toMatchObject({ recorded: false })
       expect(await world.store.listAttempts(delivery.id)).toHaveLength(1)
     },
   )
@@ -99,7 +102,7 @@ export function describeAttempts(open: OpenStore): void {
     const { processId, delivery, stored } = await leased()
     const heard = heardWork(world.store, 'deliveries')
     const next = { status: 'waiting', nextAttemptAt: NOON + 10_000 } as const
-    expect(await world.record(delivery, processId, { cause: 'reset', next })).toBe(true)
+    expect(await world.record(delivery, processId, { cause: 'reset', next })).toMatchObject({ recorded: true })
     await heard
     expect(await stored()).toMatchObject({
       status: 'waiting',
@@ -108,7 +111,7 @@ export function describeAttempts(open: OpenStore): void {
       lastCause: 'reset',
       finishedAt: null,
     })
-    expect(await world.store.nextDeliveryDueAt()).toBe(NOON + 10_000)
+    expect(await world.store.nextDeliveryDueAt(NOON)).toBe(NOON + 10_000)
     const claim = (now: number) => world.store.claimDeliveries({ processId, limit: 10, now })
     expect(await claim(NOON + 9_999)).toEqual([])
     expect(await claim(NOON + 10_000)).toMatchObject([{ id: delivery.id, attemptCount: 1, failureCount: 1 }])
@@ -116,12 +119,9 @@ export function describeAttempts(open: OpenStore): void {
 
   test('only failures of the receiver count for the schedule', async () => {
     const { processId, delivery } = await leased()
-    const next = { status: 'waiting', nextAttemptAt: NOON } as const
-    const claim = async () => {
-      const [again] = await world.store.claimDeliveries({ processId, limit: 1, now: NOON })
-      return again ?? delivery
-    }
-    await world.record(delivery, processId, { cause: 'interrupted', next })
+    const next = { status: 'waiting', nextAttemptAt: NOON + 20 } as const
+    const claim = async () => (await world.claim(processId, { limit: 1, now: NOON + 20 }))[0] as LeasedDelivery
+    await world.record(delivery, processId, { cause: 'interrupted', next, spendsSchedule: false, report: null })
     const second = await claim()
     expect(second).toMatchObject({ attemptCount: 1, failureCount: 0 })
     await world.record(second, processId, { cause: 'connect', next })
@@ -133,7 +133,9 @@ export function describeAttempts(open: OpenStore): void {
     const { account, processId, delivery, stored } = await leased()
     await world.store.updateWebhook(account.id, 'default', { enabled: false }, NOON)
     const next = { status: 'waiting', nextAttemptAt: NOON + 99 } as const
-    expect(await world.record(delivery, processId, { cause: 'dns', next, finishedAt: NOON + 33 })).toBe(true)
+    expect(await world.record(delivery, processId, { cause: 'dns', next, finishedAt: NOON + 33 })).toMatchObject({
+      recorded: true,
+    })
     expect(await stored()).toMatchObject({
       status: 'discarded',
       attemptCount: 1,
@@ -141,7 +143,7 @@ export function describeAttempts(open: OpenStore): void {
       lastCause: 'dns',
       finishedAt: NOON + 33,
     })
-    expect(await world.store.nextDeliveryDueAt()).toBeNull()
+    expect(await world.store.nextDeliveryDueAt(NOON)).toBeNull()
   })
 
   test('a delivery that arrived is delivered, whether its webhook is still on or not', async () => {
@@ -167,7 +169,7 @@ export function describeAttempts(open: OpenStore): void {
   test('a process that lost its lease writes nothing', async () => {
     const { delivery, stored } = await leased()
     const before = await stored()
-    expect(await world.record(delivery, await world.process(), {})).toBe(false)
+    expect(await world.record(delivery, await world.process(), {})).toMatchObject({ recorded: false })
     expect(await stored()).toEqual(before)
     expect(await world.store.listAttempts(delivery.id)).toEqual([])
   })
@@ -178,7 +180,7 @@ export function describeAttempts(open: OpenStore): void {
     const recorded = await Promise.all(
       deliveries.map((delivery) => world.record(delivery, processId, { responseBody: delivery.id })),
     )
-    expect(recorded.every(Boolean)).toBe(true)
+    expect(recorded.every((written) => written.recorded)).toBe(true)
     for (const { id } of deliveries.slice(0, 20)) {
       expect(await world.store.listAttempts(id)).toMatchObject([{ responseBody: id }])
     }
@@ -195,8 +197,8 @@ export function describeAttempts(open: OpenStore): void {
     )
     const expected = deliveries.map((_, index) => (index === 7 ? 'rejected' : 'fulfilled'))
     expect(outcomes.map(({ status }) => status)).toEqual(expected)
-    const seventh = deliveries[7] ?? { id: '', attemptCount: 0 }
+    const seventh = deliveries[7] as LeasedDelivery
     expect(await world.store.findDelivery(account.id, seventh.id)).toMatchObject({ status: 'sending', attemptCount: 0 })
-    expect(await world.record(seventh, processId, {})).toBe(true)
+    expect(await world.record(seventh, processId, {})).toMatchObject({ recorded: true })
   })
 }

@@ -23,6 +23,12 @@ export function describeDeliveries(open: OpenStore): void {
         url: ENABLED.url,
         attemptCount: 0,
         failureCount: 0,
+        addressId: account.webhookId,
+        probe: false,
+        resend: false,
+        deliveredBefore: false,
+        customHeaders: null,
+        retrySchedule: null,
         sealedSecret: ENABLED.sealedSecret,
         sealedPreviousSecret: null,
         previousSecretUntil: null,
@@ -69,22 +75,21 @@ export function describeDeliveries(open: OpenStore): void {
 
   test('the longest due are claimed first, never more than asked for, and none before its time', async () => {
     const account = await world.account(ENABLED)
-    const third = await world.testDelivery(account, NOON + 3)
-    const first = await world.testDelivery(account, NOON + 1)
-    const second = await world.testDelivery(account, NOON + 2)
-    await world.testDelivery(account, NOON + 50)
+    const [third] = await world.waiting(account.id, 1, NOON + 3)
+    const [first] = await world.waiting(account.id, 1, NOON + 1)
+    const [second] = await world.waiting(account.id, 1, NOON + 2)
+    await world.waiting(account.id, 1, NOON + 50)
     const processId = await world.process()
-    const claim = async (limit: number) =>
-      (await world.store.claimDeliveries({ processId, limit, now: NOON + 49 })).map(({ id }) => id)
-    expect(await world.store.nextDeliveryDueAt()).toBe(NOON + 1)
-    expect(await claim(2)).toEqual([first.id, second.id])
-    expect(await claim(2)).toEqual([third.id])
+    const claim = async (limit: number) => (await world.claim(processId, { limit, now: NOON + 49 })).map(({ id }) => id)
+    expect(await world.store.nextDeliveryDueAt(NOON)).toBe(NOON + 1)
+    expect(await claim(2)).toEqual([first, second])
+    expect(await claim(2)).toEqual([third])
     expect(await claim(2)).toEqual([])
-    expect(await world.store.nextDeliveryDueAt()).toBe(NOON + 50)
+    expect(await world.store.nextDeliveryDueAt(NOON + 49)).toBe(NOON + 50)
   })
 
   test('without waiting deliveries there is no next due time', async () => {
-    expect(await world.store.nextDeliveryDueAt()).toBeNull()
+    expect(await world.store.nextDeliveryDueAt(0)).toBeNull()
   })
 
   test('concurrent claimers share the deliveries and never get the same one', async () => {

@@ -30,6 +30,12 @@ export function describeJobEnds(open: OpenStore): void {
         url: ENABLED.url,
         attemptCount: 0,
         failureCount: 0,
+        addressId: account.webhookId,
+        probe: false,
+        resend: false,
+        deliveredBefore: false,
+        customHeaders: null,
+        retrySchedule: null,
         sealedSecret: ENABLED.sealedSecret,
         sealedPreviousSecret: null,
         previousSecretUntil: null,
@@ -51,6 +57,7 @@ export function describeJobEnds(open: OpenStore): void {
       lastCause: null,
       createdAt: NOON + 5,
       finishedAt: null,
+      deliveredAt: null,
     })
   })
 
@@ -144,7 +151,7 @@ export function describeJobEnds(open: OpenStore): void {
     const limits = { jobWebhookUrl: JOB_WEBHOOK_URL, leaseDeliveriesMax: 1 }
     const { deliveries } = await world.endedJob(account.id, processId, limits)
     expect(deliveries).toHaveLength(1)
-    expect(await world.store.nextDeliveryDueAt()).toBe(NOON + 5)
+    expect(await world.store.nextDeliveryDueAt(NOON)).toBe(NOON + 5)
     const rest = await world.store.claimDeliveries({ processId, limit: 10, now: NOON + 5 })
     expect(rest).toHaveLength(1)
     expect(rest[0]?.id).not.toBe(deliveries[0]?.id)

@@ -42,7 +42,15 @@ export function describeJobs(open: OpenStore): void {
     const id = await world.job(account.id)
     const processId = await world.process()
     expect(await world.store.claimJobs({ processId, limit: 10, now: NOON + 3 })).toEqual([
-      { id, accountId: account.id, type: 'content_detect_phones', input: '{}', attempts: 1, createdAt: NOON },
+      {
+        id,
+        accountId: account.id,
+        type: 'content_detect_phones',
+        input: '{}',
+        jobWebhookUrl: null,
+        attempts: 1,
+        createdAt: NOON,
+      },
     ])
     expect(await world.store.findJob(account.id, id)).toMatchObject({ status: 'pending', startedAt: NOON + 3 })
     expect(await world.finish(id, processId)).toMatchObject({ finished: true })

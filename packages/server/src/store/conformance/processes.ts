@@ -52,6 +52,7 @@ export function describeProcesses(open: OpenStore): void {
         responseTruncated: false,
         remoteAddress: null,
         timing: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, totalMs: 0 },
+        resend: false,
       },
     ])
     const claim = { processId: nextId, limit: 10, now: NOON + 77 }
@@ -96,7 +97,7 @@ export function describeProcesses(open: OpenStore): void {
     const others = await world.delivery(account.id, otherId)
     expect(await world.store.releaseProcess(processId, NOON)).toEqual({ jobs: 0, deliveries: 0 })
     expect(await world.store.findDelivery(account.id, ended.id)).toMatchObject({ status: 'delivered' })
-    expect(await world.record(others, otherId, {})).toBe(true)
+    expect(await world.record(others, otherId, {})).toMatchObject({ recorded: true })
   })
 
   test('a process that renewed its leases in time is not released', async () => {
@@ -121,7 +122,7 @@ export function describeProcesses(open: OpenStore): void {
     const delivery = await world.delivery(account.id, processId)
     const jobId = await world.job(account.id, { leasedBy: processId })
     await world.store.releaseProcess(processId, NOON)
-    expect(await world.record(delivery, processId, {})).toBe(false)
+    expect(await world.record(delivery, processId, {})).toMatchObject({ recorded: false })
     expect(await world.finish(jobId, processId)).toEqual({ finished: false, deliveries: [] })
     const job = { id: jobId, leasedBy: processId, run: 1, runAt: NOON, spendAttempt: true }
     expect(await world.store.rescheduleJob(job)).toBe(false)

@@ -16,6 +16,12 @@ export function describeWebhooks(open: OpenStore): void {
   })
 
   const CHANGES: Required<WebhookChange> = {
+    name: 'other',
+    jobTypes: '["content_translate"]',
+    jobStatuses: '["failed"]',
+    headers: '[["x-tenant","7"]]',
+    retrySchedule: '[1000,2000]',
+    rateLimitPerSecond: 50,
     enabled: true,
     disabledReason: 'gone',
     url: 'https://receiver.example/other',
@@ -33,7 +39,7 @@ export function describeWebhooks(open: OpenStore): void {
       const change = { [field]: CHANGES[field] }
       const after = await world.store.updateWebhook(id, 'default', change, NOON + 7)
       expect(after).toEqual({ ...before, ...change, updatedAt: NOON + 7 })
-      expect(await world.store.findWebhook(id, 'default')).toEqual(after)
+      expect(await world.store.findWebhook(id, after?.id ?? '')).toEqual(after)
     },
   )
 

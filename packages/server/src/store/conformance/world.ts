@@ -1,14 +1,21 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { newId } from '../../lib/ids.ts'
-import type { AttemptRow, LeasedDelivery, NewTestDelivery, RecordedAttempt } from '../deliveries.ts'
+import type { AddressReport } from '../address-health.ts'
+import type { AttemptRecorded, AttemptRow, LeasedDelivery, NewTestDelivery, RecordedAttempt } from '../deliveries.ts'
 import type { FinishedJob, JobEnd, NewJob } from '../jobs.ts'
 import type { Store } from '../store.ts'
-import type { WebhookChange } from '../webhooks.ts'
+import type { NewWebhook, WebhookChange } from '../webhooks.ts'
 
 export type OpenStore = () => Promise<{ readonly store: Store; close(): Promise<void> }>
 
 /** The time at which these tests happen; only differences matter. */
 export const NOON = Date.UTC(2025, 10, 23, 12)
+
+/** What a job webhook is isolated by: any id will do that is the same for the same origin of an account. */
+export function jobWebhookAddress(accountId: string, url: string): { id: string; origin: string } {
+  const { origin } = new URL(url)
+  return { id: `${accountId} ${origin}`, origin }
+}
 
 /** Later than any time in these tests. */
 const FAR_FUTURE = NOON + 365 * 24 * 3_600_000
@@ -18,6 +25,8 @@ export interface World {
   readonly store: Store
   /** A new account; with a change, its `default` webhook is set up so. */
   account(webhook?: WebhookChange): Promise<{ id: string; webhookId: string }>
+  /** A webhook that is on and can be inserted. */
+  newWebhook(accountId: string): NewWebhook
   /** A process that is alive. */
   process(): Promise<string>
   /** A job that is due, or leased to `leasedBy`. */
@@ -34,11 +43,24 @@ export interface World {
   testDelivery(account: { id: string; webhookId: string }, createdAt?: number): Promise<NewTestDelivery>
   /** A leased delivery to the account's webhook, which must be enabled. */
   delivery(accountId: string, processId: string): Promise<LeasedDelivery>
-  record(delivery: { id: string; attemptCount: number }, leasedBy: string, change: Partial<Recording>): Promise<boolean>
+  /** Deliveries to the account's webhook, written in this order, that wait and are due at `dueAt`. */
+  waiting(accountId: string, count?: number, dueAt?: number): Promise<string[]>
+  /** Leases what is due. */
+  claim(processId: string, change?: Partial<Claim>): Promise<LeasedDelivery[]>
+  /**
+   * Records an attempt. It succeeded unless `change` says otherwise; a failed one speaks against its address and spends
+   * a step of the schedule.
+   */
+  record(delivery: Attempted, leasedBy: string, change: Partial<Recording>): Promise<AttemptRecorded>
 }
 
-/** What differs between two recordings: parts of the attempt and what comes next. */
-export type Recording = AttemptRow & Pick<RecordedAttempt, 'next' | 'finishedAt'>
+/** What a recording must know of its delivery. */
+export type Attempted = Pick<LeasedDelivery, 'id' | 'attemptCount' | 'addressId' | 'probe' | 'resend'>
+
+/** What differs between two recordings: parts of the attempt, what comes next, and what it says of the address. */
+export type Recording = AttemptRow & Pick<RecordedAttempt, 'next' | 'finishedAt' | 'report' | 'spendsSchedule'>
+
+type Claim = Parameters<Store['claimDeliveries']>[0]
 
 /** An address that is switched on. */
 export const ENABLED = {
@@ -59,9 +81,11 @@ export function useWorld(open: OpenStore): World {
   afterAll(() => opened.close())
   beforeEach(async () => {
     const processId = await process()
-    const everything = { processId, limit: 10_000, now: FAR_FUTURE }
-    await opened.store.claimJobs(everything)
-    await opened.store.claimDeliveries(everything)
+    await opened.store.claimJobs({ processId, limit: 10_000, now: FAR_FUTURE })
+    for (let now: number | null = FAR_FUTURE; now !== null; now = await opened.store.nextDeliveryDueAt(now)) {
+      const claim = { processId, limit: 10_000, now }
+      while ((await opened.store.claimDeliveries(claim)).length > 0);
+    }
   })
 
   async function process(): Promise<string> {
@@ -86,6 +110,7 @@ export function useWorld(open: OpenStore): World {
   function finish(id: string, leasedBy: string, change: Partial<FinishedJob> = {}): Promise<JobEnd> {
     return opened.store.finishJob({
       id,
+      jobWebhookAddress: null,
       leasedBy,
       status: 'success',
       result: '{"found":1}',
@@ -109,14 +134,28 @@ export function useWorld(open: OpenStore): World {
       if (webhook) await opened.store.updateWebhook(id, 'default', webhook, NOON)
       return { id, webhookId }
     },
+    newWebhook: (accountId) => ({
+      id: newId(),
+      accountId,
+      name: newId(),
+      ...ENABLED,
+      includeResult: false,
+      createdAt: NOON,
+      jobTypes: null,
+      jobStatuses: null,
+      headers: null,
+      retrySchedule: null,
+      rateLimitPerSecond: null,
+    }),
     process,
     job,
     finish,
     async endedJob(accountId, processId, change = {}) {
       const { type, jobWebhookUrl, ...end } = change
+      const address = jobWebhookUrl ? { jobWebhookAddress: jobWebhookAddress(accountId, jobWebhookUrl) } : {}
       const dispatch = { ...(type && { type }), ...(jobWebhookUrl && { jobWebhookUrl }) }
       const id = await job(accountId, { leasedBy: processId, ...dispatch })
-      return { id, ...(await finish(id, processId, end)) }
+      return { id, ...(await finish(id, processId, { ...address, ...end })) }
     },
     async testDelivery(account, createdAt = NOON) {
       const delivery: NewTestDelivery = {
@@ -137,17 +176,39 @@ export function useWorld(open: OpenStore): World {
       if (!delivery) throw new Error('the account has no enabled webhook')
       return delivery
     },
-    record({ id, attemptCount }, leasedBy, { next, finishedAt, ...attempt }) {
+    async waiting(accountId, count = 1, dueAt = NOON + 5) {
+      const processId = await process()
+      const ids: string[] = []
+      for (let index = 0; index < count; index++) ids.push(await job(accountId, { leasedBy: processId }))
+      const end = { leaseDeliveriesMax: 0, finishedAt: dueAt }
+      await Promise.all(ids.map((id) => finish(id, processId, end)))
+      const rows = await opened.store.listDeliveries({ accountId, status: 'waiting', limit: count })
+      return rows.map(({ id }) => id).reverse()
+    },
+    claim(processId, change = {}) {
+      return opened.store.claimDeliveries({ processId, limit: 100, now: NOON + 5, ...change })
+    },
+    record(delivery, leasedBy, { next, finishedAt, report, spendsSchedule, ...attempt }) {
+      const { id, attemptCount, addressId, probe, resend } = delivery
+      const cause = attempt.cause ?? null
       return opened.store.recordAttempt({
         deliveryId: id,
         leasedBy,
-        attempt: { ...ATTEMPT, number: attemptCount + 1, ...attempt },
+        attempt: { ...ATTEMPT, number: attemptCount + 1, resend, ...attempt },
         next: next ?? { status: 'delivered' },
         finishedAt: finishedAt ?? NOON + 20,
+        addressId,
+        report: report === undefined ? reportOf(cause, probe) : report,
+        spendsSchedule: spendsSchedule ?? cause !== null,
       })
     },
   }
   return world
+}
+
+function reportOf(cause: AttemptRow['cause'], probe: boolean): AddressReport {
+  if (cause === null) return { kind: 'reached' }
+  return { kind: 'failed', cause, slow: false, askedUntil: null, gone: false, probe }
 }
 
 const ATTEMPT: AttemptRow = {
@@ -163,4 +224,5 @@ const ATTEMPT: AttemptRow = {
   responseTruncated: false,
   remoteAddress: '192.0.2.1:443',
   timing: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: 1.5, totalMs: 2.25 },
+  resend: false,
 }

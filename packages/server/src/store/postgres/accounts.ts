@@ -1,3 +1,4 @@
+import { newId } from '../../lib/ids.ts'
 import type { AccountRow, AccountStore, ApiKeyRow, MetaStore } from '../accounts.ts'
 import type { Database } from './database.ts'
 
@@ -5,6 +6,13 @@ const ACCOUNT_FIELDS = 'id, name, job_webhook_mode as "jobWebhookMode", created_
 const KEY_FIELDS = 'id, account_id as "accountId", name, prefix, created_at as "createdAt", revoked_at as "revokedAt"'
 
 const FIND_ACCOUNT_BY_NAME = `select ${ACCOUNT_FIELDS} from accounts where name = $1`
+
+const INSERT_WEBHOOK = `
+  with added as (
+    insert into webhooks (id, account_id, name, purpose, created_at, updated_at) values ($1, $2, $3, $4, $5, $5)
+    returning id, account_id, created_at
+  )
+  insert into addresses (id, account_id, webhook_id, created_at) select id, account_id, id, created_at from added`
 
 /** Accounts, API keys and facts about the installation. None of it is hot: the key cache answers most requests. */
 export function accountOperations(database: Database): AccountStore & MetaStore {
@@ -17,10 +25,12 @@ export function accountOperations(database: Database): AccountStore & MetaStore 
           [id, name, createdAt],
         )
         if (inserted.length > 0) {
-          await connection.run(
-            `insert into webhooks (id, account_id, name, created_at, updated_at) values ($1, $2, 'default', $3, $3)`,
-            [webhookId, id, createdAt],
-          )
+          for (const [ownId, webhookName, purpose] of [
+            [webhookId, 'default', 'jobs'],
+            [newId(), 'operational', 'operations'],
+          ]) {
+            await connection.run(INSERT_WEBHOOK, [ownId, id, webhookName, purpose, createdAt])
+          }
         }
         const [account] = await connection.run<AccountRow>(FIND_ACCOUNT_BY_NAME, [name])
         return account as AccountRow

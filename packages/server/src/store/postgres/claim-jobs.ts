@@ -28,9 +28,10 @@ export const CLAIM_JOBS = statement(
     set status = 'pending', due_at = null, leased_by = $1, attempts = attempts + 1,
       started_at = coalesce(started_at, $2)
     from due where j.id = due.id
-    returning j.id, j.account_id, j.type, j.input, j.attempts, j.created_at, due.due_at
+    returning j.id, j.account_id, j.type, j.input, j.job_webhook_url, j.attempts, j.created_at, due.due_at
   )
-  select id, account_id as "accountId", type, input, attempts, created_at as "createdAt"
+  select id, account_id as "accountId", type, input, job_webhook_url as "jobWebhookUrl", attempts,
+    created_at as "createdAt"
   from claimed order by due_at, id
   `,
 )

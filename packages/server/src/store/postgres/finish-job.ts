@@ -2,6 +2,7 @@ import { newId } from '../../lib/ids.ts'
 import type { LeasedDelivery } from '../deliveries.ts'
 import type { FinishedJob, JobEnd } from '../jobs.ts'
 import { storableText } from '../mapping.ts'
+import { loweredReadyAt } from './addresses.ts'
 import { type Batched, batched } from './batched.ts'
 import { type Connection, statement } from './database.ts'
 import { notifyIfAny } from './notify.ts'
@@ -16,6 +17,10 @@ import { notifyIfAny } from './notify.ts'
  * Measured on 2 busy cores, µs of the server's CPU a job: **64** without foreign keys, 144 with them (ADR 0003). One row
  * a job, by a left join of `ended` and `planned`, took 13 of 20 ms of a batch of 200: the planner takes both for small
  * and compares each with each. Hence the union at the end.
+ *
+ * A delivery is leased at once only when nothing about its address says wait; otherwise it waits, and its address is
+ * told (`touched`), which is also how the address of a job webhook is entered when it is new. Nothing is written to
+ * `addresses` while all is well.
  */
 export const FINISH_JOBS = statement(
   'finish_jobs',
@@ -23,7 +28,7 @@ export const FINISH_JOBS = statement(
   with input as materialized (
     select * from json_to_recordset($1) as i (
       ordinal integer, id text, leased_by text, status text, result text, error_code text, error_message text,
-      finished_at bigint, body text, body_with_result text, lease_max integer
+      finished_at bigint, body text, body_with_result text, lease_max integer, address_id text, origin text
     )
   ),
   holders as materialized (
@@ -35,56 +40,91 @@ export const FINISH_JOBS = statement(
       finished_at = i.finished_at, leased_by = null
     from input i where j.id = i.id and j.leased_by is not distinct from i.leased_by
       and (select count(*) from holders) > 0
-    returning i.ordinal, j.account_id, j.type, j.job_webhook_url
+    returning i.ordinal, i.id as job_id, i.leased_by as ended_by, i.lease_max, i.finished_at, i.address_id, i.origin,
+      j.account_id, j.type, i.status, case when i.address_id is not null then j.job_webhook_url end as job_webhook_url
   ),
   targets as (
-    select e.ordinal, e.account_id, e.type, null as webhook_id, e.job_webhook_url, w.id as signed_by
-    from ended e join webhooks w on w.account_id = e.account_id and w.name = 'default'
+    select e.ordinal, e.job_id, e.ended_by, e.lease_max, e.finished_at, e.account_id, e.type, null as webhook_id,
+      e.address_id, e.origin, e.job_webhook_url as url, null::integer as rate_limit_per_second, w.include_result,
+      null as custom_headers, null as retry_schedule, w.sealed_secret, w.sealed_previous_secret, w.previous_secret_until
+    from ended e left join webhooks w on w.account_id = e.account_id and w.name = 'default'
     where e.job_webhook_url is not null
     union all
-    select e.ordinal, e.account_id, e.type, w.id, null, w.id
-    from ended e join webhooks w on w.account_id = e.account_id and w.enabled
+    select e.ordinal, e.job_id, e.ended_by, e.lease_max, e.finished_at, e.account_id, e.type, w.id, w.id, null, w.url,
+      w.rate_limit_per_second, w.include_result, w.headers, w.retry_schedule, w.sealed_secret,
+      w.sealed_previous_secret, w.previous_secret_until
+    from ended e join webhooks w on w.account_id = e.account_id and w.enabled and w.purpose = 'jobs'
+      and (w.job_types is null or strpos(w.job_types, '"' || e.type || '"') > 0)
+      and (w.job_statuses is null or strpos(w.job_statuses, '"' || e.status || '"') > 0)
     where e.job_webhook_url is null
       or exists (select from accounts a where a.id = e.account_id and a.job_webhook_mode = 'also')
   ),
+  judged as (
+    select t.*, a.id is not null as is_entered,
+      t.rate_limit_per_second is null and t.address_id <> all ($3::text[]) and coalesce(a.state, 'healthy') = 'healthy'
+        and coalesce(a.paused_until, 0) <= t.finished_at as may_go
+    from targets t left join addresses a on a.id = t.address_id
+  ),
   numbered as materialized (
-    select t.*, ($2::text[])[row_number() over (order by t.ordinal)] as id,
-      row_number() over (partition by t.ordinal order by t.webhook_id nulls first) as place
-    from targets t
+    select j.*, ($2::text[])[row_number() over (order by j.ordinal)] as id,
+      row_number() over (partition by j.ordinal order by j.may_go desc, j.webhook_id nulls first) as place
+    from judged j
   ),
   planned as materialized (
-    select n.id, n.ordinal, n.account_id, n.type, n.webhook_id, n.job_webhook_url, i.id as job_id,
-      w.url as webhook_url, w.include_result, w.sealed_secret, w.sealed_previous_secret, w.previous_secret_until,
-      case when n.place <= i.lease_max then h.id end as leased_by
-    from numbered n
-    join input i on i.ordinal = n.ordinal
-    join webhooks w on w.id = n.signed_by
-    left join holders h on h.id = i.leased_by
+    select n.*, case when n.may_go and n.place <= n.lease_max then h.id end as leased_by
+    from numbered n left join holders h on h.id = n.ended_by
   ),
   added as (
-    insert into deliveries (id, account_id, webhook_id, job_id, job_type, job_status, trigger, status, url,
+    insert into deliveries (id, account_id, webhook_id, address_id, job_id, job_type, job_status, trigger, status, url,
       next_attempt_at, leased_by, created_at, body)
-    select p.id, p.account_id, p.webhook_id, p.job_id, p.type, i.status, 'job',
-      case when p.leased_by is null then 'waiting' else 'sending' end, p.job_webhook_url,
-      case when p.leased_by is null then i.finished_at end, p.leased_by, i.finished_at,
+    select p.id, p.account_id, p.webhook_id, p.address_id, p.job_id, p.type, i.status, 'job',
+      case when p.leased_by is null then 'waiting' else 'sending' end,
+      case when p.webhook_id is null then p.url end, case when p.leased_by is null then p.finished_at end, p.leased_by,
+      p.finished_at,
       case when p.include_result then i.body_with_result else i.body end
     from planned p join input i on i.ordinal = p.ordinal
   ),
+  touched as (
+    select address_id, min(account_id) as account_id, min(origin) as origin, min(finished_at) as created_at,
+      min(finished_at) filter (where leased_by is null) as due_at
+    from planned where leased_by is null or not is_entered
+    group by address_id
+  ),
+  entered as (
+    insert into addresses as a (id, account_id, origin, ready_at, created_at)
+    select address_id, account_id, origin, due_at, created_at from touched order by address_id collate "C"
+    on conflict (id) do update set ready_at = ${loweredReadyAt('excluded.ready_at')}
+    where excluded.ready_at is not null
+  ),
   waiting as (select from planned where leased_by is null),
   told as materialized (${notifyIfAny('deliveries', 'waiting')})
-  select ordinal, null as id, null as "accountId", null as "webhookId", null as "jobId", null as url,
-    null::boolean as "includeResult", null as "sealedSecret", null as "sealedPreviousSecret",
-    null::bigint as "previousSecretUntil", (select count(*) from told) as told
+  select ordinal, null as id, null as "accountId", null as "webhookId", null as "addressId", null as "jobId",
+    null as url, null::boolean as "includeResult", null as "customHeaders", null as "retrySchedule",
+    null as "sealedSecret", null as "sealedPreviousSecret", null::bigint as "previousSecretUntil",
+    (select count(*) from told) as told
   from ended
   union all
-  select ordinal, id, account_id, webhook_id, job_id, coalesce(job_webhook_url, webhook_url), include_result,
-    sealed_secret, sealed_previous_secret, previous_secret_until, null
+  select ordinal, id, account_id, webhook_id, address_id, job_id, url, include_result,
+    custom_headers, retry_schedule, sealed_secret, sealed_previous_secret, previous_secret_until, null
   from planned where leased_by is not null
   `,
 )
 
 /** Either a job that ended (`id` is null, and so is everything else), or a delivery of one that was leased to us. */
-interface EndRow extends Omit<LeasedDelivery, 'id' | 'trigger' | 'body' | 'attemptCount' | 'failureCount'> {
+interface EndRow
+  extends Pick<
+    LeasedDelivery,
+    | 'accountId'
+    | 'webhookId'
+    | 'addressId'
+    | 'jobId'
+    | 'url'
+    | 'customHeaders'
+    | 'retrySchedule'
+    | 'sealedSecret'
+    | 'sealedPreviousSecret'
+    | 'previousSecretUntil'
+  > {
   readonly ordinal: number
   readonly id: string | null
   readonly includeResult: boolean
@@ -105,10 +145,12 @@ export function finishJobs(database: Connection): Batched<FinishedJob, JobEnd> {
   /** How many deliveries there will be shows only in the statement; when ids run short it writes nothing, and gets more. */
   async function write(jobs: readonly FinishedJob[]): Promise<EndRow[]> {
     const input = JSON.stringify(jobs.map(toInput))
+    // Jobs of one batch end in one process at one moment: what is full for one is full for all.
+    const full = [...new Set(jobs.flatMap((job) => job.fullAddresses ?? []))]
     for (;;) {
       const ids = Array.from({ length: jobs.length * idsPerJob }, newId)
       try {
-        return await database.run<EndRow>(FINISH_JOBS, [input, ids])
+        return await database.run<EndRow>(FINISH_JOBS, [input, ids, full])
       } catch (error) {
         if (!isShortOfIds(error)) throw error
         idsPerJob *= 2
@@ -146,6 +188,8 @@ function toInput(job: FinishedJob, ordinal: number) {
     body: job.body,
     body_with_result: job.bodyWithResult,
     lease_max: job.leaseDeliveriesMax,
+    address_id: job.jobWebhookAddress?.id ?? null,
+    origin: job.jobWebhookAddress?.origin ?? null,
   }
 }
 
@@ -161,6 +205,12 @@ function toLeased(row: EndRow & { id: string }, job: FinishedJob): LeasedDeliver
     url: row.url,
     attemptCount: 0,
     failureCount: 0,
+    addressId: row.addressId,
+    probe: false,
+    resend: false,
+    deliveredBefore: false,
+    customHeaders: row.customHeaders,
+    retrySchedule: row.retrySchedule,
     sealedSecret: row.sealedSecret,
     sealedPreviousSecret: row.sealedPreviousSecret,
     previousSecretUntil: row.previousSecretUntil,

@@ -4,6 +4,7 @@ import { describePostgres } from '../../../test/harness/describe-postgres.ts'
 import { createDatabase } from '../../../test/harness/postgres-database.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { EXIT_CODES, StartError } from '../../lib/errors.ts'
+import { expectUpgraded, OLD_ROWS } from '../conformance/upgrade.ts'
 import { readMigrations } from '../migrations.ts'
 import { openPostgresStore } from './postgres.ts'
 
@@ -39,6 +40,17 @@ describePostgres('PostgreSQL migrations', (adminUrl) => {
     await Promise.all(stores.map((store) => store.close()))
     const rows = await query('select version, name, hash from schema_migrations order by version')
     expect(rows).toEqual(known.map(({ version, name, hash }) => ({ version, name, hash })))
+  })
+
+  test('a database of the first version is taken over with all that waits in it', async () => {
+    const initial = known[0]
+    await query(`${initial?.sql}
+      create table schema_migrations (version integer primary key, name text, hash text, applied_at bigint);
+      insert into schema_migrations values (1, '${initial?.name}', '${initial?.hash}', 0);
+      ${OLD_ROWS}`)
+    const store = await open()
+    await expectUpgraded(store)
+    await store.close()
   })
 
   test('a database that was written by a newer version is refused and stays as it is', async () => {

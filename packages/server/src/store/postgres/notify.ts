@@ -1,4 +1,5 @@
 import type { WorkKind } from '../store.ts'
+import type { Connection } from './database.ts'
 
 /** The channel on which processes tell each other that work may be due; the payload is the kind of work. */
 export const WORK_CHANNEL = 'ringback_work'
@@ -9,4 +10,9 @@ export const WORK_CHANNEL = 'ringback_work'
  */
 export function notifyIfAny(kind: WorkKind, rows: string): string {
   return `select pg_notify('${WORK_CHANNEL}', '${kind}') from ${rows} limit 1`
+}
+
+/** Tells all processes of work when the transaction of `connection` has committed. */
+export async function notify(connection: Connection, kind: WorkKind): Promise<void> {
+  await connection.run('select pg_notify($1, $2)', [WORK_CHANNEL, kind])
 }

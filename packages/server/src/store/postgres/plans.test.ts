@@ -3,31 +3,44 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describePostgres } from '../../../test/harness/describe-postgres.ts'
 import { useDatabase } from '../../../test/harness/use-database.ts'
 import { buildDeliveryList } from '../delivery-list.ts'
-import { CLAIM_DELIVERIES } from './claim-deliveries.ts'
+import { CLAIM_ADDRESSES, END_CLAIM, LEASE_DELIVERIES } from './claim-deliveries.ts'
 import { CLAIM_JOBS } from './claim-jobs.ts'
 import { postgresQueries } from './compiler.ts'
 import { connectionOptions } from './database.ts'
 import { FINISH_JOBS } from './finish-job.ts'
 import { migrate } from './migrate.ts'
 import { RECORD_ATTEMPTS } from './record-attempt.ts'
+import { FIND_RECOVERABLE, RECOVER } from './recovery.ts'
 
 /** Rows of each table: enough that reading one whole would be the wrong plan by far. */
 const ROWS = 100_000
 
-/** Every hundredth job and delivery waits; the others have ended. They belong to a hundred accounts. */
+/**
+ * Every hundredth job and delivery waits; the others have ended. They belong to a hundred accounts. Another hundred
+ * thousand deliveries wait, longer than all others, for one address that is paused.
+ */
 const FILL = `
   insert into accounts (id, name, created_at) select 'account ' || n, 'account ' || n, 0 from generate_series(0, 99) n;
   insert into webhooks (id, account_id, name, enabled, created_at, updated_at)
     select 'webhook ' || n, 'account ' || n, 'default', true, 0, 0 from generate_series(0, 99) n;
+  insert into addresses (id, account_id, webhook_id, ready_at, created_at)
+    select 'webhook ' || n, 'account ' || n, 'webhook ' || n, 100, 0 from generate_series(0, 99) n;
+  insert into addresses (id, account_id, origin, paused_until, ready_at, created_at)
+    values ('paused', 'account 1', 'https://job.example', 1000000, 1000000, 0);
   insert into processes (id, host, pid, started_at, expires_at) values ('process', '', 1, 0, 0);
   insert into jobs (id, account_id, type, status, input, due_at, created_at)
     select 'job ' || n, 'account ' || n / 10 % 100, 'content_translate', case when n % 100 = 0 then 'new' else 'success' end, '{}',
       case when n % 100 = 0 then n end, n
     from generate_series(1, ${ROWS}) n;
-  insert into deliveries (id, account_id, webhook_id, job_id, job_type, job_status, trigger, status, next_attempt_at,
-      created_at, body)
-    select 'delivery ' || n, 'account ' || n / 10 % 100, 'webhook ' || n / 10 % 100, 'job ' || n, 'content_translate', 'success', 'job',
+  insert into deliveries (id, account_id, webhook_id, address_id, job_id, job_type, job_status, trigger, status,
+      next_attempt_at, created_at, body)
+    select 'delivery ' || n, 'account ' || n / 10 % 100, 'webhook ' || n / 10 % 100, 'webhook ' || n / 10 % 100, 'job ' || n, 'content_translate', 'success', 'job',
       case when n % 100 = 0 then 'waiting' else 'delivered' end, case when n % 100 = 0 then n end, n, '{}'
+    from generate_series(1, ${ROWS}) n;
+  insert into deliveries (id, account_id, address_id, job_type, job_status, trigger, status, url, next_attempt_at,
+      created_at, body)
+    select 'paused ' || n, 'account 1', 'paused', 'content_translate', 'success', 'job', 'waiting',
+      'https://job.example/', -n, 0, '{}'
     from generate_series(1, ${ROWS}) n;
 `
 
@@ -35,6 +48,8 @@ interface PlanNode {
   readonly 'Node Type': string
   readonly 'Relation Name'?: string
   readonly 'Index Name'?: string
+  readonly 'Actual Rows'?: number
+  readonly 'Actual Loops'?: number
   readonly Plans?: readonly PlanNode[]
 }
 
@@ -49,45 +64,97 @@ describePostgres('plans on filled tables', (adminUrl) => {
   })
   afterAll(() => client.end())
 
-  /** How a statement reads and finds rows: `jobs by jobs_due`, or `jobs whole`. */
-  async function accessesOf(text: string, parameters: readonly unknown[]): Promise<string[]> {
+  async function nodesOf(explain: string, text: string, parameters: readonly unknown[]): Promise<PlanNode[]> {
     const { rows } = await client.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }>({
-      text: `explain (format json) ${text}`,
+      text: `explain (${explain}, format json) ${text}`,
       values: [...parameters],
     })
-    const accesses = new Set<string>()
+    const nodes: PlanNode[] = []
     const visit = (node: PlanNode) => {
-      if (node['Node Type'] === 'Seq Scan') accesses.add(`${node['Relation Name']} whole`)
-      if (node['Index Name']) accesses.add(`by ${node['Index Name']}`)
+      nodes.push(node)
       for (const child of node.Plans ?? []) visit(child)
     }
     for (const { Plan } of rows[0]?.['QUERY PLAN'] ?? []) visit(Plan)
-    // A hundred accounts and webhooks and one process may well be read whole.
-    const small = ['accounts whole', 'webhooks whole', 'processes whole']
+    return nodes
+  }
+
+  /** How a statement reads and finds rows: `jobs by jobs_due`, or `jobs whole`. */
+  async function accessesOf(text: string, parameters: readonly unknown[]): Promise<string[]> {
+    const accesses = new Set<string>()
+    for (const node of await nodesOf('costs off', text, parameters)) {
+      if (node['Node Type'] === 'Seq Scan') accesses.add(`${node['Relation Name']} whole`)
+      if (node['Index Name']) accesses.add(`by ${node['Index Name']}`)
+    }
+    // A hundred accounts, webhooks and addresses and one process may well be read whole.
     return [...accesses]
-      .filter((access) => !small.includes(access) && !/by (accounts|webhooks|processes)_/.test(access))
+      .filter((access) => !/^(by )?(accounts|webhooks|addresses|processes)(_| whole)/.test(access))
       .sort()
   }
+
+  /** Rows of the deliveries, and of their indexes, that a statement reads when it runs. */
+  async function deliveriesRead(text: string, parameters: readonly unknown[]): Promise<number> {
+    await client.query('begin')
+    const nodes = await nodesOf('analyze', text, parameters)
+    await client.query('rollback')
+    return nodes
+      .filter((node) => node['Relation Name'] === 'deliveries' || node['Index Name']?.startsWith('deliveries_'))
+      .reduce((sum, node) => sum + (node['Actual Rows'] ?? 0) * (node['Actual Loops'] ?? 0), 0)
+  }
+
+  const claimAddresses = ['process', ROWS, [], 16, '{}', 200]
+  const shares = JSON.stringify(
+    Array.from({ length: 64 }, (_, n) => ({ address_id: `webhook ${n}`, share: 3, look: 3, urgent_only: false })),
+  )
 
   // The database was never analysed and then was: a new installation, and one that has been running.
   test.each(['before', 'after'])('hot statements find their rows by index, %s the first analyze', async (when) => {
     if (when === 'after') await client.query('vacuum analyze')
     const claim = ['process', ROWS, 200]
     expect(await accessesOf(CLAIM_JOBS.text, claim)).toEqual(['by jobs_due', 'by jobs_pkey'])
-    expect(await accessesOf(CLAIM_DELIVERIES.text, claim)).toEqual(['by deliveries_due', 'by deliveries_pkey'])
+    expect(await accessesOf(CLAIM_ADDRESSES.text, claimAddresses)).toEqual(['by deliveries_due'])
+    const lease = ['process', ROWS, shares]
+    expect(await accessesOf(LEASE_DELIVERIES.text, lease)).toEqual(['by deliveries_due', 'by deliveries_pkey'])
+    expect(await accessesOf(END_CLAIM.text, [ROWS, '[]'])).toEqual(['by deliveries_due'])
+    expect(await accessesOf(RECOVER.text, [['delivery 1'], 0])).toEqual(['by deliveries_pkey'])
     const ended = JSON.stringify(
       Array.from({ length: 200 }, (_, n) => ({ ordinal: n, id: `job ${n}`, leased_by: 'process' })),
     )
-    expect(await accessesOf(FINISH_JOBS.text, [ended, []])).toEqual(['by jobs_pkey'])
+    expect(await accessesOf(FINISH_JOBS.text, [ended, [], []])).toEqual(['by jobs_pkey'])
     const recorded = JSON.stringify(
       Array.from({ length: 200 }, (_, n) => ({ ordinal: n, delivery_id: `delivery ${n}` })),
     )
     expect(await accessesOf(RECORD_ATTEMPTS.text, [recorded])).toEqual(['by deliveries_pkey'])
   })
 
+  test('ready addresses come from their index, however many are paused', async () => {
+    await client.query(`insert into addresses (id, account_id, ready_at, created_at)
+      select 'later ' || n, 'account 2', 1000000, 0 from generate_series(1, ${ROWS}) n`)
+    await client.query('analyze addresses')
+    const nodes = await nodesOf('costs off', CLAIM_ADDRESSES.text, claimAddresses)
+    expect(nodes.map((node) => node['Index Name'])).toContain('addresses_ready')
+    expect(nodes.filter((node) => node['Relation Name'] === 'addresses' && node['Node Type'] === 'Seq Scan')).toEqual(
+      [],
+    )
+  })
+
+  test('a claim reads what it may lease, and none of the hundred thousand that wait for a paused address', async () => {
+    // At most 16 for each of 64 addresses; of these, 10 wait for each.
+    expect(await deliveriesRead(CLAIM_ADDRESSES.text, claimAddresses)).toBeLessThanOrEqual(64 * 16)
+    // Three of each are found, joined, updated.
+    expect(await deliveriesRead(LEASE_DELIVERIES.text, ['process', ROWS, shares])).toBeLessThanOrEqual(64 * 3 * 5)
+  })
+
+  test('recovery reads what ended badly, by time', async () => {
+    await client.query(`update deliveries set status = 'failed' where id like 'delivery %5'`)
+    await client.query('analyze deliveries')
+    const range = ['account 1', 1_000, 20_000, null, 100]
+    const nodes = await nodesOf('costs off', FIND_RECOVERABLE.text, range)
+    expect(nodes.map((node) => node['Index Name'])).toContain('deliveries_ended_badly')
+  })
+
   test('the delivery list walks the index of its account, whatever it filters by', async () => {
     const accesses = async (filter: object) => {
-      const all = { accountId: 'account 1', limit: 100, ...filter }
+      const all = { accountId: 'account 2', limit: 100, ...filter }
       const { sql, parameters } = buildDeliveryList(postgresQueries, all).compile()
       return accessesOf(sql, parameters)
     }

@@ -28,6 +28,9 @@ export interface PostgresStoreOptions {
  */
 const POOL_MAX = 10
 
+/** After how long addresses that somebody held are worth another look: transactions of ours take a few milliseconds. */
+const PASSED_BY_MS = 20
+
 /**
  * Opens a PostgreSQL database, migrated to this version. Any number of processes may have it open.
  * @throws StartError when it cannot be reached, is older than PostgreSQL 15, or was written by a newer Ringback
@@ -55,7 +58,10 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   await workListener.start()
 
   const { idle: jobsIdle, ...jobs } = jobOperations(database)
-  const { idle: deliveriesIdle, ...deliveries } = deliveryOperations(database, () => tellOfWork('deliveries'))
+  const { idle: deliveriesIdle, ...deliveries } = deliveryOperations(database, {
+    onWaiting: () => tellOfWork('deliveries'),
+    onPassedBy: () => void clock.after(PASSED_BY_MS, () => tellOfWork('deliveries')),
+  })
   return {
     engine: 'postgres',
     ...accountOperations(database),

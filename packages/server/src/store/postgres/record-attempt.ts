@@ -1,7 +1,9 @@
-import type { RecordedAttempt } from '../deliveries.ts'
+import { LAST_SUCCESS_STEP_MS } from '../address-health.ts'
+import type { AttemptRecorded, RecordedAttempt } from '../deliveries.ts'
 import { storableText } from '../mapping.ts'
 import { type Batched, batched } from './batched.ts'
-import { type Connection, statement } from './database.ts'
+import { type Connection, type Database, statement } from './database.ts'
+import { reportAttempts } from './report-attempts.ts'
 
 /**
  * Writes a batch of attempts and what comes of their deliveries: one statement, so one transaction and one round trip.
@@ -9,7 +11,12 @@ import { type Connection, statement } from './database.ts'
  *
  * `is not distinct from` keeps the planner from searching by lease, as in `finish-job.ts`.
  *
- * Whether the webhook is still on is asked only for a retry: nearly all deliveries end and skip that look-up.
+ * Whether the webhook is still on is asked only for a retry: nearly all deliveries end and skip that look-up. `offset 0`
+ * keeps the planner from copying that question into each place where the answer is used.
+ *
+ * Addresses that were reached are written only when that changes them (`afterSuccess`, here in SQL): almost never. What
+ * waits for an address whose pause is over may go at once. The counts in the condition of `recorded` take the locks in
+ * their order (`addresses.ts`): process, addresses, then deliveries.
  */
 export const RECORD_ATTEMPTS = statement(
   'record_attempts',
@@ -17,6 +24,7 @@ export const RECORD_ATTEMPTS = statement(
   with input as materialized (
     select * from json_to_recordset($1) as i (
       ordinal integer, delivery_id text, leased_by text, next_status text, next_attempt_at bigint, finished_at bigint,
+      address_id text, reached boolean, spends boolean, resend boolean,
       number integer, started_at bigint, cause text, message text, url text, request_headers text,
       response_status integer, response_headers text, response_body text, response_truncated boolean,
       remote_address text, dns_ms double precision, connect_ms double precision, tls_ms double precision,
@@ -26,58 +34,124 @@ export const RECORD_ATTEMPTS = statement(
   holders as materialized (
     select id from processes where id in (select leased_by from input) for key share
   ),
+  changing as materialized (
+    select a.id, r.at
+    from (select address_id, max(finished_at) as at from input where reached group by address_id) r
+    join addresses a on a.id = r.address_id
+    where (select count(*) from holders) > 0 and a.state <> 'disabled'
+      and (a.failures > 0 or a.state = 'failing' or a.paused_until <= r.at
+        or coalesce(a.last_success_at, 0) < r.at - ${LAST_SUCCESS_STEP_MS})
+    order by a.id
+    for update of a
+  ),
   recorded as (
     update deliveries d
-    set (status, next_attempt_at, finished_at) = (
+    set (status, next_attempt_at, finished_at, delivered_at) = (
         select r.status, case when r.status = 'waiting' then i.next_attempt_at end,
-          case when r.status <> 'waiting' then i.finished_at end
+          case when r.status <> 'waiting' then i.finished_at end,
+          case when r.status = 'delivered' then coalesce(d.delivered_at, i.finished_at) else d.delivered_at end
         from (
-          select case
-            when i.next_status = 'waiting' and d.trigger <> 'test'
-              and (select not w.enabled from webhooks w where w.id = d.webhook_id) then 'discarded'
-            else i.next_status end as status
+          select case when j.status in ('failed', 'discarded') and d.delivered_at is not null then 'delivered'
+            else j.status end as status
+          from (
+            select case
+              when i.next_status = 'waiting' and d.trigger <> 'test'
+                and (select not w.enabled from webhooks w where w.id = d.webhook_id) then 'discarded'
+              else i.next_status end as status
+            offset 0
+          ) j
+          offset 0
         ) r
       ),
-      attempt_count = i.number,
-      failure_count = d.failure_count + case when i.cause is null or i.cause = 'interrupted' then 0 else 1 end,
-      last_cause = i.cause, leased_by = null
+      attempt_count = i.number, failure_count = d.failure_count + case when i.spends then 1 else 0 end,
+      last_cause = i.cause, leased_by = null, resend = false
     from input i
     where d.id = i.delivery_id and d.leased_by is not distinct from i.leased_by
-      and d.attempt_count = i.number - 1 and (select count(*) from holders) > 0
-    returning i.ordinal, d.next_attempt_at
+      and d.attempt_count = i.number - 1 and (select count(*) from holders) > 0 and (select count(*) from changing) >= 0
+    returning i.ordinal, i.address_id, i.reached, d.next_attempt_at
   ),
   added as (
     insert into attempts (delivery_id, number, started_at, cause, message, url, request_headers, response_status,
       response_headers, response_body, response_truncated, remote_address, dns_ms, connect_ms, tls_ms, first_byte_ms,
-      total_ms)
+      total_ms, resend)
     select i.delivery_id, i.number, i.started_at, i.cause, i.message, i.url, i.request_headers, i.response_status,
       i.response_headers, i.response_body, i.response_truncated, i.remote_address, i.dns_ms, i.connect_ms, i.tls_ms,
-      i.first_byte_ms, i.total_ms
+      i.first_byte_ms, i.total_ms, i.resend
     from input i join recorded r on r.ordinal = i.ordinal
+  ),
+  reached as (
+    update addresses a
+    set ready_at = case when a.state = 'failing' or a.paused_until <= c.at then
+          case when a.ready_at is not null then least(a.ready_at, c.at) end
+        else a.ready_at end,
+      paused_until = case when a.state <> 'failing' and a.paused_until > c.at then a.paused_until end,
+      state = 'healthy', failures = 0, failing_since = null, last_success_at = c.at
+    from changing c
+    where a.id = c.id and a.id in (select address_id from recorded where recorded.reached)
+    returning a.id, a.told_state <> a.state as untold, a.ready_at is not null as has_waiting
   )
-  select ordinal, next_attempt_at as "nextAttemptAt" from recorded
+  select recorded.ordinal, recorded.next_attempt_at as "nextAttemptAt", coalesce(reached.untold, false) as untold,
+    coalesce(reached.has_waiting, false) as "hasWaiting"
+  from recorded left join reached on reached.id = recorded.address_id
   `,
 )
 
+interface RecordedRow {
+  readonly ordinal: number
+  readonly nextAttemptAt: number | null
+  readonly untold: boolean
+  readonly hasWaiting: boolean
+}
+
 /**
- * `onRetryPlanned` is called when a delivery waits for its next attempt. Only this process is told: it is the one with
- * a timer to set, and the others look for themselves every few seconds.
+ * A batch of successes is one statement. With failures or retries among it, the batch is a transaction that decides
+ * about their addresses here (`report-attempts.ts`).
+ *
+ * `onWaiting` is called when a delivery waits for its next attempt, or what waited may go on. Only this process is told:
+ * it is the one with a timer to set, and the others look for themselves every few seconds.
  */
-export function recordAttempts(database: Connection, onRetryPlanned: () => void): Batched<RecordedAttempt, boolean> {
+export function recordAttempts(database: Database, onWaiting: () => void): Batched<RecordedAttempt, AttemptRecorded> {
+  async function write(
+    connection: Connection,
+    attempts: readonly RecordedAttempt[],
+    writesReached: boolean,
+  ): Promise<Map<number, RecordedRow>> {
+    const input = attempts.map((attempt, ordinal) => toInput(attempt, ordinal, writesReached))
+    const rows = await connection.run<RecordedRow>(RECORD_ATTEMPTS, [JSON.stringify(input)])
+    return new Map(rows.map((row) => [row.ordinal, row]))
+  }
+
+  async function recordSuccesses(attempts: readonly RecordedAttempt[]): Promise<AttemptRecorded[]> {
+    const rows = await write(database, attempts, true)
+    if (rows.values().some(({ hasWaiting }) => hasWaiting)) onWaiting()
+    return attempts.map((_, ordinal) => ({
+      recorded: rows.has(ordinal),
+      untold: rows.get(ordinal)?.untold ?? false,
+    }))
+  }
+
+  async function recordMixed(attempts: readonly RecordedAttempt[]): Promise<AttemptRecorded[]> {
+    const outcomes = await database.transaction((connection) =>
+      reportAttempts(connection, attempts, async () => {
+        const rows = await write(connection, attempts, false)
+        return (ordinal) => rows.has(ordinal)
+      }),
+    )
+    onWaiting()
+    return outcomes
+  }
+
   return batched({
     sizeOf: ({ attempt }) => attempt.responseBody?.length ?? 0,
-    async run(attempts) {
-      const rows = await database.run<{ ordinal: number; nextAttemptAt: number | null }>(RECORD_ATTEMPTS, [
-        JSON.stringify(attempts.map(toInput)),
-      ])
-      if (rows.some((row) => row.nextAttemptAt !== null)) onRetryPlanned()
-      const recorded = new Set(rows.map((row) => row.ordinal))
-      return attempts.map((_, ordinal) => recorded.has(ordinal))
-    },
+    run: (attempts) =>
+      attempts.some(({ report, next }) => report?.kind === 'failed' || next.status === 'waiting')
+        ? recordMixed(attempts)
+        : recordSuccesses(attempts),
   })
 }
 
-function toInput({ deliveryId, leasedBy, attempt, next, finishedAt }: RecordedAttempt, ordinal: number) {
+function toInput(recorded: RecordedAttempt, ordinal: number, writesReached: boolean) {
+  const { deliveryId, leasedBy, attempt, next, finishedAt, addressId, report, spendsSchedule } = recorded
   return {
     ordinal,
     delivery_id: deliveryId,
@@ -85,6 +159,10 @@ function toInput({ deliveryId, leasedBy, attempt, next, finishedAt }: RecordedAt
     next_status: next.status,
     next_attempt_at: next.status === 'waiting' ? next.nextAttemptAt : null,
     finished_at: finishedAt,
+    address_id: addressId,
+    reached: writesReached && report?.kind === 'reached',
+    spends: spendsSchedule,
+    resend: attempt.resend,
     number: attempt.number,
     started_at: attempt.startedAt,
     cause: attempt.cause,

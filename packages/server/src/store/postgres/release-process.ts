@@ -1,5 +1,6 @@
 import { INTERRUPTED_MESSAGE } from '../mapping.ts'
 import type { ReleasedWork } from '../processes.ts'
+import { lockAddresses, lowerReady } from './addresses.ts'
 import type { Database } from './database.ts'
 import { notifyIfAny } from './notify.ts'
 
@@ -22,25 +23,28 @@ const RELEASE_JOBS = `
 
 const RELEASE_DELIVERIES = `
   with released as (
-    select d.id, d.attempt_count + 1 as number, coalesce(d.url, w.url, '') as url,
+    select d.id, d.attempt_count + 1 as number, coalesce(d.url, w.url, '') as url, d.resend,
       d.trigger <> 'test' and not coalesce(w.enabled, true) as discard
     from deliveries d left join webhooks w on w.id = d.webhook_id
     where d.leased_by = $1
   ),
   changed as (
     update deliveries d
-    set status = case when r.discard then 'discarded' else 'waiting' end, leased_by = null, attempt_count = r.number,
+    set status = case when not r.discard then 'waiting' when d.delivered_at is null then 'discarded' else 'delivered' end,
+      leased_by = null, attempt_count = r.number, resend = d.resend and not r.discard,
       last_cause = 'interrupted', next_attempt_at = case when r.discard then null else $2::bigint end,
       finished_at = case when r.discard then $2::bigint end
     from released r where d.id = r.id and d.leased_by = $1
-    returning d.id, r.number, r.url
+    returning d.id, r.number, r.url, r.resend
   ),
   added as (
-    insert into attempts (delivery_id, number, started_at, cause, message, url, request_headers, total_ms)
-    select id, number, $2, 'interrupted', $3, url, '[]', 0 from changed
+    insert into attempts (delivery_id, number, started_at, cause, message, url, request_headers, total_ms, resend)
+    select id, number, $2, 'interrupted', $3, url, '[]', 0, resend from changed
   ),
   told as materialized (${notifyIfAny('deliveries', 'changed')})
   select count(*) as count, (select count(*) from told) as told from changed`
+
+const LEASED_ADDRESSES = 'select distinct address_id as "addressId" from deliveries where leased_by = $1'
 
 const DELETE_PROCESS = 'delete from processes where id = $1'
 
@@ -55,6 +59,10 @@ export function releaseProcess(
     const locked = await connection.run(LOCK_PROCESS, [processId, expiredBefore])
     if (locked.length === 0) return null
     const [jobs] = await connection.run<{ count: number }>(RELEASE_JOBS, [processId, now])
+    const leased = await connection.run<{ addressId: string }>(LEASED_ADDRESSES, [processId])
+    const addressIds = leased.map(({ addressId }) => addressId)
+    await lockAddresses(connection, addressIds)
+    await lowerReady(connection, addressIds, now)
     const [deliveries] = await connection.run<{ count: number }>(RELEASE_DELIVERIES, [
       processId,
       now,

@@ -1,3 +1,4 @@
+import { newId } from '../../lib/ids.ts'
 import type { AccountRow, AccountStore, ApiKeyRow, MetaStore } from '../accounts.ts'
 import type { Database } from './database.ts'
 import type { Synchronous } from './operations.ts'
@@ -10,8 +11,11 @@ export function accountOperations(database: Database): Synchronous<AccountStore 
   const insertAccount = database.prepare(
     'insert into accounts (id, name, created_at) values (?, ?, ?) on conflict (name) do nothing',
   )
-  const insertDefaultWebhook = database.prepare(
-    `insert into webhooks (id, account_id, name, created_at, updated_at) values (?, ?, 'default', ?, ?)`,
+  const insertWebhook = database.prepare(
+    `insert into webhooks (id, account_id, name, purpose, created_at, updated_at) values (?1, ?2, ?3, ?4, ?5, ?5)`,
+  )
+  const insertAddress = database.prepare(
+    'insert into addresses (id, account_id, webhook_id, created_at) values (?1, ?2, ?1, ?3)',
   )
   const findByName = database.prepare<AccountRow>(`select ${ACCOUNT_FIELDS} from accounts where name = ?`)
   const findById = database.prepare<AccountRow>(`select ${ACCOUNT_FIELDS} from accounts where id = ?`)
@@ -36,7 +40,15 @@ export function accountOperations(database: Database): Synchronous<AccountStore 
   return {
     ensureAccount(account) {
       const inserted = insertAccount.run(account.id, account.name, account.createdAt)
-      if (inserted > 0) insertDefaultWebhook.run(account.webhookId, account.id, account.createdAt, account.createdAt)
+      if (inserted > 0) {
+        for (const [webhookId, name, purpose] of [
+          [account.webhookId, 'default', 'jobs'],
+          [newId(), 'operational', 'operations'],
+        ] as const) {
+          insertWebhook.run(webhookId, account.id, name, purpose, account.createdAt)
+          insertAddress.run(webhookId, account.id, account.createdAt)
+        }
+      }
       return findByName.get(account.name) as AccountRow
     },
     findAccount: (accountId) => findById.get(accountId) ?? null,

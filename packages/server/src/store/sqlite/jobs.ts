@@ -4,6 +4,7 @@ import type { LeasedDelivery } from '../deliveries.ts'
 import type { FinishedJob, JobStore, LeasedJob } from '../jobs.ts'
 import { type StoredJob, storableText, toJob } from '../mapping.ts'
 import type { WorkKind } from '../store.ts'
+import type { Addresses } from './addresses.ts'
 import type { Database } from './database.ts'
 import { createIsLeaseholder } from './leaseholders.ts'
 import type { Synchronous } from './operations.ts'
@@ -13,16 +14,42 @@ interface Target {
   webhookId: string
   url: string | null
   includeResult: number
+  jobTypes: string | null
+  jobStatuses: string | null
+  customHeaders: string | null
+  retrySchedule: string | null
+  rateLimitPerSecond: number | null
   sealedSecret: string | null
   sealedPreviousSecret: string | null
   previousSecretUntil: number | null
+  /** Its address is neither failing nor paused. */
+  isClear: number
 }
 
-const TARGET_FIELDS = `id as webhookId, url, include_result as includeResult, sealed_secret as sealedSecret,
+/** Where a delivery goes: a webhook, or a job webhook that is signed with the secret of one. */
+interface Destination {
+  target: Target
+  addressId: string
+  /** Null: the URL of the webhook. */
+  jobWebhookUrl: string | null
+}
+
+/** Job types and statuses are plain words, so their JSON can be searched as text. */
+function passes(filter: string | null, word: string): boolean {
+  return filter === null || filter.includes(`"${word}"`)
+}
+
+const TARGET_FIELDS = `w.id as webhookId, url, include_result as includeResult, job_types as jobTypes,
+  job_statuses as jobStatuses, headers as customHeaders, retry_schedule as retrySchedule,
+  rate_limit_per_second as rateLimitPerSecond, sealed_secret as sealedSecret,
   sealed_previous_secret as sealedPreviousSecret, previous_secret_until as previousSecretUntil`
 
 /** The life of a job in the database. `wake` is told what may be due now that nobody has leased. */
-export function jobOperations(database: Database, wake: (kind: WorkKind) => void): Synchronous<JobStore> {
+export function jobOperations(
+  database: Database,
+  addresses: Addresses,
+  wake: (kind: WorkKind) => void,
+): Synchronous<JobStore> {
   const isLeaseholder = createIsLeaseholder(database)
   const insert = database.prepare(
     `insert into jobs (id, account_id, type, status, input, job_webhook_url, attempts, due_at, leased_by, created_at, started_at)
@@ -38,7 +65,8 @@ export function jobOperations(database: Database, wake: (kind: WorkKind) => void
     `update jobs set status = 'pending', leased_by = ?1, due_at = null, attempts = attempts + 1,
        started_at = coalesce(started_at, ?2)
      where id in (select id from jobs where due_at is not null and due_at <= ?2 order by due_at limit ?3)
-     returning id, account_id as accountId, type, input, attempts, created_at as createdAt`,
+     returning id, account_id as accountId, type, input, job_webhook_url as jobWebhookUrl, attempts,
+       created_at as createdAt`,
   )
   const nextDue = database.prepare<{ dueAt: number | null }>(
     'select min(due_at) as dueAt from jobs where due_at is not null',
@@ -53,24 +81,32 @@ export function jobOperations(database: Database, wake: (kind: WorkKind) => void
   const jobWebhookMode = database.prepare<{ mode: JobWebhookMode }>(
     'select job_webhook_mode as mode from accounts where id = ?',
   )
+  const isClear = `a.state = 'healthy' and coalesce(a.paused_until, 0) <= ?2 as isClear`
   const defaultTarget = database.prepare<Target>(
-    `select ${TARGET_FIELDS} from webhooks where account_id = ? and name = 'default'`,
+    `select ${TARGET_FIELDS}, ${isClear} from webhooks w join addresses a on a.id = ?3
+     where w.account_id = ?1 and w.name = 'default'`,
   )
   const enabledTargets = database.prepare<Target>(
-    `select ${TARGET_FIELDS} from webhooks where account_id = ? and enabled = 1`,
+    `select ${TARGET_FIELDS}, ${isClear} from webhooks w join addresses a on a.id = w.id
+     where w.account_id = ?1 and w.enabled = 1 and w.purpose = 'jobs'`,
   )
   const insertDelivery = database.prepare(
-    `insert into deliveries (id, account_id, webhook_id, job_id, job_type, job_status, trigger, status, url,
+    `insert into deliveries (id, account_id, webhook_id, address_id, job_id, job_type, job_status, trigger, status, url,
        next_attempt_at, leased_by, created_at, body)
-     values (?, ?, ?, ?, ?, ?, 'job', ?, ?, ?, ?, ?, ?)`,
+     values (?, ?, ?, ?, ?, ?, ?, 'job', ?, ?, ?, ?, ?, ?)`,
   )
+
+  /** Whether a delivery may skip the queue of its address: nothing about the address says wait. */
+  function mayBeLeased({ target, addressId, jobWebhookUrl }: Destination, job: FinishedJob): boolean {
+    if (jobWebhookUrl === null && target.rateLimitPerSecond !== null) return false
+    return target.isClear === 1 && !job.fullAddresses?.includes(addressId)
+  }
 
   /** Writes one delivery of a job's end; gives it when it is leased to the process that finished the job. */
   function addDelivery(
     job: FinishedJob,
     { accountId, type }: { accountId: string; type: string },
-    target: Target,
-    jobWebhookUrl: string | null,
+    { target, addressId, jobWebhookUrl }: Destination,
     leased: boolean,
   ): LeasedDelivery | null {
     const id = newId()
@@ -80,6 +116,7 @@ export function jobOperations(database: Database, wake: (kind: WorkKind) => void
       id,
       accountId,
       webhookId,
+      addressId,
       job.id,
       type,
       job.status,
@@ -91,6 +128,7 @@ export function jobOperations(database: Database, wake: (kind: WorkKind) => void
       body,
     )
     if (!leased) {
+      addresses.waitsUntil(addressId, job.finishedAt)
       wake('deliveries')
       return null
     }
@@ -104,10 +142,35 @@ export function jobOperations(database: Database, wake: (kind: WorkKind) => void
       url: jobWebhookUrl ?? target.url,
       attemptCount: 0,
       failureCount: 0,
+      addressId,
+      probe: false,
+      resend: false,
+      deliveredBefore: false,
+      customHeaders: jobWebhookUrl === null ? target.customHeaders : null,
+      retrySchedule: jobWebhookUrl === null ? target.retrySchedule : null,
       sealedSecret: target.sealedSecret,
       sealedPreviousSecret: target.sealedPreviousSecret,
       previousSecretUntil: target.previousSecretUntil,
     }
+  }
+
+  function destinationsOf(
+    job: FinishedJob,
+    { accountId, type, jobWebhookUrl }: { accountId: string; type: string; jobWebhookUrl: string | null },
+  ): Destination[] {
+    const destinations: Destination[] = []
+    if (jobWebhookUrl !== null && job.jobWebhookAddress !== null) {
+      const { id, origin } = job.jobWebhookAddress
+      addresses.ensure({ id, accountId, origin, createdAt: job.finishedAt })
+      const target = defaultTarget.get(accountId, job.finishedAt, id) as Target
+      destinations.push({ target, addressId: id, jobWebhookUrl })
+      if (jobWebhookMode.get(accountId)?.mode !== 'also') return destinations
+    }
+    for (const target of enabledTargets.all(accountId, job.finishedAt)) {
+      if (!passes(target.jobTypes, type) || !passes(target.jobStatuses, job.status)) continue
+      destinations.push({ target, addressId: target.webhookId, jobWebhookUrl: null })
+    }
+    return destinations
   }
 
   return {
@@ -146,16 +209,10 @@ export function jobOperations(database: Database, wake: (kind: WorkKind) => void
       )
       if (!ended) return { finished: false, deliveries: [] }
 
-      const targets: [Target, string | null][] = []
-      if (ended.jobWebhookUrl !== null) {
-        targets.push([defaultTarget.get(ended.accountId) as Target, ended.jobWebhookUrl])
-      }
-      if (ended.jobWebhookUrl === null || jobWebhookMode.get(ended.accountId)?.mode === 'also') {
-        for (const target of enabledTargets.all(ended.accountId)) targets.push([target, null])
-      }
       const deliveries: LeasedDelivery[] = []
-      for (const [index, [target, jobWebhookUrl]] of targets.entries()) {
-        const delivery = addDelivery(job, ended, target, jobWebhookUrl, index < job.leaseDeliveriesMax)
+      for (const destination of destinationsOf(job, ended)) {
+        const leased = deliveries.length < job.leaseDeliveriesMax && mayBeLeased(destination, job)
+        const delivery = addDelivery(job, ended, destination, leased)
         if (delivery) deliveries.push(delivery)
       }
       return { finished: true, deliveries }

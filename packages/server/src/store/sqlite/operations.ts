@@ -1,9 +1,11 @@
 import type { Store, WorkKind } from '../store.ts'
 import { accountOperations } from './accounts.ts'
+import { createAddresses } from './addresses.ts'
 import type { Database } from './database.ts'
 import { deliveryOperations } from './deliveries.ts'
 import { jobOperations } from './jobs.ts'
 import { processOperations } from './processes.ts'
+import { recoveryOperations } from './recovery.ts'
 import { webhookOperations } from './webhooks.ts'
 
 /** The same methods without promises: what runs inside the store's thread. */
@@ -19,12 +21,14 @@ export type OperationName = keyof Operations
 
 /** All operations on one connection. `wake` is told what may be due now that nobody has leased. */
 export function createOperations(database: Database, wake: (kind: WorkKind) => void): Operations {
+  const addresses = createAddresses(database)
   return {
     ...accountOperations(database),
-    ...webhookOperations(database),
-    ...jobOperations(database, wake),
-    ...deliveryOperations(database, wake),
-    ...processOperations(database, wake),
+    ...webhookOperations(database, addresses, wake),
+    ...jobOperations(database, addresses, wake),
+    ...deliveryOperations(database, addresses, wake),
+    ...recoveryOperations(database, addresses, wake),
+    ...processOperations(database, addresses, wake),
   }
 }
 
@@ -43,4 +47,8 @@ export const READ_OPERATIONS: ReadonlySet<OperationName> = new Set([
   'listDeliveries',
   'listAttempts',
   'listProcesses',
+  'findAddress',
+  'countWaiting',
+  'listUntold',
+  'countRecoverable',
 ])

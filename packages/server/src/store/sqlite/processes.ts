@@ -1,11 +1,17 @@
 import { INTERRUPTED_MESSAGE } from '../mapping.ts'
 import type { ProcessRow, ProcessStore } from '../processes.ts'
 import type { WorkKind } from '../store.ts'
+import type { Addresses } from './addresses.ts'
 import type { Database } from './database.ts'
 import type { Synchronous } from './operations.ts'
+import { DISCARDED } from './webhooks.ts'
 
 /** Processes and their leases. */
-export function processOperations(database: Database, wake: (kind: WorkKind) => void): Synchronous<ProcessStore> {
+export function processOperations(
+  database: Database,
+  addresses: Addresses,
+  wake: (kind: WorkKind) => void,
+): Synchronous<ProcessStore> {
   const insert = database.prepare(
     'insert into processes (id, host, pid, started_at, expires_at) values (?, ?, ?, ?, ?)',
   )
@@ -15,14 +21,17 @@ export function processOperations(database: Database, wake: (kind: WorkKind) => 
   const renew = database.prepare('update processes set expires_at = ? where id = ?')
   const remove = database.prepare('delete from processes where id = ? and expires_at < ?')
   const releaseJobs = database.prepare('update jobs set leased_by = null, due_at = ? where leased_by = ?')
+  const leasedAddresses = database.prepare<{ addressId: string }>(
+    'select distinct address_id as addressId from deliveries where leased_by = ?',
+  )
   const insertInterrupted = database.prepare(
-    `insert into attempts (delivery_id, number, started_at, cause, message, url, request_headers, total_ms)
+    `insert into attempts (delivery_id, number, started_at, cause, message, url, request_headers, total_ms, resend)
      select d.id, d.attempt_count + 1, ?1, 'interrupted', ?2,
-       coalesce(d.url, (select w.url from webhooks w where w.id = d.webhook_id), ''), '[]', 0
+       coalesce(d.url, (select w.url from webhooks w where w.id = d.webhook_id), ''), '[]', 0, d.resend
      from deliveries d where d.leased_by = ?3`,
   )
   const discardDeliveries = database.prepare(
-    `update deliveries set status = 'discarded', finished_at = ?1, attempt_count = attempt_count + 1,
+    `update deliveries set ${DISCARDED}, attempt_count = attempt_count + 1,
        last_cause = 'interrupted', leased_by = null
      where leased_by = ?2 and trigger <> 'test' and webhook_id in (select id from webhooks where enabled = 0)`,
   )
@@ -41,8 +50,10 @@ export function processOperations(database: Database, wake: (kind: WorkKind) => 
     releaseProcess(processId, now, { expiredBefore = Number.MAX_SAFE_INTEGER } = {}) {
       if (remove.run(processId, expiredBefore) === 0) return null
       const jobs = releaseJobs.run(now, processId)
+      const touched = leasedAddresses.all(processId)
       insertInterrupted.run(now, INTERRUPTED_MESSAGE, processId)
       const deliveries = discardDeliveries.run(now, processId) + releaseDeliveries.run(now, processId)
+      for (const { addressId } of touched) addresses.waitsUntil(addressId, now)
       if (jobs > 0) wake('jobs')
       if (deliveries > 0) wake('deliveries')
       return { jobs, deliveries }

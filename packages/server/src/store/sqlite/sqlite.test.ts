@@ -7,7 +7,12 @@ import { systemClock } from '../../lib/clock.ts'
 import { EXIT_CODES, StartError } from '../../lib/errors.ts'
 import { newId } from '../../lib/ids.ts'
 import { describeStore } from '../conformance.ts'
+import { readMigrations } from '../migrations.ts'
+import { FIND_DUE, FIND_READY } from './claim-deliveries.ts'
 import { openSqliteStore } from './sqlite.ts'
+import { DISCARD_WAITING } from './webhooks.ts'
+
+const known = readMigrations(new URL('./migrations/', import.meta.url))
 
 const folder = mkdtempSync(join(tmpdir(), 'ringback-sqlite-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -27,7 +32,7 @@ describe('opening', () => {
     await Promise.all(stores.map((store) => store.ping()))
     await Promise.all(stores.map((store) => store.close()))
     const database = new DatabaseSync(file)
-    expect(database.prepare('select count(*) as count from schema_migrations').get()).toEqual({ count: 1 })
+    expect(database.prepare('select count(*) as count from schema_migrations').get()).toEqual({ count: known.length })
     database.close()
   })
 
@@ -81,14 +86,26 @@ describe('plans of the hot statements', () => {
     ['due jobs', 'select id from jobs where due_at is not null and due_at <= 5 order by due_at limit 3', 'jobs_due'],
     ['the next due job', 'select min(due_at) from jobs where due_at is not null', 'jobs_due'],
     [
-      'due deliveries',
-      'select * from deliveries where next_attempt_at is not null and next_attempt_at <= 5 order by next_attempt_at limit 3',
-      'deliveries_due',
+      'due deliveries of an address',
+      FIND_DUE,
+      'deliveries_due (address_id=? AND next_attempt_at>? AND next_attempt_at<?)',
     ],
     [
-      'the next due delivery',
-      'select min(next_attempt_at) from deliveries where next_attempt_at is not null',
-      'deliveries_due',
+      'what waits for a webhook that is switched off',
+      DISCARD_WAITING.replaceAll(/\?\d/g, '5'),
+      'deliveries_due (address_id=? AND next_attempt_at>?)',
+    ],
+    [
+      'the next ready address',
+      'select min(ready_at) from addresses where ready_at > 5',
+      'addresses_ready (ready_at>?)',
+    ],
+    ['addresses to tell of', 'select id from addresses where told_state <> state limit 5', 'addresses_untold'],
+    [
+      'what can be recovered',
+      `select id from deliveries where account_id = 'a' and status in ('failed', 'discarded') and created_at >= 1
+         and created_at < 2 order by created_at, id limit 5`,
+      'deliveries_ended_badly (account_id=? AND created_at>? AND created_at<?)',
     ],
     ['leases of a process', `update deliveries set leased_by = null where leased_by = 'x'`, 'deliveries_leased'],
     [
@@ -101,5 +118,9 @@ describe('plans of the hot statements', () => {
     expect(plan).toContain(index)
     expect(plan).not.toContain('TEMP B-TREE')
     expect(plan).not.toMatch(/SCAN deliveries(?! USING)/)
+  })
+
+  test('a claim reads only the addresses that are ready', () => {
+    expect(planOf(FIND_READY)).toContain('SEARCH a USING INDEX addresses_ready (ready_at>? AND ready_at<?)')
   })
 })

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { proxyUrl } from './proxy-url.ts'
+import { BadValue } from './setting.ts'
+
+test.each([
+  ['http://proxy.internal:3128', { hostname: 'proxy.internal', port: 3128, credentials: null }],
+  ['http://proxy:80/', { hostname: 'proxy', port: 80, credentials: null }],
+  ['http://me:p%40ss@[::1]:8080', { hostname: '::1', port: 8080, credentials: 'me:p@ss' }],
+])('%s is read', (text, expected) => {
+  expect(proxyUrl(text)).toEqual(expected)
+})
+
+test.each(['https://proxy:3128', 'http://proxy', 'proxy:3128', 'http://proxy:3128/path', 'socks5://proxy:1080', ''])(
+  '"%s" is refused',
+  (text) => {
+    expect(() => proxyUrl(text)).toThrow(BadValue)
+  },
+)

@@ -1,0 +1,143 @@
+import {
+  deliverySchema,
+  idParamsSchema,
+  problemSchema,
+  RECOVER_RANGE_MS_MAX,
+  type RecoveryResult,
+  type Resend,
+  recoverRequestSchema,
+  recoveryResultSchema,
+  resendSchema,
+} from '@ringback/contract'
+import type { Clock } from '../../lib/clock.ts'
+import { formatDuration } from '../../lib/duration.ts'
+import { AppError } from '../../lib/errors.ts'
+import { isId } from '../../lib/ids.ts'
+import { isoTime } from '../../lib/iso-time.ts'
+import type { DeliveryRow, DeliveryStore } from '../../store/deliveries.ts'
+import type { WebhookStore } from '../../store/webhooks.ts'
+import { recoverAll } from '../../webhooks/recover-deliveries.ts'
+import { accountOf } from '../request-state.ts'
+import { defineEndpoint, type Endpoint } from '../route.ts'
+import { invalidRequest } from '../zod-problems.ts'
+import { showDelivery } from './show-delivery.ts'
+
+interface Deps<Method extends keyof DeliveryStore> {
+  readonly store: Pick<DeliveryStore, Method | 'findDelivery'> & Pick<WebhookStore, 'findWebhook'>
+  readonly clock: Clock
+}
+
+/** `POST /api/v1/deliveries/<id>/resend`: one attempt as soon as a courier takes it. */
+export function resendDelivery(deps: Deps<'resendDelivery'>): Endpoint {
+  const { store, clock } = deps
+  return defineEndpoint({
+    params: idParamsSchema,
+    answers: { 202: resendSchema, 404: problemSchema, 409: problemSchema },
+    async handle(request, reply): Promise<Resend> {
+      const accountId = accountOf(request)
+      const { id } = request.params
+      const before = await find(store, accountId, id)
+      const now = clock.now()
+      const outcome = await store.resendDelivery(accountId, id, now)
+      if (outcome === null) throw notFound()
+      if (outcome === 'sending') throw beingSent()
+      if (outcome === 'webhook_off') throw await webhookOff(before)
+      reply.code(202)
+      return { message: howItCounts(before, now), delivery: showDelivery(await find(store, accountId, id)) }
+    },
+  })
+
+  async function webhookOff({ accountId, webhookId }: DeliveryRow): Promise<AppError> {
+    const webhook = webhookId && (await store.findWebhook(accountId, webhookId))
+    return new AppError('webhook.disabled', {
+      detail: webhook
+        ? `The webhook "${webhook.name}" of this delivery is switched off. Switch it on, then send again.`
+        : 'The webhook of this delivery was removed; there is no address to send it to.',
+    })
+  }
+}
+
+function howItCounts({ status, deliveredAt, nextAttemptAt }: DeliveryRow, now: number): string {
+  if (status === 'waiting' && nextAttemptAt !== null && nextAttemptAt <= now) {
+    return 'It was due already; this is the same attempt, and it goes before all others of its address.'
+  }
+  if (status === 'waiting') {
+    return 'Due now instead of later: this attempt takes the next step of the schedule, and the rest of it goes on.'
+  }
+  const end = deliveredAt === null ? 'failed' : 'delivered'
+  return `One more attempt, which no retry follows. If it fails, the delivery stays "${end}".`
+}
+
+/** `POST /api/v1/deliveries/<id>/discard`: gives up a delivery that waits. */
+export function discardDelivery(deps: Deps<'discardDelivery'>): Endpoint {
+  const { store, clock } = deps
+  return defineEndpoint({
+    params: idParamsSchema,
+    answers: { 200: deliverySchema, 404: problemSchema, 409: problemSchema },
+    async handle(request) {
+      const accountId = accountOf(request)
+      const { id } = request.params
+      const before = await find(store, accountId, id)
+      if (before.status !== 'waiting' && before.status !== 'sending') throw ended(before.status)
+      const status = await store.discardDelivery(accountId, id, clock.now())
+      if (status === null) throw notFound()
+      if (status === 'sending') throw beingSent()
+      // A resend that is given up leaves a delivery as delivered as it was.
+      const isGivenUp = status === 'discarded' || (status === 'delivered' && before.deliveredAt !== null)
+      if (!isGivenUp) throw ended(status)
+      return showDelivery(await find(store, accountId, id))
+    },
+  })
+}
+
+/** `POST /api/v1/deliveries/recover`: everything that ended without success in a range of time. */
+export function recoverDeliveries(deps: Deps<'countRecoverable' | 'recoverDeliveries'>): Endpoint {
+  const { store, clock } = deps
+  return defineEndpoint({
+    body: recoverRequestSchema,
+    answers: { 200: recoveryResultSchema, 404: problemSchema, 422: problemSchema },
+    async handle(request): Promise<RecoveryResult> {
+      const { since, until, webhook, dry_run: isDryRun } = request.body
+      const accountId = accountOf(request)
+      checkRange(since, until)
+      const found = webhook === undefined ? null : await store.findWebhook(accountId, webhook)
+      if (webhook !== undefined && found === null) {
+        throw new AppError('webhook.not_found', { detail: 'The account has no webhook with this id or name.' })
+      }
+      const filter = { accountId, since, until, ...(found && { webhookId: found.id }) }
+      return isDryRun ? await store.countRecoverable(filter) : await recoverAll(store, filter, { now: clock.now() })
+    },
+  })
+}
+
+function checkRange(since: number, until: number): void {
+  const most = formatDuration(RECOVER_RANGE_MS_MAX)
+  if (since >= until) throw invalidRequest([{ field: 'until', message: 'must be later than since' }])
+  if (until - since > RECOVER_RANGE_MS_MAX) {
+    const latest = isoTime(since + RECOVER_RANGE_MS_MAX)
+    const message = `must be at most ${most} after since, which is ${latest}; recover a longer time in parts`
+    throw invalidRequest([{ field: 'until', message }])
+  }
+}
+
+async function find(store: Pick<DeliveryStore, 'findDelivery'>, accountId: string, id: string): Promise<DeliveryRow> {
+  const row = isId(id) ? await store.findDelivery(accountId, id) : null
+  if (row === null) throw notFound()
+  return row
+}
+
+function notFound(): AppError {
+  return new AppError('delivery.not_found', { detail: 'There is no such delivery.' })
+}
+
+function beingSent(): AppError {
+  return new AppError('delivery.sending', {
+    detail: 'An attempt of this delivery is under way. Look at it again when that has ended.',
+  })
+}
+
+function ended(status: string): AppError {
+  return new AppError('delivery.ended', {
+    detail: `The delivery is "${status}" already; only one that waits can be discarded.`,
+  })
+}

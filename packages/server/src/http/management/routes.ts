@@ -1,0 +1,141 @@
+import type { HttpDeps } from '../deps.ts'
+import type { Route } from '../route.ts'
+import { changeAccount, getAccount } from './account.ts'
+import { createApiKey, listApiKeys, revokeApiKey } from './api-keys.ts'
+import { getDelivery, listDeliveries } from './deliveries.ts'
+import { discardDelivery, recoverDeliveries, resendDelivery } from './recovery.ts'
+import { testWebhook } from './test-webhook.ts'
+import { changeWebhook, createWebhook, getWebhook, listWebhooks, removeWebhook, rotateSecret } from './webhooks.ts'
+
+const BASE = { scope: 'key', family: 'management', limit: 'spend' } as const
+
+/** The part of the route table with which people manage an account. */
+export function managementRoutes(deps: HttpDeps): Route[] {
+  return [...accountRoutes(deps), ...webhookRoutes(deps), ...deliveryRoutes(deps), ...keyRoutes(deps)]
+}
+
+function accountRoutes(deps: HttpDeps): Route[] {
+  const base = { ...BASE, tag: 'Account', path: '/api/v1/account' } as const
+  return [
+    { ...base, method: 'GET', summary: 'Shows the account.', endpoint: getAccount(deps) },
+    { ...base, method: 'PATCH', summary: 'Changes how job webhooks count.', endpoint: changeAccount(deps) },
+  ]
+}
+
+function webhookRoutes(deps: HttpDeps): Route[] {
+  const { webhookTimeoutMs } = deps.config
+  const base = { ...BASE, tag: 'Webhooks' } as const
+  return [
+    {
+      ...base,
+      method: 'GET',
+      path: '/api/v1/webhooks',
+      summary: 'Lists the webhooks of the account.',
+      endpoint: listWebhooks(deps),
+    },
+    {
+      ...base,
+      method: 'POST',
+      path: '/api/v1/webhooks',
+      summary: 'Adds a webhook.',
+      endpoint: createWebhook(deps),
+    },
+    {
+      ...base,
+      method: 'GET',
+      path: '/api/v1/webhooks/:id',
+      summary: 'Shows a webhook; `default` is an id.',
+      endpoint: getWebhook(deps),
+    },
+    {
+      ...base,
+      method: 'PATCH',
+      path: '/api/v1/webhooks/:id',
+      summary: 'Changes the fields of a webhook that are sent.',
+      endpoint: changeWebhook(deps),
+    },
+    {
+      ...base,
+      method: 'DELETE',
+      path: '/api/v1/webhooks/:id',
+      summary: 'Removes a webhook; its deliveries stay readable.',
+      endpoint: removeWebhook(deps),
+    },
+    {
+      ...base,
+      method: 'POST',
+      path: '/api/v1/webhooks/:id/rotate-secret',
+      summary: 'Replaces the secret of a webhook, with a time in which both sign.',
+      endpoint: rotateSecret(deps),
+    },
+    {
+      ...base,
+      method: 'POST',
+      path: '/api/v1/webhooks/:id/test',
+      summary: 'Sends a test and waits for its first attempt.',
+      endpoint: testWebhook({ ...deps, webhookTimeoutMs }),
+    },
+  ]
+}
+
+function deliveryRoutes(deps: HttpDeps): Route[] {
+  const base = { ...BASE, tag: 'Deliveries' } as const
+  return [
+    {
+      ...base,
+      method: 'GET',
+      path: '/api/v1/deliveries',
+      summary: 'Lists deliveries.',
+      endpoint: listDeliveries(deps),
+    },
+    {
+      ...base,
+      method: 'GET',
+      path: '/api/v1/deliveries/:id',
+      summary: 'Shows a delivery with its body and all attempts.',
+      endpoint: getDelivery(deps),
+    },
+    {
+      ...base,
+      method: 'POST',
+      path: '/api/v1/deliveries/:id/resend',
+      summary: 'Makes one attempt of a delivery now.',
+      endpoint: resendDelivery(deps),
+    },
+    {
+      ...base,
+      method: 'POST',
+      path: '/api/v1/deliveries/:id/discard',
+      summary: 'Gives up a delivery that waits.',
+      endpoint: discardDelivery(deps),
+    },
+    {
+      ...base,
+      method: 'POST',
+      path: '/api/v1/deliveries/recover',
+      summary: 'Sends everything again that failed in a range of time, or counts it.',
+      endpoint: recoverDeliveries(deps),
+    },
+  ]
+}
+
+function keyRoutes(deps: HttpDeps): Route[] {
+  const base = { ...BASE, tag: 'API keys' } as const
+  return [
+    { ...base, method: 'GET', path: '/api/v1/api-keys', summary: 'Lists API keys.', endpoint: listApiKeys(deps) },
+    {
+      ...base,
+      method: 'POST',
+      path: '/api/v1/api-keys',
+      summary: 'Creates an API key, and shows it this one time.',
+      endpoint: createApiKey(deps),
+    },
+    {
+      ...base,
+      method: 'DELETE',
+      path: '/api/v1/api-keys/:id',
+      summary: 'Revokes an API key.',
+      endpoint: revokeApiKey(deps),
+    },
+  ]
+}

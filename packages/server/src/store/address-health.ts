@@ -1,0 +1,113 @@
+import type { AttemptCause } from '@ringback/contract'
+
+/**
+ * The health of an address, and what follows from an attempt for all deliveries of that address.
+ *
+ * - `healthy`: sends as fast as its limits allow. A single answer that asks for patience (`Retry-After`, 429, 502, 503,
+ *   504) pauses it, without a change of state.
+ * - `failing`: {@link FAILURES_MAX} attempts in a row failed. It is paused, and when the pause ends **one** delivery is
+ *   sent as a probe; each failed probe doubles the pause. Its other deliveries wait and spend no attempts.
+ * - `disabled`: its webhook was switched off: by `410 Gone`, or after {@link DISABLE_AFTER_MS} without a success.
+ *
+ * One success leads from `failing` back to `healthy`. A person who switches the webhook on again leads from `disabled`
+ * to `healthy`. Job webhooks have no switch: their address is never `disabled`.
+ */
+export type AddressState = 'healthy' | 'failing' | 'disabled'
+
+/** Failures in a row that make an address `failing`: one more than the attempts of one delivery with the default plan. */
+export const FAILURES_MAX = 5
+
+/** The first pause of a failing address, doubled by each failed probe up to the longest. */
+export const PAUSE_FIRST_MS = 10_000
+export const PAUSE_MS_MAX = 5 * 60_000
+
+/** The first pause after an answer that asks for patience without saying how long; doubled likewise. */
+const SLOW_PAUSE_FIRST_MS = 1_000
+export const SLOW_PAUSE_MS_MAX = 60_000
+
+/** A webhook without any success for so long is switched off (design 3.2). */
+export const DISABLE_AFTER_MS = 5 * 24 * 3_600_000
+
+/** How long a probe may take before another may be sent: the longest deadline of an attempt and its record. */
+export const PROBE_MS = 45_000
+
+/** What an attempt says about its address. */
+export type AddressReport =
+  | { readonly kind: 'reached' }
+  | {
+      readonly kind: 'failed'
+      readonly cause: AttemptCause
+      /** The answer asked for patience. */
+      readonly slow: boolean
+      /** Until when the receiver asked to be left in peace, in Unix milliseconds. */
+      readonly askedUntil: number | null
+      /** The receiver says that it is gone for good. */
+      readonly gone: boolean
+      /** The attempt was the probe of a failing address. */
+      readonly probe: boolean
+    }
+
+/** The part of an address that attempts change. */
+export interface AddressHealth {
+  readonly state: AddressState
+  readonly failures: number
+  readonly failingSince: number | null
+  readonly pausedUntil: number | null
+}
+
+export interface HealthChange extends AddressHealth {
+  /** Why the webhook must be switched off now; null otherwise. */
+  readonly disable: string | null
+}
+
+/**
+ * A failed attempt: counts it, and decides about pause and switch. `now` is when the attempt ended. Attempts that were
+ * under way when the address became failing say nothing new: only probes count then. The address of job webhooks has
+ * no switch (`hasSwitch: false`): there a 410 is a failure like any other, and pauses go on for as long as it fails.
+ */
+export function afterFailure(
+  health: AddressHealth,
+  report: Extract<AddressReport, { kind: 'failed' }>,
+  now: number,
+  { hasSwitch }: { hasSwitch: boolean },
+): HealthChange {
+  const failingSince = health.failingSince ?? now
+  const disable = health.state === 'disabled' || !hasSwitch ? null : disableReason(report, now - failingSince)
+  if (disable !== null) {
+    return { state: 'disabled', failures: health.failures + 1, failingSince, pausedUntil: null, disable }
+  }
+  if (health.state === 'disabled' || (health.state === 'failing' && !report.probe)) return { ...health, disable: null }
+
+  const failures = health.failures + 1
+  const state = failures >= FAILURES_MAX ? 'failing' : 'healthy'
+  const breakerMs = state === 'failing' ? Math.min(PAUSE_FIRST_MS * 2 ** (failures - FAILURES_MAX), PAUSE_MS_MAX) : 0
+  const slowMs = report.slow ? Math.min(SLOW_PAUSE_FIRST_MS * 2 ** (failures - 1), SLOW_PAUSE_MS_MAX) : 0
+  const until = Math.max(now + Math.max(breakerMs, slowMs), report.askedUntil ?? 0)
+  return { state, failures, failingSince, pausedUntil: until > now ? until : null, disable: null }
+}
+
+function disableReason(report: Extract<AddressReport, { kind: 'failed' }>, withoutSuccessMs: number): string | null {
+  if (report.gone) return 'The receiver answered 410 Gone.'
+  if (withoutSuccessMs >= DISABLE_AFTER_MS) return 'No attempt has succeeded for 5 days.'
+  return null
+}
+
+/** As it begins, and as a success leaves it. */
+export const HEALTHY: AddressHealth = { state: 'healthy', failures: 0, failingSince: null, pausedUntil: null }
+
+/**
+ * A success ends the failing state with its pause. The pause of a healthy address goes on: the attempt was under way
+ * when the receiver asked for patience, and says nothing about that. A disabled one stays so: a test arrived.
+ */
+export function afterSuccess(health: AddressHealth, now: number): AddressHealth {
+  if (health.state === 'disabled') return health
+  if (health.state === 'failing' || !isPaused(health, now)) return HEALTHY
+  return { ...HEALTHY, pausedUntil: health.pausedUntil }
+}
+
+export function isPaused({ pausedUntil }: Pick<AddressHealth, 'pausedUntil'>, now: number): boolean {
+  return pausedUntil !== null && pausedUntil > now
+}
+
+/** `last_success_at` is for people: this is how exact it is, so that a busy address is not written for each success. */
+export const LAST_SUCCESS_STEP_MS = 60_000

@@ -1,0 +1,33 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { systemClock } from '../../lib/clock.ts'
+import { expectUpgraded, OLD_ROWS } from '../conformance/upgrade.ts'
+import { readMigrations } from '../migrations.ts'
+import { openDatabase } from './database.ts'
+import { openSqliteStore } from './sqlite.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'ringback-upgrade-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+test('a database of the first version is taken over with all that waits in it', async () => {
+  const file = join(folder, 'old.db')
+  const [initial] = readMigrations(new URL('./migrations/', import.meta.url))
+  if (!initial) throw new Error('there is no first migration')
+  const database = openDatabase(file)
+  database.exec(`${initial.sql}
+    create table schema_migrations (version integer primary key, name text, hash text, applied_at integer) strict;
+    insert into schema_migrations values (1, '${initial.name}', '${initial.hash}', 0);
+    ${OLD_ROWS}`)
+  database.close()
+
+  const store = await openSqliteStore({ file, clock: systemClock })
+  await expectUpgraded(store)
+  await store.close()
+
+  const upgraded = openDatabase(file)
+  expect(upgraded.query('pragma foreign_key_check', [])).toEqual([])
+  expect(upgraded.query('pragma integrity_check', [])).toEqual([{ integrity_check: 'ok' }])
+  upgraded.close()
+})
