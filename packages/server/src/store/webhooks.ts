@@ -101,7 +101,10 @@ export interface WebhookStore {
   countWaiting(addressId: string, limit: number): Promise<{ waiting: number; oldestCreatedAt: number | null }>
   /** Addresses whose account has not been told of their present state. */
   listUntold(limit: number): Promise<AddressRow[]>
-  /** Writes that the account was told, and the delivery that tells it, in one transaction. */
+  /**
+   * Writes that the account was told, and the delivery that tells it, in one transaction. The webhook `operational` is
+   * not told about itself: each event would be one more that may fail.
+   */
   tellOperationalEvent(event: OperationalEvent): Promise<void>
   /** By id or by name (`default`). */
   findWebhook(accountId: string, idOrName: string): Promise<WebhookRow | null>

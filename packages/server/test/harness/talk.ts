@@ -54,7 +54,12 @@ export function talkTo(ringback: () => Pick<Ringback, 'app'>, apiKey = TEST_API_
   }
 
   async function dispatch(headers: Record<string, string> = {}): Promise<string> {
-    const { status, json, text } = await call('POST', '/content/detect_emails', { content: 'a@b.example' }, headers)
+    const { status, json, text } = await call(
+      'POST',
+      '/content/detect_emails',
+      { content: 'anna@example.com' },
+      headers,
+    )
     expect(status, text).toBe(202)
     return json.job_id
   }

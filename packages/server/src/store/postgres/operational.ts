@@ -67,7 +67,7 @@ export function operationalOperations(database: Database): Pick<WebhookStore, Op
         const [recipient] = await connection.run<{ id: string }>(FIND_RECIPIENT, [addressId])
         await lockAddresses(connection, recipient ? [addressId, recipient.id] : [addressId])
         const told = await connection.run(TELL, [addressId, state])
-        if (told.length === 0 || !recipient) return
+        if (told.length === 0 || !recipient || recipient.id === addressId) return
         const added = await connection.run(INSERT_EVENT, [deliveryId, type, now, body, recipient.id])
         if (added.length === 0) return
         await lowerReady(connection, [recipient.id], now)

@@ -88,7 +88,7 @@ export function webhookOperations(
     `insert into deliveries (id, account_id, webhook_id, address_id, job_type, job_status, trigger, status,
        next_attempt_at, created_at, body)
      select ?1, account_id, id, id, ?2, 'success', 'event', 'waiting', ?3, ?3, ?4 from webhooks
-     where account_id = ?5 and purpose = 'operations' and enabled = 1 and deleted_at is null
+     where account_id = ?5 and purpose = 'operations' and enabled = 1 and deleted_at is null and id <> ?6
      returning address_id as addressId`,
   )
 
@@ -163,7 +163,7 @@ export function webhookOperations(
     tellOperationalEvent({ addressId, state, deliveryId, type, body, now }) {
       const told = tell.get(state, addressId)
       if (!told) return
-      const inserted = insertEventDelivery.get(deliveryId, type, now, body, told.accountId) as
+      const inserted = insertEventDelivery.get(deliveryId, type, now, body, told.accountId, addressId) as
         | { addressId: string }
         | undefined
       if (!inserted) return
