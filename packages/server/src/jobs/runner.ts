@@ -21,7 +21,10 @@ export interface RunnerItem {
 /** Runs a task; `tasks/run-task.ts` does. */
 export interface TaskRunner {
   /** Gives the result's value. Rejects with a TaskError, with the signal's reason, or with a bug. */
-  run(type: string, inputText: string, signal: AbortSignal): Promise<unknown>
+  run(
+    job: Pick<LeasedJob, 'id' | 'accountId' | 'type' | 'input'>,
+    context: { readonly signal: AbortSignal },
+  ): Promise<unknown>
 }
 
 /** The courier of this process, when it has one. */
@@ -80,7 +83,8 @@ const DELIVERIES_RESERVED = 2
 export function createRunner(options: RunnerOptions): Runner {
   const { store, clock, log } = options
 
-  async function run({ id, type, input, attempts, createdAt }: LeasedJob): Promise<RunEnd> {
+  async function run(job: LeasedJob): Promise<RunEnd> {
+    const { id, type, attempts, createdAt } = job
     if (attempts > STARTS_MAX && clock.now() - createdAt > INTERRUPTED_AFTER_MS) {
       const message = `The job was started ${attempts - 1} times and never came to an end`
       return { kind: 'failed', error: { code: 'job.interrupted', message } }
@@ -88,7 +92,7 @@ export function createRunner(options: RunnerOptions): Runner {
     const timeout = new AbortController()
     const cancelTimeout = clock.after(RUN_TIMEOUT_MS, () => timeout.abort())
     try {
-      const value = await options.tasks.run(type, input, AbortSignal.any([options.abortRuns, timeout.signal]))
+      const value = await options.tasks.run(job, { signal: AbortSignal.any([options.abortRuns, timeout.signal]) })
       return { kind: 'success', resultText: serialiseResult(value) }
     } catch (error) {
       if (options.abortRuns.aborted) return { kind: 'again', delayMs: 0, spendAttempt: false, reason: 'stopping' }

@@ -20,8 +20,9 @@ const open = (options: Partial<Parameters<typeof createTaskRunner>[0]> = {}) =>
     ...options,
   })
 
-const run = (type: string, input: unknown, signal = new AbortController().signal) =>
-  runner.run(type, JSON.stringify(input), signal)
+const runText = (type: string, input: string, signal = new AbortController().signal) =>
+  runner.run({ id: 'job-1', accountId: 'account-1', type, input }, { signal })
+const run = (type: string, input: unknown, signal?: AbortSignal) => runText(type, JSON.stringify(input), signal)
 
 const noteThread = (thread: Worker) => void threads.push(thread)
 
@@ -130,7 +131,7 @@ describe('long input', () => {
         resolve()
       }
     })
-    return { running, end: runner.run('content_detect_emails', name, signal) }
+    return { running, end: runText('content_detect_emails', name, signal) }
   }
 
   async function ended(thread: Worker): Promise<number> {

@@ -21,14 +21,23 @@ export interface TaskRunnerOptions extends OfflinePoolOptions {
   readonly onRun?: (run: { readonly type: string; readonly place: TaskPlace }) => void
 }
 
-/** Runs jobs' tasks. Knows nothing of jobs: no ids, no attempts, no store. */
+/** What a task needs to know of the job it runs for. */
+export interface TaskJob {
+  readonly id: string
+  readonly accountId: string
+  readonly type: string
+  /** JSON text. */
+  readonly input: string
+}
+
+/** Runs jobs' tasks. Knows nothing of their lives: no attempts, no leases, no store. */
 export interface TaskRunner {
   /**
-   * Runs the task of a job type on a stored input (JSON text) and gives the result value.
+   * Runs the task of a job's type on its input and gives the result value.
    * @throws TaskError what the job's owner is told; the signal's reason when it aborted; any other error is the task's
    *   own and not for callers' eyes
    */
-  run(type: string, inputText: string, signal: AbortSignal): Promise<unknown>
+  run(job: TaskJob, context: { readonly signal: AbortSignal }): Promise<unknown>
   /** Loads what offline tasks load on first use (95 to 150 ms of work): call it after the server is ready. */
   warmUp(): Promise<void>
   /** Ends the worker threads. Jobs that still run in them reject. */
@@ -40,7 +49,7 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
   const pool = createOfflinePool(options)
 
   return {
-    async run(type, inputText, signal) {
+    async run({ type, input: inputText }, { signal }) {
       signal.throwIfAborted()
       const task = registry.byType(type)
       if (!task) throw new TaskError('job.unknown_type', `This server has no task "${type}".`)
