@@ -1,5 +1,6 @@
 import type { Delivery, DeliveryDetail } from '@ringback/contract'
 import { expect } from 'vitest'
+import { messageOf } from '../../src/lib/errors.ts'
 import { queryDatabase } from '../harness/query-database.ts'
 import { callApi, type EngineDatabase } from '../harness/ringback.ts'
 import { until } from '../harness/until.ts'
@@ -9,6 +10,13 @@ import type { ReceivedWebhook, UnreliableReceivers } from './unreliable-receiver
 /** Jobs looked at at once. */
 const LANES = 8
 
+/**
+ * How long a job may take to be told once the receivers are well. Before that they failed one request in four, which
+ * pauses an address now and then: for seconds after a 503, and after five failures in a row for 10 s, doubled by each
+ * probe that fails. A run is over in less than a minute, so no pause that it leaves behind is longer than 40 s.
+ */
+const TOLD_MS_MAX = 60_000
+
 export interface World {
   readonly origin: string
   readonly apiKey: string
@@ -17,12 +25,13 @@ export interface World {
 }
 
 /**
- * Waits until the server at `origin` has done all its work, and proves: each job that was answered 202 has ended as it
+ * Makes the receivers well, waits until the server at `origin` has done all its work, and proves: each job that was answered 202 has ended as it
  * must; its one delivery was delivered to the right address, with the body that the receiver has; attempts are numbered
  * 1, 2, 3, … without a double; whatever else was received belongs to a job that exists.
  */
 export async function checkNothingLost(world: World): Promise<void> {
   const { dispatching, receivers } = world
+  receivers.heal()
   expect(dispatching.problems).toEqual([])
   await forEachInLanes(dispatching.answered, ([jobId, job]) => checkJob(world, jobId, job))
 
@@ -45,14 +54,29 @@ async function checkJob(world: World, jobId: string, job: DispatchedJob): Promis
   })
   expect(ended, `job ${jobId}: ${JSON.stringify(ended.error)}`).toMatchObject({ type: job.type, status: job.status })
 
-  const delivery = await until(`job ${jobId} was told`, async () => {
-    const { data } = (await get(world, `deliveries?job_id=${jobId}`)) as { data: Delivery[] }
-    expect(data, `deliveries of job ${jobId}`).toHaveLength(1)
-    return data[0]?.status === 'delivered' ? data[0] : null
-  })
+  const delivery = await told(world, jobId)
   const webhook = world.receivers.webhooks.get(jobId)
   if (!webhook) throw new Error(`the webhook of job ${jobId} never arrived`)
   checkDelivery(await get(world, `deliveries/${delivery.id}`), webhook, job)
+}
+
+/** The one delivery of a job once it is delivered; else says how it and its webhook were at the end. */
+async function told(world: World, jobId: string): Promise<Delivery> {
+  let last: Delivery | undefined
+  const delivered = until(
+    `job ${jobId} was told`,
+    async () => {
+      const { data } = (await get(world, `deliveries?job_id=${jobId}`)) as { data: Delivery[] }
+      expect(data, `deliveries of job ${jobId}`).toHaveLength(1)
+      last = data[0]
+      return last?.status === 'delivered' ? last : null
+    },
+    TOLD_MS_MAX,
+  )
+  return await delivered.catch(async (error: unknown) => {
+    const webhook = await get(world, 'webhooks/default')
+    throw new Error(`${messageOf(error)}: ${JSON.stringify({ delivery: last, webhook })}`, { cause: error })
+  })
 }
 
 function checkDelivery(delivery: DeliveryDetail, webhook: ReceivedWebhook, { url }: DispatchedJob): void {
