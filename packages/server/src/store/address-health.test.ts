@@ -10,6 +10,7 @@ import {
   isPaused,
   PAUSE_FIRST_MS,
   PAUSE_MS_MAX,
+  SILENCE_MS,
   SLOW_PAUSE_MS_MAX,
 } from './address-health.ts'
 
@@ -31,7 +32,13 @@ function after(health: AddressHealth, change: Partial<Failure> = {}, { now = NOW
   return afterFailure(health, failed(change), now, { hasSwitch })
 }
 
-const FAILING: AddressHealth = { state: 'failing', failures: 5, failingSince: NOW - 9, pausedUntil: NOW }
+const FAILING: AddressHealth = {
+  state: 'failing',
+  failures: 5,
+  failingSince: NOW - 9,
+  lastFailureAt: NOW - 9,
+  pausedUntil: NOW,
+}
 
 describe('a healthy address', () => {
   test('stays so, without a pause, until as many failures in a row as make it failing', () => {
@@ -44,6 +51,7 @@ describe('a healthy address', () => {
       state: 'failing',
       failures: FAILURES_MAX,
       failingSince: NOW + 1,
+      lastFailureAt: NOW,
       pausedUntil: NOW + PAUSE_FIRST_MS,
       disable: null,
     })
@@ -93,6 +101,12 @@ describe('the switch', () => {
     expect(after({ ...since, failingSince: NOW - DISABLE_AFTER_MS + 1 }).disable).toBeNull()
   })
 
+  test('is not turned off by one failure after a long silence: the days are counted anew', () => {
+    const silent = { ...FAILING, failingSince: NOW - DISABLE_AFTER_MS, lastFailureAt: NOW - SILENCE_MS - 1 }
+    expect(after(silent, { probe: true })).toMatchObject({ failingSince: NOW, failures: 6, disable: null })
+    expect(after({ ...silent, lastFailureAt: NOW - SILENCE_MS }, { probe: true }).disable).toContain('5 days')
+  })
+
   test('is turned off once', () => {
     const disabled: AddressHealth = { ...HEALTHY, state: 'disabled', failures: 3 }
     expect(after(disabled, { gone: true })).toEqual({ ...disabled, disable: null })
@@ -111,7 +125,8 @@ describe('the switch', () => {
 
 describe('a success', () => {
   test('ends the failing state and its pause', () => {
-    expect(afterSuccess({ ...FAILING, pausedUntil: NOW + 9 }, NOW)).toEqual(HEALTHY)
+    const { lastFailureAt } = FAILING
+    expect(afterSuccess({ ...FAILING, pausedUntil: NOW + 9 }, NOW)).toEqual({ ...HEALTHY, lastFailureAt })
   })
 
   test('ends the count of a healthy address, but not a pause that the receiver asked for', () => {

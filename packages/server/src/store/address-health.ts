@@ -28,6 +28,14 @@ export const SLOW_PAUSE_MS_MAX = 60_000
 /** A webhook without any success for so long is switched off (design 3.2). */
 export const DISABLE_AFTER_MS = 5 * 24 * 3_600_000
 
+/**
+ * After so long without any attempt the days without success are counted anew: nobody knows how the receiver was
+ * meanwhile. Two failures with a week of silence between them (little to tell, a server that was down, a laptop that
+ * slept, a clock that was set ahead) say nothing about that week. Longer than the longest delay between two attempts
+ * of one delivery, which is 24 h with its jitter and an hour of `Retry-After`.
+ */
+export const SILENCE_MS = 2 * 24 * 3_600_000
+
 /** How long a probe may take before another may be sent: the longest deadline of an attempt and its record. */
 export const PROBE_MS = 45_000
 
@@ -51,7 +59,10 @@ export type AddressReport =
 export interface AddressHealth {
   readonly state: AddressState
   readonly failures: number
+  /** Since when attempts fail, without a success and without a long silence in between. */
   readonly failingSince: number | null
+  /** When the last failure was that counted: pauses are reckoned from it. */
+  readonly lastFailureAt: number | null
   readonly pausedUntil: number | null
 }
 
@@ -71,10 +82,12 @@ export function afterFailure(
   now: number,
   { hasSwitch }: { hasSwitch: boolean },
 ): HealthChange {
-  const failingSince = health.failingSince ?? now
+  const wasSilent = health.lastFailureAt !== null && now - health.lastFailureAt > SILENCE_MS
+  const failingSince = wasSilent ? now : (health.failingSince ?? now)
   const disable = health.state === 'disabled' || !hasSwitch ? null : disableReason(report, now - failingSince)
   if (disable !== null) {
-    return { state: 'disabled', failures: health.failures + 1, failingSince, pausedUntil: null, disable }
+    const failures = health.failures + 1
+    return { state: 'disabled', failures, failingSince, lastFailureAt: now, pausedUntil: null, disable }
   }
   if (health.state === 'disabled' || (health.state === 'failing' && !report.probe)) return { ...health, disable: null }
 
@@ -83,7 +96,7 @@ export function afterFailure(
   const breakerMs = state === 'failing' ? Math.min(PAUSE_FIRST_MS * 2 ** (failures - FAILURES_MAX), PAUSE_MS_MAX) : 0
   const slowMs = report.slow ? Math.min(SLOW_PAUSE_FIRST_MS * 2 ** (failures - 1), SLOW_PAUSE_MS_MAX) : 0
   const until = Math.max(now + Math.max(breakerMs, slowMs), report.askedUntil ?? 0)
-  return { state, failures, failingSince, pausedUntil: until > now ? until : null, disable: null }
+  return { state, failures, failingSince, lastFailureAt: now, pausedUntil: until > now ? until : null, disable: null }
 }
 
 function disableReason(report: Extract<AddressReport, { kind: 'failed' }>, withoutSuccessMs: number): string | null {
@@ -92,8 +105,14 @@ function disableReason(report: Extract<AddressReport, { kind: 'failed' }>, witho
   return null
 }
 
-/** As it begins, and as a success leaves it. */
-export const HEALTHY: AddressHealth = { state: 'healthy', failures: 0, failingSince: null, pausedUntil: null }
+/** As it begins, and but for the time of its last failure as a success leaves it. */
+export const HEALTHY: AddressHealth = {
+  state: 'healthy',
+  failures: 0,
+  failingSince: null,
+  lastFailureAt: null,
+  pausedUntil: null,
+}
 
 /**
  * A success ends the failing state with its pause. The pause of a healthy address goes on: the attempt was under way
@@ -101,8 +120,9 @@ export const HEALTHY: AddressHealth = { state: 'healthy', failures: 0, failingSi
  */
 export function afterSuccess(health: AddressHealth, now: number): AddressHealth {
   if (health.state === 'disabled') return health
-  if (health.state === 'failing' || !isPaused(health, now)) return HEALTHY
-  return { ...HEALTHY, pausedUntil: health.pausedUntil }
+  const { lastFailureAt, pausedUntil } = health
+  if (health.state === 'failing' || !isPaused(health, now)) return { ...HEALTHY, lastFailureAt }
+  return { ...HEALTHY, lastFailureAt, pausedUntil }
 }
 
 export function isPaused({ pausedUntil }: Pick<AddressHealth, 'pausedUntil'>, now: number): boolean {

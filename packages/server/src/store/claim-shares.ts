@@ -98,11 +98,13 @@ export function afterClaim(
   { address, urgentOnly, probe, grant }: AddressShare,
   leased: number,
   now: number,
-): { pausedUntil: number | null; rateReadyAt: number } {
+): { pausedUntil: number | null; rateReadyAt: number; probing: boolean } {
   const { pausedUntil, rateReadyAt } = address
-  if (leased === 0) return { pausedUntil, rateReadyAt }
+  if (leased === 0) return { pausedUntil, rateReadyAt, probing: false }
+  const probing = probe && !urgentOnly
   return {
-    pausedUntil: probe && !urgentOnly ? now + PROBE_MS : pausedUntil,
+    pausedUntil: probing ? now + PROBE_MS : pausedUntil,
     rateReadyAt: grant?.readyAfter(leased) ?? rateReadyAt,
+    probing,
   }
 }

@@ -39,6 +39,7 @@ function sampleEvent(webhook: WebhookRow, now: number): Sample {
     toldState: 'failing',
     failures: 0,
     failingSince: null,
+    lastFailureAt: null,
     pausedUntil: null,
   } as const
   const { type, body } = buildOperationalEvent(

@@ -51,6 +51,7 @@ export function describeAccounts(open: OpenStore): void {
         state: 'healthy',
         failures: 0,
         failingSince: null,
+        lastFailureAt: null,
         pausedUntil: null,
         lastSuccessAt: null,
         lastCause: null,

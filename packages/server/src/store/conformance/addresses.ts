@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { DISABLE_AFTER_MS, PAUSE_FIRST_MS, PAUSE_MS_MAX, PROBE_MS } from '../address-health.ts'
+import { DISABLE_AFTER_MS, PAUSE_FIRST_MS, PAUSE_MS_MAX, PROBE_MS, SILENCE_MS } from '../address-health.ts'
 import type { LeasedDelivery } from '../deliveries.ts'
 import { failing, failures } from './failures.ts'
 import { heardWork } from './heard-work.ts'
@@ -70,6 +70,39 @@ export function describeAddresses(open: OpenStore): void {
     expect(claims.flat()).toMatchObject([{ probe: true }])
     expect(await world.claim(processId, { now: pausedUntil + PROBE_MS - 1 })).toEqual([])
     expect(await world.claim(processId, { now: pausedUntil + PROBE_MS })).toMatchObject([{ probe: true }])
+  })
+
+  test('a probe that died with its process does not hold up the next one', async () => {
+    const { account, processId, address } = await waitingFor(9)
+    const pausedUntil = await failing(world, account.id, processId, LATER)
+    const proberId = await world.process()
+    const probe = await one(proberId, pausedUntil)
+    await world.store.releaseProcess(proberId, pausedUntil + 7)
+    expect(await address()).toMatchObject({ state: 'failing', pausedUntil: pausedUntil + 7 })
+    expect(await world.claim(processId, { now: pausedUntil + 6 })).toEqual([])
+    const [next, ...more] = await world.claim(processId, { now: pausedUntil + 7 })
+    expect(next).toMatchObject({ probe: true })
+    expect(more).toEqual([])
+    expect((await world.store.listAttempts(probe.id)).at(-1)).toMatchObject({ cause: 'interrupted' })
+  })
+
+  test('what else died with a process leaves the pause of a failing address as it was', async () => {
+    const { account, processId, address } = await waitingFor(9)
+    const dyingId = await world.process()
+    await world.claim(dyingId, { limit: 2 })
+    const pausedUntil = await failing(world, account.id, processId, LATER)
+    await world.store.releaseProcess(dyingId, LATER + 5)
+    expect(await address()).toMatchObject({ state: 'failing', pausedUntil })
+    expect(await world.claim(processId, { now: pausedUntil - 1 })).toEqual([])
+
+    // Nor does a process that had a probe once, and knows how it ended.
+    const onceId = await world.process()
+    const probe = await one(onceId, pausedUntil)
+    await fail(probe, onceId, pausedUntil)
+    const { id } = await world.testDelivery(account, pausedUntil)
+    expect(await world.claim(onceId, { now: pausedUntil })).toMatchObject([{ id }])
+    await world.store.releaseProcess(onceId, pausedUntil + 1)
+    expect(await address()).toMatchObject({ pausedUntil: pausedUntil + 2 * PAUSE_FIRST_MS })
   })
 
   test('a probe that arrives makes the address healthy; all that waits can be claimed, and is told of', async () => {
@@ -151,12 +184,12 @@ export function describeAddresses(open: OpenStore): void {
 
   test('five days without a success switch the webhook off, and no shorter time does', async () => {
     const { account, processId, address } = await waitingFor(2)
-    const next = (at: number) => ({ next: { status: 'waiting', nextAttemptAt: at } as const })
-    await fail(await one(processId, NOON + 5), processId, LATER, {}, next(LATER + 1))
+    await fail(await one(processId, NOON + 5), processId, LATER)
+    for (const at of [LATER + SILENCE_MS, LATER + 2 * SILENCE_MS]) await fail(await one(processId, at), processId, at)
     const almost = LATER + DISABLE_AFTER_MS - 1
-    await fail(await one(processId, almost), processId, almost, {}, next(almost + 1))
+    await fail(await one(processId, almost), processId, almost)
     expect(await address()).toMatchObject({ state: 'healthy', failingSince: LATER })
-    await fail(await one(processId, almost + 1), processId, almost + 1, {}, next(almost + 2))
+    await fail(await one(processId, almost + 1), processId, almost + 1)
     expect(await address()).toMatchObject({ state: 'disabled' })
     expect(await world.store.findWebhook(account.id, 'default')).toMatchObject({
       enabled: false,
@@ -164,6 +197,15 @@ export function describeAddresses(open: OpenStore): void {
     })
     const rows = await world.store.listDeliveries({ accountId: account.id, limit: 10 })
     expect(rows.map(({ status }) => status)).toEqual(['discarded', 'discarded'])
+  })
+
+  test('a failure that only silence followed is forgotten: the days without a success are counted anew', async () => {
+    const { account, processId, address } = await waitingFor(2)
+    await fail(await one(processId, NOON + 5), processId, LATER)
+    const weekLater = LATER + DISABLE_AFTER_MS + 2 * SILENCE_MS
+    await fail(await one(processId, weekLater), processId, weekLater)
+    expect(await address()).toMatchObject({ state: 'healthy', failures: 2, failingSince: weekLater })
+    expect(await world.store.findWebhook(account.id, 'default')).toMatchObject({ enabled: true })
   })
 
   test('the address of job webhooks has no switch: gone or without success for long, it is paused and probed', async () => {

@@ -13,7 +13,7 @@ import { type Connection, statement } from './database.ts'
  * nothing waits. So whoever makes a delivery wait lowers it in the same transaction.
  */
 export const ADDRESS_FIELDS = `id, account_id as "accountId", webhook_id as "webhookId", origin, state, failures,
-  failing_since as "failingSince", paused_until as "pausedUntil", last_success_at as "lastSuccessAt",
+  failing_since as "failingSince", last_failure_at as "lastFailureAt", paused_until as "pausedUntil", last_success_at as "lastSuccessAt",
   last_cause as "lastCause", told_state as "toldState"`
 
 /** Whether a person asked for the next attempt of delivery `d`: a pause does not hold it up. */
@@ -90,7 +90,7 @@ export async function forgetRate(connection: Connection, addressId: string, now:
 const MAKE_HEALTHY = statement(
   'make_address_healthy',
   `update addresses a set state = 'healthy', told_state = 'healthy', failures = 0, failing_since = null,
-     paused_until = null, ready_at = ${plannedReadyAt('$2::bigint', 'null::bigint')}
+     paused_until = null, probed_by = null, ready_at = ${plannedReadyAt('$2::bigint', 'null::bigint')}
    where a.id = $1`,
 )
 
@@ -102,7 +102,7 @@ export async function makeHealthy(connection: Connection, addressId: string, now
 const DISABLE = statement(
   'disable_address',
   `update addresses a set state = 'disabled', told_state = case when $3 then 'disabled' else told_state end,
-     paused_until = null, ready_at = ${plannedReadyAt('$2::bigint', 'null::bigint')}
+     paused_until = null, probed_by = null, ready_at = ${plannedReadyAt('$2::bigint', 'null::bigint')}
    where a.id = $1`,
 )
 

@@ -114,9 +114,9 @@ export const END_CLAIM = statement(
   'end_claim',
   `
   update addresses a
-  set paused_until = i.paused_until, rate_ready_at = i.rate_ready_at,
+  set paused_until = i.paused_until, rate_ready_at = i.rate_ready_at, probed_by = coalesce(i.probed_by, a.probed_by),
     ready_at = ${plannedReadyAt('$1::bigint', 'i.paused_until', 'i.rate_ready_at')}
-  from json_to_recordset($2) as i (id text, paused_until bigint, rate_ready_at bigint)
+  from json_to_recordset($2) as i (id text, paused_until bigint, rate_ready_at bigint, probed_by text)
   where a.id = i.id
   `,
 )
@@ -149,8 +149,9 @@ export async function claimDeliveries(
     const counts = new Map<string, number>()
     for (const { addressId } of leased) counts.set(addressId, (counts.get(addressId) ?? 0) + 1)
     const ends = shares.map((share) => {
-      const { pausedUntil, rateReadyAt } = afterClaim(share, counts.get(share.address.id) ?? 0, now)
-      return { id: share.address.id, paused_until: pausedUntil, rate_ready_at: rateReadyAt }
+      const { pausedUntil, rateReadyAt, probing } = afterClaim(share, counts.get(share.address.id) ?? 0, now)
+      const probedBy = probing ? processId : null
+      return { id: share.address.id, paused_until: pausedUntil, rate_ready_at: rateReadyAt, probed_by: probedBy }
     })
     await connection.run(END_CLAIM, [now, JSON.stringify(ends)])
     return leased

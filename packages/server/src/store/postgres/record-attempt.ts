@@ -85,7 +85,7 @@ export const RECORD_ATTEMPTS = statement(
           case when a.ready_at is not null then least(a.ready_at, c.at) end
         else a.ready_at end,
       paused_until = case when a.state <> 'failing' and a.paused_until > c.at then a.paused_until end,
-      state = 'healthy', failures = 0, failing_since = null, last_success_at = c.at
+      state = 'healthy', failures = 0, failing_since = null, last_success_at = c.at, probed_by = null
     from changing c
     where a.id = c.id and a.id in (select address_id from recorded where recorded.reached)
     returning a.id, a.told_state <> a.state as untold, a.ready_at is not null as has_waiting

@@ -46,6 +46,9 @@ const RELEASE_DELIVERIES = `
 
 const LEASED_ADDRESSES = 'select distinct address_id as "addressId" from deliveries where leased_by = $1'
 
+/** The probe of a failing address that the process had under way is lost with it: another may go at once. */
+const LOSE_PROBES = 'update addresses set paused_until = $3, probed_by = null where id = any($1) and probed_by = $2'
+
 const DELETE_PROCESS = 'delete from processes where id = $1'
 
 /** Ends a process and gives back all it had leased, in one transaction; null when there was nothing to end. */
@@ -62,6 +65,7 @@ export function releaseProcess(
     const leased = await connection.run<{ addressId: string }>(LEASED_ADDRESSES, [processId])
     const addressIds = leased.map(({ addressId }) => addressId)
     await lockAddresses(connection, addressIds)
+    await connection.run(LOSE_PROBES, [addressIds, processId, now])
     await lowerReady(connection, addressIds, now)
     const [deliveries] = await connection.run<{ count: number }>(RELEASE_DELIVERIES, [
       processId,

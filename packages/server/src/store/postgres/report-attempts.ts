@@ -29,10 +29,11 @@ const SET_HEALTH = statement(
   `
   update addresses a
   set state = i.state, failures = i.failures, failing_since = i.failing_since, paused_until = i.paused_until,
-    last_success_at = i.last_success_at, last_cause = i.last_cause,
+    last_success_at = i.last_success_at, last_failure_at = i.last_failure_at, last_cause = i.last_cause,
+    probed_by = case when not i.probed then a.probed_by end,
     ready_at = ${plannedReadyAt('i.at', 'i.paused_until')}
   from json_to_recordset($1) as i (id text, state text, failures integer, failing_since bigint, paused_until bigint,
-    last_success_at bigint, last_cause text, at bigint)
+    last_success_at bigint, last_failure_at bigint, last_cause text, probed boolean, at bigint)
   where a.id = i.id
   returning a.id, a.told_state <> a.state as untold
   `,
@@ -49,6 +50,8 @@ interface Reported {
   /** When the last attempt of the batch ended. */
   at: number
   disable: string | null
+  /** The probe is among them, or the address needs none any more. */
+  probed: boolean
 }
 
 /**
@@ -70,7 +73,9 @@ export async function reportAttempts(
     if (!address || !isRecorded(ordinal)) continue
     const after = applyReport(address, attempt)
     const disable = before?.disable ?? after.disable
-    reported.set(address.id, { address: after.address, at: Math.max(before?.at ?? 0, attempt.finishedAt), disable })
+    const at = Math.max(before?.at ?? 0, attempt.finishedAt)
+    const probed = before?.probed || attempt.report?.kind === 'reached' || attempt.report?.probe === true
+    reported.set(address.id, { address: after.address, at, disable, probed })
   }
   const untold = await setHealth(connection, [...reported.values()])
   for (const { address, at, disable } of reported.values()) {
@@ -118,14 +123,16 @@ function applyReport(
 /** Gives the addresses whose account has not been told of their state. */
 async function setHealth(connection: Connection, reported: readonly Reported[]): Promise<Set<string>> {
   if (reported.length === 0) return new Set()
-  const input = reported.map(({ address, at }) => ({
+  const input = reported.map(({ address, at, probed }) => ({
     id: address.id,
     state: address.state,
     failures: address.failures,
     failing_since: address.failingSince,
     paused_until: address.pausedUntil,
     last_success_at: address.lastSuccessAt,
+    last_failure_at: address.lastFailureAt,
     last_cause: address.lastCause,
+    probed,
     at,
   }))
   const rows = await connection.run<{ id: string; untold: boolean }>(SET_HEALTH, [JSON.stringify(input)])

@@ -3,7 +3,7 @@ import type { AddressRow } from '../webhooks.ts'
 import type { Database } from './database.ts'
 
 export const ADDRESS_FIELDS = `id, account_id as accountId, webhook_id as webhookId, origin, state, failures,
-  failing_since as failingSince, paused_until as pausedUntil, last_success_at as lastSuccessAt,
+  failing_since as failingSince, last_failure_at as lastFailureAt, paused_until as pausedUntil, last_success_at as lastSuccessAt,
   last_cause as lastCause, told_state as toldState`
 
 /** Whether a person asked for the next attempt of delivery `d`: a pause does not hold it up. */
@@ -30,9 +30,13 @@ export interface Addresses {
   hasUrgent(addressId: string, now: number): void
   /** Enters that its webhook was switched off; `told` when a person did it and need not be told. */
   disable(addressId: string, told: boolean, now: number): void
+  /** The probe that this process had under way is lost: another may go at once. */
+  probeLost(addressId: string, processId: string, now: number): void
   /** Applies what an attempt says. */
   report(addressId: string, report: AddressReport, now: number): Reported
 }
+
+type Failure = Extract<AddressReport, { kind: 'failed' }>
 
 /** What follows from a report. */
 export interface Reported {
@@ -65,14 +69,14 @@ export function createAddresses(database: Database): Addresses {
   )
   const makeHealthy = database.prepare(
     `update addresses set state = 'healthy', told_state = 'healthy', failures = 0, failing_since = null,
-       paused_until = null
+       paused_until = null, probed_by = null
      where id = ?`,
   )
   const forgetRate = database.prepare('update addresses set rate_ready_at = 0 where id = ?')
   const hasUrgent = database.prepare('update addresses set ready_at = min(coalesce(ready_at, ?1), ?1) where id = ?2')
   const disable = database.prepare(
     `update addresses set state = 'disabled', told_state = case when ?1 then 'disabled' else told_state end,
-       paused_until = null
+       paused_until = null, probed_by = null
      where id = ?2`,
   )
   // Almost always changes nothing: the condition is false for a healthy address that was reached within the minute.
@@ -81,22 +85,28 @@ export function createAddresses(database: Database): Addresses {
     `update addresses set
        ready_at = case when state = 'failing' or paused_until <= ?1 then min(ready_at, ?1) else ready_at end,
        paused_until = case when state = 'failing' or paused_until <= ?1 then null else paused_until end,
-       state = 'healthy', failures = 0, failing_since = null, last_success_at = ?1
+       state = 'healthy', failures = 0, failing_since = null, last_success_at = ?1, probed_by = null
      where id = ?2 and state <> 'disabled' and (failures > 0 or state = 'failing' or paused_until <= ?1
        or coalesce(last_success_at, 0) < ?3)
      returning told_state <> state as untold, ready_at is not null as hasWaiting`,
   )
+  const probeLost = database.prepare(
+    'update addresses set paused_until = ?, probed_by = null where id = ? and probed_by = ?',
+  )
   const setHealth = database.prepare<{ untold: number }>(
-    `update addresses set state = ?1, failures = ?2, failing_since = ?3, paused_until = ?4, last_cause = ?5
-     where id = ?6 returning told_state <> state as untold`,
+    `update addresses set state = ?1, failures = ?2, failing_since = ?3, last_failure_at = ?4, paused_until = ?5,
+       last_cause = ?6, probed_by = case when ?7 then null else probed_by end
+     where id = ?8 returning told_state <> state as untold`,
   )
 
   function plan(addressId: string, now: number) {
     planNextClaim.run(now, addressId)
   }
 
-  function enter(addressId: string, { state, failures, failingSince, pausedUntil }: HealthChange, cause: string) {
-    return setHealth.get(state, failures, failingSince, pausedUntil, cause, addressId)?.untold === 1
+  function enter(addressId: string, health: HealthChange, { cause, probe }: Failure) {
+    const { state, failures, failingSince, lastFailureAt, pausedUntil } = health
+    const values = [state, failures, failingSince, lastFailureAt, pausedUntil, cause, probe ? 1 : 0]
+    return setHealth.get(...values, addressId)?.untold === 1
   }
 
   return {
@@ -123,6 +133,9 @@ export function createAddresses(database: Database): Addresses {
       disable.run(told ? 1 : 0, addressId)
       plan(addressId, now)
     },
+    probeLost(addressId, processId, now) {
+      probeLost.run(now, addressId, processId)
+    },
     report(addressId, report, now) {
       if (report.kind === 'reached') {
         const changed = reached.get(now, addressId, now - LAST_SUCCESS_STEP_MS)
@@ -132,7 +145,7 @@ export function createAddresses(database: Database): Addresses {
       const before = find.get(addressId)
       if (!before) return NOTHING_REPORTED
       const health = afterFailure(before, report, now, { hasSwitch: before.webhookId !== null })
-      const untold = enter(addressId, health, report.cause)
+      const untold = enter(addressId, health, report)
       plan(addressId, now)
       return { untold, disable: health.disable, hasWaiting: false }
     },

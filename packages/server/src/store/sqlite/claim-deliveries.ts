@@ -51,7 +51,9 @@ export function createClaimDeliveries(database: Database, addresses: Addresses) 
     `select ${LEASED_FIELDS} from json_each(?) i cross join deliveries d on d.id = i.value
      left join webhooks w on ${SIGNED_BY}`,
   )
-  const enterClaim = database.prepare('update addresses set paused_until = ?, rate_ready_at = ? where id = ?')
+  const enterClaim = database.prepare(
+    'update addresses set paused_until = ?, rate_ready_at = ?, probed_by = coalesce(?, probed_by) where id = ?',
+  )
 
   function leaseAll(deliveryIds: readonly string[], probes: ReadonlySet<string>, processId: string): LeasedDelivery[] {
     const ids = JSON.stringify(deliveryIds)
@@ -78,8 +80,8 @@ export function createClaimDeliveries(database: Database, addresses: Addresses) 
     const probes = new Set(shares.filter(({ probe }) => probe).map(({ address }) => address.id))
     const leased = leaseAll(leasedIds.flat(), probes, claim.processId)
     for (const [index, share] of shares.entries()) {
-      const { pausedUntil, rateReadyAt } = afterClaim(share, leasedIds[index]?.length ?? 0, now)
-      enterClaim.run(pausedUntil, rateReadyAt, share.address.id)
+      const { pausedUntil, rateReadyAt, probing } = afterClaim(share, leasedIds[index]?.length ?? 0, now)
+      enterClaim.run(pausedUntil, rateReadyAt, probing ? claim.processId : null, share.address.id)
       addresses.planNextClaim(share.address.id, now)
     }
     return leased

@@ -53,7 +53,10 @@ export function processOperations(
       const touched = leasedAddresses.all(processId)
       insertInterrupted.run(now, INTERRUPTED_MESSAGE, processId)
       const deliveries = discardDeliveries.run(now, processId) + releaseDeliveries.run(now, processId)
-      for (const { addressId } of touched) addresses.waitsUntil(addressId, now)
+      for (const { addressId } of touched) {
+        addresses.probeLost(addressId, processId, now)
+        addresses.waitsUntil(addressId, now)
+      }
       if (jobs > 0) wake('jobs')
       if (deliveries > 0) wake('deliveries')
       return { jobs, deliveries }
