@@ -256,5 +256,18 @@ describeEngines('operational webhooks', (createDatabase) => {
         ['webhook.failing', 'failed'],
       ])
     })
+
+    test('and is gone is switched off like any other, which makes no event', async () => {
+      operational.answerWith(answering(410))
+      await switchOn()
+      await addBad()
+      await makeFailing()
+      expect(await talk.webhookIs('operational', 'disabled')).toMatchObject({
+        disabled_reason: 'The receiver answered 410 Gone.',
+      })
+      await until('the line is there', () => logged('webhook.disabled')[0] ?? null)
+      expect(await talk.deliveries('trigger=event')).toHaveLength(1)
+      expect(operational.requests).toHaveLength(1)
+    })
   })
 })

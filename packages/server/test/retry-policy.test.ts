@@ -35,6 +35,13 @@ describeEngines('what follows from a failed attempt', (createDatabase) => {
     await database.drop()
   })
 
+  /** Stops the server and starts it on the same database, at the same time. */
+  async function restart(): Promise<void> {
+    const { clock } = ringback
+    await ringback.stop()
+    ringback = await startRingback(database, { clock })
+  }
+
   async function newReceiver(answer?: Answer): Promise<Receiver> {
     const receiver = await startReceiver()
     receivers.push(receiver)
@@ -242,15 +249,46 @@ describeEngines('what follows from a failed attempt', (createDatabase) => {
       expect(await talk.webhook('dead')).toMatchObject({ enabled: true, consecutive_failures: 2 })
     })
 
+    test('a restart in between does not begin it anew', async () => {
+      const receiver = await newReceiver(answering(500))
+      await talk.addWebhook({ name: 'dead', url: receiver.url, secret: SECRET, retry_schedule: DAILY })
+      const { id } = await firstFailure()
+      for (const attempts of [2, 3, 4, 5]) {
+        await restart()
+        await nextDay(id, attempts)
+      }
+      expect(await talk.webhook('dead')).toMatchObject({ enabled: true, consecutive_failures: 5 })
+      await restart()
+      ringback.clock.move(DAY_MS)
+      expect(await talk.webhookIs('dead', 'disabled')).toMatchObject({
+        enabled: false,
+        disabled_reason: 'No attempt has succeeded for 5 days.',
+      })
+      expect(await talk.delivery(id)).toMatchObject({ status: 'discarded', attempt_count: 6 })
+    })
+
+    test('a week without attempts is not a week of failures', async () => {
+      const receiver = await newReceiver(answering(500))
+      await talk.addWebhook({ name: 'quiet', url: receiver.url, secret: SECRET, retry_schedule: ['5s'] })
+      const { id } = await firstFailure()
+      ringback.clock.move(7 * DAY_MS)
+      await until('the second attempt is on record', async () => {
+        const { status } = await talk.delivery(id)
+        return status === 'failed' ? true : null
+      })
+      expect(await talk.webhook('quiet')).toMatchObject({ enabled: true, consecutive_failures: 2 })
+    })
+
     test('switched on again by a person it is healthy, and has five days', async () => {
       const receiver = await newReceiver(answering(500))
-      await talk.addWebhook({ name: 'dead', url: receiver.url, secret: SECRET, retry_schedule: ['24h'] })
-      await firstFailure()
-      ringback.clock.move(5 * DAY_MS)
+      await talk.addWebhook({ name: 'dead', url: receiver.url, secret: SECRET, retry_schedule: DAILY })
+      const { id } = await firstFailure()
+      for (const attempts of [2, 3, 4, 5]) await nextDay(id, attempts)
+      ringback.clock.move(DAY_MS)
       await talk.webhookIs('dead', 'disabled')
       await talk.setWebhook('dead', { enabled: true })
       await talk.dispatch()
-      await receiver.request(3)
+      await receiver.request(7)
       await talk.deliveriesAre('status=waiting', 1)
       expect(await talk.webhook('dead')).toMatchObject({
         enabled: true,

@@ -1,5 +1,5 @@
 import { type AttemptCause, WAITING_COUNTED_MAX, type WebhookState } from '@ringback/contract'
-import type { WebhookRow, WebhookStore } from '../store/webhooks.ts'
+import type { AddressRow, WebhookRow, WebhookStore } from '../store/webhooks.ts'
 
 /** How a webhook is doing, for people. */
 export interface WebhookHealth {
@@ -15,7 +15,10 @@ export interface WebhookHealth {
   readonly oldestWaitingSince: number | null
 }
 
-/** Reads the health of a webhook. What is switched off is `disabled`, whatever its address went through before. */
+/**
+ * Reads the health of a webhook. Whether it is `disabled` is said by its own row alone, as it was read: its address is
+ * read later, and one that was switched off in between would be shown as disabled and enabled at once, with no reason.
+ */
 export async function readHealth(
   store: Pick<WebhookStore, 'findAddress' | 'countWaiting'>,
   webhook: Pick<WebhookRow, 'id' | 'enabled'>,
@@ -27,7 +30,7 @@ export async function readHealth(
   ])
   const pausedUntil = address?.pausedUntil ?? null
   return {
-    state: webhook.enabled ? (address?.state ?? 'healthy') : 'disabled',
+    state: stateOf(webhook, address),
     pausedUntil: webhook.enabled && pausedUntil !== null && pausedUntil > now ? pausedUntil : null,
     consecutiveFailures: address?.failures ?? 0,
     failingSince: address?.failingSince ?? null,
@@ -36,4 +39,9 @@ export async function readHealth(
     waiting,
     oldestWaitingSince: oldestCreatedAt,
   }
+}
+
+function stateOf({ enabled }: Pick<WebhookRow, 'enabled'>, address: AddressRow | null): WebhookState {
+  if (!enabled) return 'disabled'
+  return address === null || address.state === 'disabled' ? 'healthy' : address.state
 }

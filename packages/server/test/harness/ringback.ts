@@ -70,10 +70,10 @@ export const TEST_API_KEY = 'rb_test_key_0123456789abcdef'
 /** Starts a whole Ringback in this process, on a free port, with receivers on loopback allowed. */
 export async function startRingback(
   database: EngineDatabase,
-  options: { env?: Record<string, string>; log?: Log; trustedCertificates?: string[] } = {},
+  options: { env?: Record<string, string>; log?: Log; trustedCertificates?: string[]; clock?: MovedClock } = {},
 ): Promise<Ringback> {
   const port = await freePort()
-  const clock = createMovedClock()
+  const clock = options.clock ?? createMovedClock()
   const config = parseConfig({
     ...database.env,
     RINGBACK_PORT: String(port),

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openTestHttp, type TestHttp } from '../test-http.ts'
+import { showWebhook } from './show-webhook.ts'
 
 const START = '2026-01-31T08:50:11.188Z'
 
@@ -64,4 +65,12 @@ test('switched off it is disabled, and on again it is healthy with nothing again
   expect(await health()).toMatchObject({ state: 'disabled', paused_until: null, waiting: 0 })
   await http.call('PATCH', '/api/v1/webhooks/default', { body: { enabled: true } })
   expect(await health()).toMatchObject({ state: 'healthy', consecutive_failures: 0, failing_since: null })
+})
+
+test('one that is switched off while it is read is shown as it was: never on and disabled at once', async () => {
+  const [row] = (await http.store.listWebhooks(http.accountId)).filter(({ name }) => name === 'default')
+  if (!row) throw new Error('every account has a default webhook')
+  await http.call('PATCH', '/api/v1/webhooks/default', { body: { enabled: false } })
+  expect(await showWebhook(row, http)).toMatchObject({ enabled: true, disabled_reason: null, state: 'healthy' })
+  expect(await health()).toMatchObject({ enabled: false, state: 'disabled' })
 })
