@@ -49,6 +49,14 @@ test('whoever was kept back is told by the next end, once', () => {
   expect(loads.end('a', true)).toBe(false)
 })
 
+test('what a claim passes by is looked at again, also when all that is under way ends before the claim does', () => {
+  const loads = new AddressLoads()
+  begin(loads, 'a', UNDER_WAY_FIRST)
+  expect(loads.rooms(PLENTY)).toEqual({ a: 0 })
+  // The claim is under way now.
+  expect(loads.end('a', true)).toBe(true)
+})
+
 test('a claim that brought as much as there was room for may have left more', () => {
   const loads = new AddressLoads()
   loads.claimed('a', UNDER_WAY_FIRST, {})

@@ -36,11 +36,19 @@ export class AddressLoads {
     return this.#constrained.delete(addressId)
   }
 
-  /** How much more each known address gets now; zero for the full ones. Others get {@link UNDER_WAY_FIRST}. */
+  /**
+   * How much more each known address gets now; zero for the full ones. Others get {@link UNDER_WAY_FIRST}. A claim with
+   * these passes the full ones by, so they are remembered here, before it looks: all that is under way for them may end
+   * while the claim is, and nothing else would say that more of them waits.
+   */
   rooms(slotsFree: number): Record<string, number> {
     const rooms: Record<string, number> = {}
     for (const addressId of this.#limits.keys()) rooms[addressId] = this.#roomOf(addressId, slotsFree)
-    for (const addressId of this.#underWay.keys()) rooms[addressId] = this.#roomOf(addressId, slotsFree)
+    for (const addressId of this.#underWay.keys()) {
+      const room = this.#roomOf(addressId, slotsFree)
+      rooms[addressId] = room
+      if (room === 0) this.#constrained.add(addressId)
+    }
     return rooms
   }
 

@@ -164,8 +164,6 @@ export function createCourier(options: CourierOptions): Courier {
       const deliveries = await store.claimDeliveries(claim)
       const counts = Map.groupBy(deliveries, ({ addressId }) => addressId)
       for (const [addressId, { length }] of counts) loads.claimed(addressId, length, rooms)
-      // The full ones were passed by.
-      for (const addressId of Object.keys(rooms)) if (rooms[addressId] === 0) loads.claimed(addressId, 0, rooms)
       return deliveries.map((delivery) => ({ delivery, leasedBy }))
     },
     nextDueAt: (now) => store.nextDeliveryDueAt(now),
