@@ -76,6 +76,8 @@ export async function createDeliveryLoad(store: Store, urls: readonly string[]):
     onAttempt: () => {},
   })
   courier.start()
+  // As `app.ts` does: without it, what waits for a full address is found by the poll, five seconds later.
+  const stopListening = store.onWork((kind) => kind === 'deliveries' && courier.wake())
 
   const load: DeliveryLoad = {
     onRecorded: () => {},
@@ -131,6 +133,7 @@ export async function createDeliveryLoad(store: Store, urls: readonly string[]):
       return (count / (performance.now() - startedMs)) * 1_000
     },
     async stop() {
+      stopListening()
       void courier.stop()
       await sender.close()
     },
