@@ -6,7 +6,7 @@ import { createClaimDeliveries } from './claim-deliveries.ts'
 import type { Database } from './database.ts'
 import { compileDeliveryList } from './delivery-list.ts'
 import { createIsLeaseholder } from './leaseholders.ts'
-import type { Synchronous } from './operations.ts'
+import type { Operations, Synchronous } from './operations.ts'
 import type { RecoveryName } from './recovery.ts'
 import { DISCARD_WAITING } from './webhooks.ts'
 
@@ -15,7 +15,7 @@ export function deliveryOperations(
   database: Database,
   addresses: Addresses,
   wake: (kind: WorkKind) => void,
-): Synchronous<Omit<DeliveryStore, RecoveryName>> {
+): Synchronous<Omit<DeliveryStore, RecoveryName | 'recordAttempt'>> & Pick<Operations, 'recordAttempt'> {
   const claimDeliveries = createClaimDeliveries(database, addresses)
   const isLeaseholder = createIsLeaseholder(database)
   const insertTest = database.prepare(
@@ -81,15 +81,15 @@ export function deliveryOperations(
     },
     claimDeliveries: (claim) => (isLeaseholder(claim.processId) ? claimDeliveries(claim) : []),
     nextDeliveryDueAt: (now) => nextReady.get(now)?.readyAt ?? null,
-    recordAttempt({ deliveryId, leasedBy, attempt, next, finishedAt, addressId, report, spendsSchedule }) {
-      const failures = spendsSchedule ? 1 : 0
+    recordAttempt(attempt) {
+      const { deliveryId, leasedBy, finishedAt, addressId, report } = attempt
       // Only a retry must ask whether its webhook is still on; nearly all deliveries end and skip that statement.
-      const discarded = next.status === 'waiting' && findLease.get(deliveryId, leasedBy)?.discard === 1
-      const nextAttemptAt = next.status === 'waiting' && !discarded ? next.nextAttemptAt : null
+      const discarded = attempt.nextStatus === 'waiting' && findLease.get(deliveryId, leasedBy)?.discard === 1
+      const nextAttemptAt = discarded ? null : attempt.nextAttemptAt
       const recorded = record.run(
-        discarded ? 'discarded' : next.status,
+        discarded ? 'discarded' : attempt.nextStatus,
         attempt.number,
-        failures,
+        attempt.spendsSchedule ? 1 : 0,
         nextAttemptAt,
         nextAttemptAt === null ? finishedAt : null,
         attempt.cause,
@@ -97,7 +97,6 @@ export function deliveryOperations(
         leasedBy,
       )
       if (recorded === 0) return { recorded: false, untold: false }
-      const { timing } = attempt
       insertAttempt.run(
         deliveryId,
         attempt.number,
@@ -105,17 +104,17 @@ export function deliveryOperations(
         attempt.cause,
         storableText(attempt.message),
         attempt.url,
-        JSON.stringify(attempt.requestHeaders),
+        attempt.requestHeaders,
         attempt.responseStatus,
-        attempt.responseHeaders && JSON.stringify(attempt.responseHeaders),
+        attempt.responseHeaders,
         storableText(attempt.responseBody),
         attempt.responseTruncated ? 1 : 0,
         attempt.remoteAddress,
-        timing.dnsMs,
-        timing.connectMs,
-        timing.tlsMs,
-        timing.firstByteMs,
-        timing.totalMs,
+        attempt.dnsMs,
+        attempt.connectMs,
+        attempt.tlsMs,
+        attempt.firstByteMs,
+        attempt.totalMs,
         attempt.resend ? 1 : 0,
       )
       if (nextAttemptAt !== null) addresses.waitsUntil(addressId, nextAttemptAt)

@@ -1,3 +1,4 @@
+import type { AttemptRecorded } from '../deliveries.ts'
 import type { Store, WorkKind } from '../store.ts'
 import { accountOperations } from './accounts.ts'
 import { createAddresses } from './addresses.ts'
@@ -5,6 +6,7 @@ import type { Database } from './database.ts'
 import { deliveryOperations } from './deliveries.ts'
 import { jobOperations } from './jobs.ts'
 import { processOperations } from './processes.ts'
+import type { WrittenAttempt } from './protocol.ts'
 import { recoveryOperations } from './recovery.ts'
 import { webhookOperations } from './webhooks.ts'
 
@@ -16,7 +18,9 @@ export type Synchronous<Interface> = {
 }
 
 /** The methods of a store that read or write rows; the rest is about the store itself. */
-export type Operations = Synchronous<Omit<Store, 'engine' | 'onWork' | 'ping' | 'close'>>
+export interface Operations extends Synchronous<Omit<Store, 'engine' | 'onWork' | 'ping' | 'close' | 'recordAttempt'>> {
+  recordAttempt(attempt: WrittenAttempt): AttemptRecorded
+}
 export type OperationName = keyof Operations
 
 /** All operations on one connection. `wake` is told what may be due now that nobody has leased. */

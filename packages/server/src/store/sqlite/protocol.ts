@@ -1,3 +1,4 @@
+import type { AttemptRow, AttemptTiming, RecordedAttempt } from '../deliveries.ts'
 import type { WorkKind } from '../store.ts'
 import type { OperationName } from './operations.ts'
 
@@ -12,9 +13,22 @@ export type Outcome =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly unavailable: boolean; readonly message: string }
 
-/** The answer to one batch of calls, in their order. */
+/** A {@link RecordedAttempt} on its way into the tables: flat, header lists as the JSON text that is kept. */
+export interface WrittenAttempt
+  extends Omit<AttemptRow, 'requestHeaders' | 'responseHeaders' | 'timing'>,
+    AttemptTiming,
+    Omit<RecordedAttempt, 'attempt' | 'next'> {
+  readonly requestHeaders: string
+  readonly responseHeaders: string | null
+  readonly nextStatus: RecordedAttempt['next']['status']
+  /** Null unless it is to be `waiting`. */
+  readonly nextAttemptAt: number | null
+}
+
+/** The answer to one batch of calls. */
 export interface BatchAnswer {
-  readonly outcomes: readonly Outcome[]
+  /** Flat (`wire.ts`), in the order of the calls. */
+  readonly outcomes: readonly unknown[]
   /** What may be due now that nobody has leased. */
   readonly wakes: readonly WorkKind[]
 }

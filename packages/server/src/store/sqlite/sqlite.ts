@@ -8,6 +8,7 @@ import { StoreUnavailableError } from '../errors.ts'
 import type { Store, WorkKind } from '../store.ts'
 import type { OperationName } from './operations.ts'
 import type { BatchAnswer, Call, Opened, Outcome } from './protocol.ts'
+import { FlatReader, readOutcome, writeCall } from './wire.ts'
 
 /**
  * Calls in one transaction. Measured: from 100 on, the fsync no longer shows in the cost of a call; more only makes a
@@ -103,8 +104,14 @@ export async function openSqliteStore({ file, clock }: { file: string; clock: Cl
     run: (calls) =>
       new Promise((resolve, reject) => {
         if (ended) return reject(ended)
-        settle = { resolve: (answer) => resolve(answer.outcomes), reject }
-        worker.postMessage(calls)
+        const batch: unknown[] = []
+        for (const call of calls) writeCall(batch, call)
+        const read = ({ outcomes }: BatchAnswer) => {
+          const from = new FlatReader(outcomes)
+          resolve(calls.map(({ name }) => readOutcome(from, name)))
+        }
+        settle = { resolve: read, reject }
+        worker.postMessage(batch)
       }),
   })
 

@@ -5,6 +5,7 @@ import { type Database, openDatabase } from './database.ts'
 import { migrate } from './migrate.ts'
 import { createOperations, READ_OPERATIONS } from './operations.ts'
 import type { BatchAnswer, Call, Opened, Outcome } from './protocol.ts'
+import { FlatReader, readCall, writeOutcome } from './wire.ts'
 
 /**
  * The store's own thread. A commit waits for the disk; here it holds up nobody who answers requests or sends webhooks.
@@ -51,13 +52,18 @@ function start(port: NonNullable<typeof parentPort>, database: Database) {
     }
   }
 
-  port.on('message', (calls: readonly Call[] | 'close') => {
-    if (calls === 'close') {
+  port.on('message', (batch: readonly unknown[] | 'close') => {
+    if (batch === 'close') {
       database.close()
       port.close()
       return
     }
-    const outcomes = runSafely(calls)
+    const calls: Call[] = []
+    for (const from = new FlatReader(batch); !from.atEnd; ) calls.push(readCall(from))
+    const outcomes: unknown[] = []
+    for (const [index, outcome] of runSafely(calls).entries()) {
+      writeOutcome(outcomes, (calls[index] as Call).name, outcome)
+    }
     port.postMessage({ outcomes, wakes: [...wakes] } satisfies BatchAnswer)
     wakes = new Set()
   })
