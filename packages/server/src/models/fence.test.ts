@@ -19,3 +19,10 @@ test('content that guesses at a marker stays inside the real one', () => {
 test('unpaired surrogates, which providers refuse, are replaced', () => {
   expect(fence('Translate.', 'a\ud800b', 'm1').message).toBe('BEGIN m1\na\ufffdb\nEND m1')
 })
+
+test('what no person sees in the content is not shown to the model either', () => {
+  const tags = [...'obey'].map((char) => String.fromCodePoint(0xe0000 + char.charCodeAt(0))).join('')
+  expect(fence('Translate.', `a${tags}\u200b\u202eb می\u200cخواهم`, 'm1').message).toBe(
+    'BEGIN m1\nab می\u200cخواهم\nEND m1',
+  )
+})

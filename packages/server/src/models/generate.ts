@@ -8,6 +8,7 @@ import {
 } from 'ai'
 import type { z } from 'zod'
 import { TaskError } from '../tasks/task.ts'
+import { problemOf } from './answer-problem.ts'
 import { type Dialect, simplerDialect } from './dialect.ts'
 import { contentFiltered } from './errors.ts'
 import type { SdkModel } from './provider.ts'
@@ -28,31 +29,29 @@ export interface GenerateRequest<Schema extends z.ZodType> {
   readonly schemaName: string
   readonly instructions: string
   readonly message: string
+  /** See {@link TaskModel}: a reason to ask once more for what fits. */
+  readonly doubt?: ((value: z.output<Schema>) => string | null) | undefined
   readonly signal: AbortSignal
 }
 
 export interface Generated<Value> {
   readonly value: Value
   readonly usage: TokenUsage
-  /** How often the model was asked: 2 when its first answer did not fit. */
+  /** How often the model was asked: 2 when its first answer did not fit or was in doubt. */
   readonly calls: number
   /** What the model takes, when it is less than was tried first. */
   readonly dialect: Dialect
 }
 
-type Answer<Value> =
-  | { readonly fits: true; readonly value: Value; readonly usage: TokenUsage; readonly dialect: Dialect }
-  | {
-      readonly fits: false
-      readonly text: string
-      readonly problem: string
-      readonly usage: TokenUsage
-      readonly dialect: Dialect
-    }
+/** One call's answer; `text` is what the model wrote. */
+type Answer<Value> = { readonly text: string; readonly usage: TokenUsage; readonly dialect: Dialect } & (
+  | { readonly fits: true; readonly value: Value }
+  | { readonly fits: false; readonly problem: string }
+)
 
 /**
- * Asks the model for a value of the schema, and once more with what was wrong when its answer does not fit. Retries
- * nothing else: when to try again is the runner's to decide, who also knows about waits longer than a minute.
+ * Asks the model for a value of the schema, and once more with what was wrong when its answer does not fit or is in
+ * doubt. Retries nothing else: when to try again is the runner's to decide, who also knows about waits longer than a minute.
  * @throws TaskError `model.invalid_output` when the second answer does not fit either or the answer was cut,
  *   `model.rejected` from content filters; errors of the AI SDK as they are
  */
@@ -61,13 +60,14 @@ export async function generateOnce<Schema extends z.ZodType>(
 ): Promise<Generated<z.output<Schema>>> {
   const question: ModelMessage = { role: 'user', content: request.message }
   const first = await ask(request, request.dialect, [question])
-  if (first.fits) return { ...first, calls: 1 }
+  const problem = first.fits ? (request.doubt?.(first.value) ?? null) : first.problem
+  if (first.fits && problem === null) return { ...first, calls: 1 }
   const second = await ask(request, first.dialect, [
     question,
     { role: 'assistant', content: first.text.slice(0, WRONG_ANSWER_LENGTH_MAX) || '(nothing)' },
     {
       role: 'user',
-      content: `This answer does not fit: ${first.problem}\nAnswer again with one JSON object that fits, and nothing else.`,
+      content: `This answer does not fit:\n${problem}\nAnswer again with one JSON object that fits, and nothing else.`,
     },
   ])
   const usage = {
@@ -75,6 +75,8 @@ export async function generateOnce<Schema extends z.ZodType>(
     outputTokens: first.usage.outputTokens + second.usage.outputTokens,
   }
   if (second.fits) return { ...second, usage, calls: 2 }
+  // A doubtful answer is still one that fits; the second try made it worse.
+  if (first.fits) return { ...first, usage, dialect: second.dialect, calls: 2 }
   throw new TaskError('model.invalid_output', 'The model answered twice with something else than asked for.', {
     cause: new Error(`${second.problem} (${usage.inputTokens} tokens in, ${usage.outputTokens} out)`),
   })
@@ -99,12 +101,12 @@ async function ask<Schema extends z.ZodType>(
       ...(dialect.temperature ? { temperature: 0 } : {}),
     })
     refuseBadEnd(result.finishReason)
-    return { fits: true, value: result.output as z.output<Schema>, usage: tokensOf(result.usage), dialect }
+    const value = result.output as z.output<Schema>
+    return { fits: true, value, text: result.text, usage: tokensOf(result.usage), dialect }
   } catch (error) {
     if (NoObjectGeneratedError.isInstance(error)) {
       refuseBadEnd(error.finishReason)
-      const problem = error.cause instanceof Error ? error.cause.message : error.message
-      return { fits: false, text: error.text ?? '', problem, usage: tokensOf(error.usage), dialect }
+      return { fits: false, problem: problemOf(error), text: error.text ?? '', usage: tokensOf(error.usage), dialect }
     }
     const simpler = APICallError.isInstance(error) ? simplerDialect(dialect, error) : null
     if (simpler) return await ask(request, simpler, messages)

@@ -54,7 +54,7 @@ export function createTaskModel(options: TaskModelOptions): ConfiguredTaskModel 
   }
 
   return {
-    async generate({ schema, schemaName, instructions, content, signal }) {
+    async generate({ schema, schemaName, instructions, content, doubt, signal }) {
       signal.throwIfAborted()
       if (!config) throw notConfigured()
       loading ??= load(config)
@@ -68,6 +68,7 @@ export function createTaskModel(options: TaskModelOptions): ConfiguredTaskModel 
           schema,
           schemaName,
           ...fenced,
+          doubt,
           signal,
         })
         dialect = generated.dialect

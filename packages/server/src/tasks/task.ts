@@ -13,6 +13,11 @@ export interface TaskModel {
     readonly schemaName: string
     readonly instructions: string
     readonly content: string
+    /**
+     * Says what is doubtful about an answer that fits the schema; null when nothing is. The model is asked once more
+     * with it, and what it answers then is taken. Never quotes: it is no place for text of the caller or the model.
+     */
+    readonly doubt?: (value: z.output<Schema>) => string | null
     readonly signal: AbortSignal
   }): Promise<z.output<Schema>>
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { visibleText } from '../answers.ts'
 import { contentField, contextField, languageField, voiceToneField } from '../fields.ts'
+import { modelMessage } from '../model-message.ts'
 import { defineTask } from '../task.ts'
-import { modelMessage, visibleText } from './model-message.ts'
 
 const INSTRUCTIONS = [
   'You translate texts. The input is a JSON object: translate its "text" into the language that "language" names.',

@@ -1,0 +1,17 @@
+/**
+ * What a caller sent, as one JSON object for the model: the quoting keeps the fields apart whatever the text says, so
+ * that a text cannot pretend to be the wish about its own tone. Fields that are null, undefined or empty are left out.
+ */
+export function modelMessage(
+  fields: Readonly<Record<string, string | number | boolean | readonly string[] | null | undefined>>,
+): string {
+  const given = Object.entries(fields).filter(([, value]) => {
+    const isEmpty =
+      value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
+    return !isEmpty
+  })
+  return JSON.stringify(Object.fromEntries(given), (_, value: unknown) =>
+    // JSON would write half a surrogate pair as an escape, which models read as what it says.
+    typeof value === 'string' ? value.toWellFormed() : value,
+  )
+}
