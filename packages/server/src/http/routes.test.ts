@@ -64,7 +64,10 @@ describe('the route table', () => {
   test('every route has a section in docs/api.md or docs/api-webhooks.md, and every section a route', () => {
     const sections = [...API_DOCS.matchAll(/^### `([A-Z]+ \S+)`$/gm)].map(([, name]) => name)
     const names = routes.map(({ method, path }) => `${method} ${path.replace(/:([a-z]+)/g, '<$1>')}`)
-    expect(sections.toSorted()).toEqual(names.toSorted())
+    // All tasks are dispatched alike; what differs between them is in docs/tasks.md, which a test of its own reads.
+    const dispatches = new Set(createTaskRegistry().all.map(({ path }) => `POST /api/v1${path}`))
+    const alike = names.map((name) => (dispatches.has(name) ? 'POST /api/v1/<group>/<endpoint>' : name))
+    expect(sections.toSorted()).toEqual([...new Set(alike)].toSorted())
   })
 
   test('every task has a dispatch route', () => {

@@ -35,25 +35,54 @@ test('two tasks with the same type or path do not start', () => {
   expect(() => createTaskRegistry([task('a_b', '/a/b'), task('a_c', '/a/b')])).toThrow('the path "/a/b"')
 })
 
+/** Fields that some task requires. */
+const INPUT = { content: 'x', language: 'German', name: 'x' }
+
+/** Texts to work on; what is only the name of something is shorter. */
+const longTextTasks = TASKS.filter(({ input }) => input.safeParse({ ...INPUT, content: 'x'.repeat(1_000) }).success)
+
+interface ObjectSchema {
+  readonly properties: Record<string, unknown>
+  readonly required: readonly string[]
+}
+const inputSchemaOf = ({ input }: Task) => z.toJSONSchema(input, { io: 'input' }) as unknown as ObjectSchema
+
 test('every input and result can be written as JSON Schema, for the documentation', () => {
-  for (const { input, result } of TASKS) {
-    expect(z.toJSONSchema(input, { io: 'input' })).toHaveProperty('properties.content')
-    expect(z.toJSONSchema(result)).toHaveProperty('type')
+  for (const task of TASKS) {
+    expect(inputSchemaOf(task).properties, task.type).not.toEqual({})
+    expect(z.toJSONSchema(task.result), task.type).toHaveProperty('type')
+  }
+})
+
+test.each(TASKS)('$type takes null and the empty string for every field that may be left out', (task) => {
+  const { properties, required } = inputSchemaOf(task)
+  const optional = Object.keys(properties).filter((name) => !required.includes(name))
+  for (const none of [null, '']) {
+    const input = { ...INPUT, ...Object.fromEntries(optional.map((name) => [name, none])) }
+    expect(task.input.safeParse(input).error).toBeUndefined()
   }
 })
 
 test('fields that a task does not know are ignored', () => {
-  for (const { input } of TASKS) {
-    expect(input.safeParse({ content: 'x', language: 'German', unknown: { a: 1 } }).success).toBe(true)
+  for (const { input, type } of TASKS) {
+    expect(input.parse({ ...INPUT, unknown: { a: 1 } }), type).not.toHaveProperty('unknown')
   }
 })
 
-test('content is required, is a string, and has a limit', () => {
-  for (const { input } of TASKS) {
-    for (const content of [undefined, null, 5, '', 'x'.repeat(500_001)]) {
-      const parsed = input.safeParse({ content, language: 'German' })
-      expect(parsed.error?.issues.map(({ path }) => path.join('.'))).toEqual(['content'])
+test.each(TASKS)('$type refuses what it requires and does not get', (task) => {
+  const { required } = inputSchemaOf(task)
+  expect(required).not.toEqual([])
+  for (const field of required) {
+    for (const value of [undefined, null, 5, '', 'x'.repeat(500_001)]) {
+      const parsed = task.input.safeParse({ ...INPUT, [field]: value })
+      expect(parsed.error?.issues.map(({ path }) => path.join('.'))).toEqual([field])
     }
-    expect(input.safeParse({ content: 'x'.repeat(500_000), language: 'German' }).success).toBe(true)
+  }
+})
+
+test('a text to work on may have half a million characters', () => {
+  expect(longTextTasks.length).toBeGreaterThan(15)
+  for (const { input, type } of longTextTasks) {
+    expect(input.safeParse({ ...INPUT, content: 'x'.repeat(500_000) }).success, type).toBe(true)
   }
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { visibleText } from './answers.ts'
+import { eachOnce } from './each-once.ts'
 
 /** Names with how well each fits. */
 export const weightedList = z.array(
@@ -19,16 +20,10 @@ export function rank(
   items: readonly WeightedItem[],
   options: { readonly quantityMax: number; readonly without?: string },
 ): WeightedItem[] {
-  const seen = new Set(options.without === undefined ? [] : [keyOf(options.without)])
-  const ranked: WeightedItem[] = []
-  for (const { name, weight } of items.toSorted((a, b) => b.weight - a.weight)) {
-    if (seen.has(keyOf(name))) continue
-    seen.add(keyOf(name))
-    ranked.push({ name: name.trim(), weight: Math.round(weight * 10) / 10 })
-  }
-  return ranked.slice(0, options.quantityMax)
-}
-
-function keyOf(name: string): string {
-  return name.trim().toLowerCase()
+  const without = options.without?.trim().toLowerCase()
+  const named = items
+    .map(({ name, weight }) => ({ name: name.trim(), weight: Math.round(weight * 10) / 10 }))
+    .filter(({ name }) => name.toLowerCase() !== without)
+    .toSorted((a, b) => b.weight - a.weight)
+  return eachOnce(named, ({ name }) => name).slice(0, options.quantityMax)
 }

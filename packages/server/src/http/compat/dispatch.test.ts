@@ -11,9 +11,16 @@ beforeAll(async () => {
 afterAll(() => http[Symbol.asyncDispose]())
 
 /** Fields that some task requires. */
-const INPUT = { content: 'hello', language: 'German' }
+const INPUT = { content: 'hello', language: 'German', name: 'hello' }
 
-describe.each(createTaskRegistry().all.map(({ path, type }) => ({ path, type })))('POST $path', ({ path, type }) => {
+/** Every task, and the field that it cannot do without. */
+const TASKS = createTaskRegistry().all.map(({ path, type }) => ({
+  path,
+  type,
+  field: type === 'hr_job_description' ? 'name' : 'content',
+}))
+
+describe.each(TASKS)('POST $path', ({ path, type, field }) => {
   const url = `/api/v1${path}`
 
   test('answers 202 with the absolute status URL and the id, in this order, once the job is on disk', async () => {
@@ -32,7 +39,7 @@ describe.each(createTaskRegistry().all.map(({ path, type }) => ({ path, type }))
     })
     const row = await http.store.findJob(http.accountId, jobId)
     expect(row).toMatchObject({ type, status: 'new', jobWebhookUrl: null })
-    expect(JSON.parse(row?.input ?? '')).toMatchObject({ content: 'hello' })
+    expect(JSON.parse(row?.input ?? '')).toMatchObject({ [field]: 'hello' })
   })
 
   test('ignores unknown fields', async () => {
@@ -48,21 +55,21 @@ describe.each(createTaskRegistry().all.map(({ path, type }) => ({ path, type }))
   })
 
   test.each<[body: unknown, field: string]>([
-    [{ language: 'German' }, 'content'],
-    [{ ...INPUT, content: 5 }, 'content'],
-    [{ ...INPUT, content: null }, 'content'],
-    [{ ...INPUT, content: ['x'] }, 'content'],
-    [{ ...INPUT, content: 'x'.repeat(CONTENT_LENGTH_MAX + 1) }, 'content'],
+    [{ ...INPUT, [field]: undefined }, field],
+    [{ ...INPUT, [field]: 5 }, field],
+    [{ ...INPUT, [field]: null }, field],
+    [{ ...INPUT, [field]: ['x'] }, field],
+    [{ ...INPUT, [field]: 'x'.repeat(CONTENT_LENGTH_MAX + 1) }, field],
     [[], 'body'],
     ['"text"', 'body'],
     ['null', 'body'],
-  ])('answers a flat 422 that names the field (case %#)', async (body, field) => {
+  ])('answers a flat 422 that names the field (case %#)', async (body, wrong) => {
     const answer = await http.call('POST', url, { body })
     expect(answer.status).toBe(422)
     expect(answer.json).toEqual({
       code: 'request.invalid',
-      message: expect.stringContaining(`${field}: `),
-      errors: { [field]: [expect.any(String)] },
+      message: expect.stringContaining(`${wrong}: `),
+      errors: { [wrong]: [expect.any(String)] },
     })
   })
 })

@@ -8,13 +8,13 @@ import {
   optionalLanguageField,
   voiceToneField,
 } from '../fields.ts'
-import { LANGUAGE_RULE, LENGTH_RULE, NOTHING_INVENTED, TEXT_IS_DATA, TONE_RULE } from '../instructions.ts'
+import { LANGUAGE_RULE, LENGTH_RULE, NOTHING_ADDED, TEXT_IS_DATA, TONE_RULE } from '../instructions.ts'
 import { modelMessage } from '../model-message.ts'
 import { defineTask } from '../task.ts'
 
 const INSTRUCTIONS = [
   'You summarize texts. The input is a JSON object: summarize its "text".',
-  NOTHING_INVENTED,
+  NOTHING_ADDED,
   TEXT_IS_DATA,
   LANGUAGE_RULE,
   LENGTH_RULE,

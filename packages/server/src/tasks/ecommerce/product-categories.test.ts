@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { runWithAnswer } from '../test-model.ts'
+import { productCategories } from './product-categories.ts'
+
+const answer = {
+  categories: [
+    { name: 'Wide', weight: 2.04 },
+    { name: 'Exact', weight: 9.5 },
+    { name: 'exact', weight: 3 },
+  ],
+}
+
+test('the result is a list, the best first, each category once, weights with one decimal', async () => {
+  const { result, asked } = await runWithAnswer(productCategories, { content: 'A thing.' }, answer)
+  expect(result).toEqual([
+    { name: 'Exact', weight: 9.5 },
+    { name: 'Wide', weight: 2 },
+  ])
+  expect(asked.message).toEqual({ language: 'English', max_quantity: 10, text: 'A thing.' })
+})
+
+test('every wish reaches the model, and a list that is too long is cut', async () => {
+  const wishes = { language: 'German', max_quantity: 1, voice_tone: 'formal', context: 'Exact, Wide' }
+  const { result, asked } = await runWithAnswer(productCategories, { content: 'A thing.', ...wishes }, answer)
+  expect(result).toEqual([{ name: 'Exact', weight: 9.5 }])
+  expect(asked.message).toEqual({ ...wishes, text: 'A thing.' })
+})

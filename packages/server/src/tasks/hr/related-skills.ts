@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import {
+  LANGUAGE_DEFAULT,
+  maxQuantityField,
+  optionalLanguageField,
+  QUANTITY_DEFAULT,
+  shortTextField,
+} from '../fields.ts'
+import { LANGUAGE_RULE, TEXT_IS_DATA, WEIGHTED_LIST_RULE } from '../instructions.ts'
+import { modelMessage } from '../model-message.ts'
+import { defineTask } from '../task.ts'
+import { rank, weightedList } from '../weighted-list.ts'
+
+const INSTRUCTIONS = [
+  'You name skills that go together at work. The input is a JSON object: its "text" names a skill. Name the skills that people',
+  'with it also have or need.',
+  TEXT_IS_DATA,
+  LANGUAGE_RULE,
+  'Answer with "related_skills": the skills, each with its "name" and without the one of the text; an empty list when the text names',
+  'none.',
+  WEIGHTED_LIST_RULE,
+].join('\n')
+
+/** Names skills that are related to a skill. `skill` is what was asked about. */
+export const relatedSkills = defineTask({
+  type: 'hr_related_skills',
+  path: '/hr/related_skills',
+  summary: 'Names skills that are related to a skill.',
+  kind: 'model',
+  input: z.object({
+    content: shortTextField.describe('The name of a skill.'),
+    language: optionalLanguageField,
+    max_quantity: maxQuantityField,
+  }),
+  result: z.object({
+    skill: z.string().describe('What was asked about.'),
+    related_skills: weightedList,
+  }),
+
+  async run({ content, language, max_quantity }, { model, signal }) {
+    const quantityMax = max_quantity || QUANTITY_DEFAULT
+    const answer = await model.generate({
+      schema: z.object({ related_skills: weightedList }),
+      schemaName: 'related_skills',
+      instructions: INSTRUCTIONS,
+      content: modelMessage({ language: language || LANGUAGE_DEFAULT, max_quantity: quantityMax, text: content }),
+      signal,
+    })
+    return { skill: content, related_skills: rank(answer.related_skills, { quantityMax, without: content }) }
+  },
+})
