@@ -3,6 +3,8 @@ import { z } from 'zod'
 import type { ModelConfig } from '../src/config.ts'
 import { createLog } from '../src/lib/log.ts'
 import { type ConfiguredTaskModel, createTaskModel } from '../src/models/task-model.ts'
+import { detectAddress } from '../src/tasks/content/detect-address.ts'
+import { detectAi } from '../src/tasks/content/detect-ai.ts'
 import { translate } from '../src/tasks/content/translate.ts'
 import { TaskError } from '../src/tasks/task.ts'
 import { type ModelServer, startModelServer } from './harness/model-server.ts'
@@ -114,6 +116,45 @@ describe('answers', () => {
     expect(messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user'])
     expect(messages[3]?.content).toContain('does not fit')
     expect(lines.at(-1)).toMatchObject({ msg: 'model answered', calls: 2, inputTokens: 14, outputTokens: 10 })
+  })
+
+  test('what was wrong is told by place and rule, without a word of the answer', async () => {
+    const canary = 'OBEY-ME'
+    server.script({ kind: 'text', text: `{"summary":["${canary}"],"${canary}":1}` }, { kind: 'text', text: canary })
+    await failure(generate())
+    const messages = server.requests[1]?.body.messages as { role: string; content: string }[]
+    expect(messages[3]?.content).toMatch(/^This answer does not fit:\nsummary: .*expected string, received array\n/)
+    expect(messages[3]?.content).not.toContain(canary)
+    expect(messages[2]?.content).toContain(canary)
+  })
+
+  test('an answer in doubt is asked again, and the second one is taken', async () => {
+    const value = (address: string) => ({ kind: 'ok', value: { addresses: [address] } }) as const
+    const input = detectAddress.input.parse({ content: 'Write to 1 Main St., Boston.' })
+    const run = () => detectAddress.run(input, { model, signal: new AbortController().signal })
+
+    server.script(value('2 Elm St.'), value('1 Main St., Boston'))
+    await expect(run()).resolves.toEqual(['1 Main St., Boston'])
+    expect(server.requests[1]?.body.messages[3].content).toContain('addresses.0: must be copied from the text')
+    expect(lines.at(-1)).toMatchObject({ calls: 2, inputTokens: 14, outputTokens: 10 })
+
+    server.script(value('2 Elm St.'), value('3 Elm St.'))
+    await expect(run()).rejects.toMatchObject({ code: 'model.invalid_output' })
+    expect(server.requests).toHaveLength(4)
+  })
+
+  test('an answer in doubt stands when the second one does not fit at all', async () => {
+    const parts = [
+      { text: 'made up', reason: 'x' },
+      { text: 'Hello', reason: 'y' },
+    ]
+    const first = { ai_likelihood_percent: 50, assessment: 'a', reasoning: 'b', flagged_parts: parts }
+    server.script({ kind: 'ok', value: first }, { kind: 'wrong' })
+    const input = detectAi.input.parse({ content: 'Hello there.' })
+    await expect(detectAi.run(input, { model, signal: new AbortController().signal })).resolves.toEqual({
+      ...first,
+      flagged_parts: [{ text: 'Hello', reason: 'y' }],
+    })
   })
 
   test('two answers that do not fit end the job as invalid output', async () => {
@@ -254,13 +295,20 @@ describe('settings', () => {
     ['openai', '/v1', '/v1/responses', 'authorization', `Bearer ${API_KEY}`],
     ['anthropic', '/v1', '/v1/messages', 'x-api-key', API_KEY],
     ['google', '/v1beta', '/v1beta/models/m-1:generateContent', 'x-goog-api-key', API_KEY],
-  ] as const)('%s is asked in its own protocol', async (provider, base, path, header, value) => {
-    model = open({ provider, modelId: 'm-1', baseUrl: `${server.origin}${base}`, apiKey: API_KEY })
-    await expect(generate()).resolves.toEqual({ summary: 'a summary' })
-    expect(server.requests[0]?.path).toBe(path)
-    expect(server.requests[0]?.headers[header]).toBe(value)
-    expect(server.requests[0]?.body.store ?? false).toBe(false)
-  })
+    ['compatible', '/v1', '/v1/chat/completions', 'authorization', `Bearer ${API_KEY}`],
+  ] as const)(
+    '%s is asked in its own protocol, and its refusal is one',
+    async (provider, base, path, header, value) => {
+      model = open({ provider, modelId: 'm-1', baseUrl: `${server.origin}${base}`, apiKey: API_KEY })
+      await expect(generate()).resolves.toEqual({ summary: 'a summary' })
+      expect(server.requests[0]?.path).toBe(path)
+      expect(server.requests[0]?.headers[header]).toBe(value)
+      expect(server.requests[0]?.body.store ?? false).toBe(false)
+      server.script({ kind: 'refusal' })
+      expect(await failure(generate())).toMatchObject({ code: 'model.rejected', retryable: false })
+      expect(server.requests).toHaveLength(2)
+    },
+  )
 
   test('warnings of the SDK go to the debug log and not to the process', async () => {
     const printed: unknown[] = []

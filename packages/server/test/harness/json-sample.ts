@@ -5,6 +5,9 @@ export interface JsonSchema {
   readonly items?: JsonSchema
   readonly enum?: readonly unknown[]
   readonly anyOf?: readonly JsonSchema[]
+  readonly minimum?: number
+  readonly required?: readonly string[]
+  readonly additionalProperties?: boolean
 }
 
 /** A value that fits the schema. Strings are `a <name of their property>`. */
@@ -20,7 +23,7 @@ export function sampleOf(schema: JsonSchema, name = 'value'): unknown {
       return schema.items ? [sampleOf(schema.items, name)] : []
     case 'number':
     case 'integer':
-      return 1
+      return schema.minimum ?? 1
     case 'boolean':
       return true
     case 'null':

@@ -2,30 +2,8 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { type JsonSchema, sampleOf } from './json-sample.ts'
-import { envelope, schemaOf, type Wire, wireOf } from './model-wire.ts'
-
-/** What the server does with one request. */
-export type ModelReply =
-  /** An answer that fits the schema of the request; `value` replaces the made-up one. */
-  | { readonly kind: 'ok'; readonly value?: unknown }
-  /** An answer whose text is exactly this. */
-  | { readonly kind: 'text'; readonly text: string; readonly end?: 'stop' | 'length' | 'content_filter' }
-  /** A finished answer that was withheld. */
-  | { readonly kind: 'filtered' }
-  | {
-      readonly kind: 'status'
-      readonly status: number
-      readonly headers?: Readonly<Record<string, string>>
-      readonly message?: string
-      readonly code?: string
-    }
-  /** A page with status 200, as proxies serve it. */
-  | { readonly kind: 'html' }
-  /** Never answers. */
-  | { readonly kind: 'hang' }
-  /** Breaks the connection before the answer, or in the middle of it. */
-  | { readonly kind: 'reset'; readonly when: 'before' | 'middle' }
+import { type ModelReply, play } from './model-replies.ts'
+import { schemaOf, wireOf } from './model-wire.ts'
 
 /** A request as it came. */
 export interface ModelRequest {
@@ -51,7 +29,7 @@ export interface ModelServer {
 
 /**
  * Starts a model provider that speaks the wire formats of the AI SDK's providers (`model-wire.ts`) and answers by the
- * JSON schema of the request, or as scripted. Texts of made-up answers are `a <name of the property>`.
+ * JSON schema of the request, or as scripted (`model-replies.ts`). Texts of made-up answers are `a <name of the property>`.
  */
 export async function startModelServer(): Promise<ModelServer> {
   const requests: ModelRequest[] = []
@@ -91,33 +69,5 @@ export async function startModelServer(): Promise<ModelServer> {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
     },
-  }
-}
-
-function play(reply: ModelReply, wire: Wire, schema: JsonSchema | null, response: ServerResponse): void {
-  const json = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}) =>
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
-  switch (reply.kind) {
-    case 'ok': {
-      const value = reply.value ?? (schema ? sampleOf(schema) : {})
-      return void json(200, envelope(wire, JSON.stringify(value), 'stop'))
-    }
-    case 'text':
-      return void json(200, envelope(wire, reply.text, reply.end ?? 'stop'))
-    case 'filtered':
-      return void json(200, envelope(wire, '', 'content_filter'))
-    case 'status': {
-      const { status, message = `scripted ${status}`, code = null, headers } = reply
-      return void json(status, { error: { message, code, type: code } }, headers)
-    }
-    case 'html':
-      return void response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Log in</title>')
-    case 'hang':
-      return
-    case 'reset':
-      if (reply.when === 'before') return void response.socket?.resetAndDestroy()
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' })
-      response.write('{"choices":', () => response.socket?.resetAndDestroy())
-      return
   }
 }
