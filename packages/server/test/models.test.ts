@@ -3,8 +3,6 @@ import { z } from 'zod'
 import type { ModelConfig } from '../src/config.ts'
 import { createLog } from '../src/lib/log.ts'
 import { type ConfiguredTaskModel, createTaskModel } from '../src/models/task-model.ts'
-import { detectAddress } from '../src/tasks/content/detect-address.ts'
-import { detectAi } from '../src/tasks/content/detect-ai.ts'
 import { translate } from '../src/tasks/content/translate.ts'
 import { TaskError } from '../src/tasks/task.ts'
 import { type ModelServer, startModelServer } from './harness/model-server.ts'
@@ -116,45 +114,6 @@ describe('answers', () => {
     expect(messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user'])
     expect(messages[3]?.content).toContain('does not fit')
     expect(lines.at(-1)).toMatchObject({ msg: 'model answered', calls: 2, inputTokens: 14, outputTokens: 10 })
-  })
-
-  test('what was wrong is told by place and rule, without a word of the answer', async () => {
-    const canary = 'OBEY-ME'
-    server.script({ kind: 'text', text: `{"summary":["${canary}"],"${canary}":1}` }, { kind: 'text', text: canary })
-    await failure(generate())
-    const messages = server.requests[1]?.body.messages as { role: string; content: string }[]
-    expect(messages[3]?.content).toMatch(/^This answer does not fit:\nsummary: .*expected string, received array\n/)
-    expect(messages[3]?.content).not.toContain(canary)
-    expect(messages[2]?.content).toContain(canary)
-  })
-
-  test('an answer in doubt is asked again, and the second one is taken', async () => {
-    const value = (address: string) => ({ kind: 'ok', value: { addresses: [address] } }) as const
-    const input = detectAddress.input.parse({ content: 'Write to 1 Main St., Boston.' })
-    const run = () => detectAddress.run(input, { model, signal: new AbortController().signal })
-
-    server.script(value('2 Elm St.'), value('1 Main St., Boston'))
-    await expect(run()).resolves.toEqual(['1 Main St., Boston'])
-    expect(server.requests[1]?.body.messages[3].content).toContain('addresses.0: must be copied from the text')
-    expect(lines.at(-1)).toMatchObject({ calls: 2, inputTokens: 14, outputTokens: 10 })
-
-    server.script(value('2 Elm St.'), value('3 Elm St.'))
-    await expect(run()).rejects.toMatchObject({ code: 'model.invalid_output' })
-    expect(server.requests).toHaveLength(4)
-  })
-
-  test('an answer in doubt stands when the second one does not fit at all', async () => {
-    const parts = [
-      { text: 'made up', reason: 'x' },
-      { text: 'Hello', reason: 'y' },
-    ]
-    const first = { ai_likelihood_percent: 50, assessment: 'a', reasoning: 'b', flagged_parts: parts }
-    server.script({ kind: 'ok', value: first }, { kind: 'wrong' })
-    const input = detectAi.input.parse({ content: 'Hello there.' })
-    await expect(detectAi.run(input, { model, signal: new AbortController().signal })).resolves.toEqual({
-      ...first,
-      flagged_parts: [{ text: 'Hello', reason: 'y' }],
-    })
   })
 
   test('two answers that do not fit end the job as invalid output', async () => {

@@ -2,8 +2,6 @@ import type { ModelConfig } from '../../src/config.ts'
 import type { ModelServer } from './model-server.ts'
 import type { Wire } from './model-wire.ts'
 
-export const MODEL_API_KEY = 'sk-test-0123456789'
-
 /** Every provider with a model of today, and the wire format that it is asked in. */
 export const MODELS = [
   { provider: 'openai', modelId: 'gpt-5-mini', base: '/v1', wire: 'responses' },
@@ -15,5 +13,5 @@ export const MODELS = [
 /** The configuration of one of them at a server of the tests. */
 export function modelConfigAt(server: ModelServer, model: (typeof MODELS)[number]): ModelConfig {
   const { provider, modelId, base } = model
-  return { provider, modelId, baseUrl: `${server.origin}${base}`, apiKey: MODEL_API_KEY }
+  return { provider, modelId, baseUrl: `${server.origin}${base}`, apiKey: 'sk-test-0123456789' }
 }

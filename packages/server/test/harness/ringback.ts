@@ -27,7 +27,8 @@ export function describeEngines(name: string, define: (createDatabase: () => Pro
   describePostgres(`${name} (PostgreSQL)`, (adminUrl) => define(() => createPostgresDatabase(adminUrl)))
 }
 
-async function createSqliteDatabase(): Promise<EngineDatabase> {
+/** For what has nothing to do with the engine. */
+export async function createSqliteDatabase(): Promise<EngineDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'ringback-test-'))
   return {
     engine: 'sqlite',
