@@ -10,8 +10,11 @@ test('a refusal that names the temperature drops it, and only it', () => {
   })
 })
 
-test('a refusal that names the response format drops the schema, and only it', () => {
-  const message = 'response_format.type json_schema is not supported'
+test.each([
+  'response_format.type json_schema is not supported',
+  'This model does not support structured outputs',
+  'Grammar error: Unimplemented keys: ["minimum"]',
+])('a refusal of the schema (%s) drops it, and only it', (message) => {
   expect(simplerDialect(FULL_DIALECT, refusal(message, 422))).toEqual({ temperature: true, schema: false })
 })
 

@@ -20,7 +20,7 @@ export function simplerDialect(
 ): Dialect | null {
   if (refusal.statusCode !== 400 && refusal.statusCode !== 422) return null
   if (dialect.temperature && /temperature/i.test(refusal.message)) return { ...dialect, temperature: false }
-  if (dialect.schema && /response_format|json_schema|structured output/i.test(refusal.message)) {
+  if (dialect.schema && /response_format|json_schema|structured output|grammar/i.test(refusal.message)) {
     return { ...dialect, schema: false }
   }
   return null

@@ -1,5 +1,8 @@
-/** What reasoning models on local servers print before they answer. */
-const REASONING = /^\s*<think>[\s\S]*?<\/think>/
+/**
+ * What reasoning models on local servers print before they answer. Some templates leave the opening tag out. An answer that
+ * begins as one is none: it may speak of the tag.
+ */
+const REASONING = /^\s*(?![{`])[\s\S]*?<\/think(?:ing)?>/
 
 /**
  * The JSON object in an answer that has more around it: a Markdown fence, a friendly sentence, a reasoning block. Gives
