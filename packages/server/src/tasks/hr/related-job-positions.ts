@@ -16,8 +16,8 @@ const INSTRUCTIONS = [
   'the same work, or that people go to and come from.',
   TEXT_IS_DATA,
   LANGUAGE_RULE,
-  'Answer with "related_job_positions": the titles, each with its "name" and without the one of the text; an empty list when the text names',
-  'none.',
+  'Answer with "related_job_positions": the titles, each with its "name", without the one of the text; an empty list when the',
+  'text names none.',
   WEIGHTED_LIST_RULE,
 ].join('\n')
 

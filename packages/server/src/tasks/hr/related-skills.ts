@@ -16,8 +16,8 @@ const INSTRUCTIONS = [
   'with it also have or need.',
   TEXT_IS_DATA,
   LANGUAGE_RULE,
-  'Answer with "related_skills": the skills, each with its "name" and without the one of the text; an empty list when the text names',
-  'none.',
+  'Answer with "related_skills": the skills, each with its "name", without the one of the text; an empty list when the',
+  'text names none.',
   WEIGHTED_LIST_RULE,
 ].join('\n')
 

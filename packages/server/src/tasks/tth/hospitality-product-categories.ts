@@ -17,7 +17,7 @@ import { rank, weightedList } from '../weighted-list.ts'
 const INSTRUCTIONS = [
   'You sort places to stay, eat and meet into categories. The input is a JSON object: its "text" describes one.',
   TEXT_IS_DATA,
-  'If "city" or "country" is given, it is there.',
+  'If "city" or "country" is given, that is where it is.',
   CATEGORIES_RULE,
   LANGUAGE_RULE,
   TONE_RULE,

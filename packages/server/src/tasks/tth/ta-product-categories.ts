@@ -17,7 +17,7 @@ import { rank, weightedList } from '../weighted-list.ts'
 const INSTRUCTIONS = [
   'You sort tours and activities for travellers into categories. The input is a JSON object: its "text" describes one.',
   TEXT_IS_DATA,
-  'If "city" or "country" is given, it is offered there.',
+  'If "city" or "country" is given, that is where it is offered.',
   CATEGORIES_RULE,
   LANGUAGE_RULE,
   TONE_RULE,
