@@ -98,10 +98,10 @@ async function isReleased({ jobId, deliveryId }: { jobId: string; deliveryId: st
   return delivery?.status === 'waiting' && dueAt !== null
 }
 
-/** One heartbeat of every lease that lives, and what follows from it. */
-async function beat(): Promise<void> {
+/** One heartbeat of every lease that lives, and what follows from it; late when more time is to pass. */
+async function beat(afterMs = HEARTBEAT_MS): Promise<void> {
   const before = clock.timerCount
-  clock.move(HEARTBEAT_MS)
+  clock.move(afterMs)
   await until('the heartbeat is over', () => (clock.timerCount === before ? true : null))
 }
 
@@ -120,6 +120,7 @@ describe('heartbeats', () => {
     const shaky = {
       insertProcess: store.insertProcess,
       releaseProcess: store.releaseProcess,
+      replan: store.replan,
       listProcesses: store.listProcesses,
       renewProcess: (processId: string, expiresAt: number) =>
         away ? Promise.reject(new StoreUnavailableError('away')) : store.renewProcess(processId, expiresAt),
@@ -256,6 +257,80 @@ describe('a process on this machine', () => {
     expect((await listed()).toSorted()).toEqual(taken.map(({ processId }) => processId).toSorted())
     expect(logLines).toEqual([])
   })
+})
+
+describe('a clock that is set', () => {
+  const HOURS_MS = 5 * 3_600_000
+
+  test('ahead makes nobody look dead who lives', async () => {
+    const other = await enter()
+    await take()
+    await beat()
+    clock.set(clock.now() + HOURS_MS)
+    for (let count = 0; count < 8; count++) {
+      // By its own clock, which is right.
+      await store.renewProcess(other.id, clock.now() - HOURS_MS + LEASE_MS)
+      await beat()
+      expect(await listed()).toContain(other.id)
+    }
+  })
+
+  test('back makes nobody look alive who is dead', async () => {
+    const dead = await enter()
+    const work = await leaseWork(dead.id)
+    await take()
+    clock.set(clock.now() - HOURS_MS)
+    for (let ms = 0; ms + HEARTBEAT_MS <= LEASE_MS; ms += HEARTBEAT_MS) await beat()
+    expect(await listed()).toContain(dead.id)
+    await beat()
+    expect(await listed()).not.toContain(dead.id)
+    const { status, nextAttemptAt } = (await store.findDelivery(account.id, work.deliveryId)) ?? {}
+    expect(status).toBe('waiting')
+    expect(nextAttemptAt).toBeLessThanOrEqual(clock.now())
+  })
+
+  test.each([HOURS_MS, -HOURS_MS])('by %i ms leaves our own leases alone', async (byMs) => {
+    const lease = await take()
+    const work = await leaseWork(lease.processId)
+    clock.set(clock.now() + byMs)
+    for (let count = 0; count < 6; count++) await beat()
+    expect(await listed()).toEqual([lease.processId])
+    expect(await isReleased(work)).toBe(false)
+  })
+
+  test('back plans again what waits, once, and says so', async () => {
+    await take()
+    const nobody = await enter({ host: currentHost(), pid: process.ppid })
+    const work = await leaseWork(nobody.id)
+    await store.releaseProcess(nobody.id, clock.now())
+    clock.set(clock.now() - HOURS_MS)
+    await beat()
+    await beat()
+    expect(await store.nextJobDueAt()).toBeLessThanOrEqual(clock.now())
+    expect((await store.findDelivery(account.id, work.deliveryId))?.nextAttemptAt).toBeLessThanOrEqual(clock.now())
+    const lines = logLines.filter(({ msg }) => String(msg).startsWith('the clock was set back'))
+    expect(lines).toMatchObject([{ level: 'warn', setBackByMs: HOURS_MS, jobs: 1, deliveries: 1 }])
+  })
+
+  test('back while nothing ran is found at the next start', async () => {
+    const before = await take()
+    const work = await leaseWork(before.processId)
+    await before.release()
+    clock.set(clock.now() - HOURS_MS)
+    await take()
+    expect(await store.nextJobDueAt()).toBe(clock.now())
+    expect((await store.findDelivery(account.id, work.deliveryId))?.nextAttemptAt).toBe(clock.now())
+    expect(logLines).toContainEqual(expect.objectContaining({ setBackByMs: 0, jobs: 1, deliveries: 1 }))
+  })
+})
+
+test('whoever was stopped for long, or had no database, takes nobody for dead who had none either', async () => {
+  const other = await enter()
+  await take()
+  await beat(10 * LEASE_MS)
+  expect(await listed()).toContain(other.id)
+  for (let ms = 0; ms <= LEASE_MS; ms += HEARTBEAT_MS) await beat()
+  expect(await listed()).not.toContain(other.id)
 })
 
 describe('a process that was taken for dead', () => {

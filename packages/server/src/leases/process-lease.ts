@@ -2,7 +2,10 @@ import type { CancelTimer, Clock } from '../lib/clock.ts'
 import { newId } from '../lib/ids.ts'
 import type { Lease } from '../lib/lease.ts'
 import type { Log } from '../lib/log.ts'
+import type { ClockStore } from '../store/clock.ts'
 import type { ProcessRow, ProcessStore } from '../store/processes.ts'
+import { createClockWatch } from './clock-watch.ts'
+import { HeartbeatWatch } from './heartbeat-watch.ts'
 import { currentHost, isPidAlive } from './host.ts'
 
 /** How long leases live without a heartbeat: what a crash elsewhere delays, and how long a stall may be. */
@@ -28,7 +31,8 @@ export interface ProcessLease extends Lease {
 
 /**
  * Enters this process into the database, renews its leases with a heartbeat, and releases what dead processes had
- * leased: at once when they died on this machine (their pid is gone), else when their leases have ended.
+ * leased: at once when they died on this machine (their pid is gone), else when their leases have ended. When the
+ * machine's clock is set back, or was while no process ran, what waits is planned again (`store/clock.ts`).
  *
  * A process that was too slow and was released by another goes on under a new id; what it had under way is written by
  * nobody twice, because every write asks who holds the lease.
@@ -38,11 +42,13 @@ export async function takeProcessLease({
   clock,
   log,
 }: {
-  store: ProcessStore
+  store: ProcessStore & ClockStore
   clock: Clock
   log: Log
 }): Promise<ProcessLease> {
   const host = currentHost()
+  const heartbeats = new HeartbeatWatch({ clock, leaseMs: LEASE_MS, heartbeatMs: HEARTBEAT_MS })
+  const setBackMs = createClockWatch(clock)
   const holds = new Map<string, number>()
   /** Ids of before that are renewed until nothing holds them. */
   const retiring = new Set<string>()
@@ -67,12 +73,15 @@ export async function takeProcessLease({
   }
 
   async function releaseDead(): Promise<void> {
-    for (const row of await store.listProcesses()) {
+    const rows = await store.listProcesses()
+    const stopped = heartbeats.look(rows)
+    for (const row of rows) {
       if (row.id === processId || retiring.has(row.id)) continue
-      const now = clock.now()
       const deadHere = isDeadHere(row)
-      if (!deadHere && row.expiresAt >= now) continue
-      const work = await store.releaseProcess(row.id, now, deadHere ? {} : { expiredBefore: now })
+      if (!deadHere && !stopped.has(row.id)) continue
+      // Unless it has renewed its leases since we looked.
+      const fence = deadHere ? {} : { expiredBefore: row.expiresAt + 1 }
+      const work = await store.releaseProcess(row.id, clock.now(), fence)
       if (work) log.warn({ processId: row.id, pid: row.pid, ...work }, 'released the work of a process that ended')
     }
   }
@@ -101,8 +110,16 @@ export async function takeProcessLease({
     }
   }
 
+  async function replan(setBackByMs: number): Promise<void> {
+    const replanned = await store.replan(clock.now())
+    if (setBackByMs === 0 && Object.values(replanned).every((count) => count === 0)) return
+    log.warn({ setBackByMs, ...replanned }, 'the clock was set back: what waits was planned again')
+  }
+
   async function beat(): Promise<void> {
     try {
+      const byMs = setBackMs()
+      if (byMs > 0) await replan(byMs)
       await renewCurrent()
       await retire()
       await releaseDead()
@@ -120,6 +137,7 @@ export async function takeProcessLease({
 
   await enter()
   await releaseDead()
+  await replan(0)
   beatLater()
 
   return {

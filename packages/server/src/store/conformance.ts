@@ -3,6 +3,7 @@ import { describeAccounts } from './conformance/accounts.ts'
 import { describeAddresses } from './conformance/addresses.ts'
 import { describeAttempts } from './conformance/attempts.ts'
 import { describeClaims } from './conformance/claims.ts'
+import { describeClock } from './conformance/clock.ts'
 import { describeContention } from './conformance/contention.ts'
 import { describeDeliveries } from './conformance/deliveries.ts'
 import { describeDeliveryList } from './conformance/delivery-list.ts'
@@ -37,6 +38,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describe('recovery', () => describeRecovery(open))
     describe('contention', () => describeContention(open))
     describe('processes', () => describeProcesses(open))
+    describe('clock', () => describeClock(open))
     describe('delivery list', () => describeDeliveryList(open))
     describe('texts', () => describeTexts(open))
   })

@@ -1,4 +1,5 @@
 import type { AccountStore, MetaStore } from './accounts.ts'
+import type { ClockStore } from './clock.ts'
 import type { DeliveryStore } from './deliveries.ts'
 import type { JobStore } from './jobs.ts'
 import type { ProcessStore } from './processes.ts'
@@ -14,7 +15,14 @@ export type WorkKind = 'jobs' | 'deliveries'
  * Rules that hold for every method: a promise that resolves was written durably; times are Unix milliseconds given by
  * the caller; a lease is held by a process id, and whoever lost it writes nothing; ids decide the order of lists.
  */
-export interface Store extends AccountStore, MetaStore, WebhookStore, JobStore, DeliveryStore, ProcessStore {
+export interface Store
+  extends AccountStore,
+    MetaStore,
+    WebhookStore,
+    JobStore,
+    DeliveryStore,
+    ProcessStore,
+    ClockStore {
   readonly engine: 'sqlite' | 'postgres'
   /**
    * Calls the listener when work may be due that this process did not just lease: from this process, or with

@@ -8,6 +8,7 @@ import { deliveryOperations } from './deliveries.ts'
 import { jobOperations } from './jobs.ts'
 import { migrate } from './migrate.ts'
 import { processOperations } from './processes.ts'
+import { replanOperations } from './replan.ts'
 import { withFirstConnection } from './start-check.ts'
 import { webhookOperations } from './webhooks.ts'
 import { WorkListener } from './work-listener.ts'
@@ -69,6 +70,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     ...jobs,
     ...deliveries,
     ...processOperations(database),
+    ...replanOperations(database),
     onWork(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

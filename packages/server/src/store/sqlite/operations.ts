@@ -8,6 +8,7 @@ import { jobOperations } from './jobs.ts'
 import { processOperations } from './processes.ts'
 import type { WrittenAttempt } from './protocol.ts'
 import { recoveryOperations } from './recovery.ts'
+import { replanOperations } from './replan.ts'
 import { webhookOperations } from './webhooks.ts'
 
 /** The same methods without promises: what runs inside the store's thread. */
@@ -33,6 +34,7 @@ export function createOperations(database: Database, wake: (kind: WorkKind) => v
     ...deliveryOperations(database, addresses, wake),
     ...recoveryOperations(database, addresses, wake),
     ...processOperations(database, addresses, wake),
+    ...replanOperations(database, addresses, wake),
   }
 }
 

@@ -57,6 +57,7 @@ const OPERATION_NAMES = {
   listProcesses: true,
   renewProcess: true,
   releaseProcess: true,
+  replan: true,
 } as const satisfies Record<OperationName, true>
 
 /**
