@@ -2,8 +2,10 @@ import { type CancelTimer, type Clock, systemClock } from '../../src/lib/clock.t
 
 /** The real clock, and the test decides how far ahead of it: sockets go on as usual, waiting takes no time. */
 export interface MovedClock extends Clock {
-  /** Moves time ahead and calls every timer that becomes due by it. A negative value sets the clock back. */
+  /** Lets so much time pass and calls every timer that becomes due by it. */
   move(byMs: number): void
+  /** Sets the machine's clock ahead, or back with a negative value, as an administrator would: no time passes. */
+  set(byMs: number): void
 }
 
 interface Timer {
@@ -14,6 +16,7 @@ interface Timer {
 
 export function createMovedClock(): MovedClock {
   let aheadMs = 0
+  let setMs = 0
   const timers = new Set<Timer>()
 
   function arm(timer: Timer) {
@@ -29,8 +32,8 @@ export function createMovedClock(): MovedClock {
   }
 
   return {
-    now: () => systemClock.now() + aheadMs,
-    monotonicMs: () => systemClock.monotonicMs() + Math.max(aheadMs, 0),
+    now: () => systemClock.now() + aheadMs + setMs,
+    monotonicMs: () => systemClock.monotonicMs() + aheadMs,
     after(delayMs, callback) {
       const timer: Timer = { dueMs: systemClock.monotonicMs() + aheadMs + delayMs, callback, cancelReal: () => {} }
       timers.add(timer)
@@ -46,6 +49,9 @@ export function createMovedClock(): MovedClock {
         timer.cancelReal()
         arm(timer)
       }
+    },
+    set(byMs) {
+      setMs += byMs
     },
   }
 }
