@@ -31,7 +31,7 @@ export interface Talk {
 const API = '/api/v1'
 
 /** Talks to whatever server `ringback` gives at that moment: tests stop it and start another. */
-export function talkTo(ringback: () => Pick<Ringback, 'app'>, apiKey = TEST_API_KEY): Talk {
+export function talkTo(ringback: () => { readonly app: { readonly origin: string } }, apiKey = TEST_API_KEY): Talk {
   const call: Talk['call'] = (method, path, body, headers) =>
     callApi(ringback().app.origin, apiKey, method, `${API}${path}`, body, headers)
 
