@@ -139,6 +139,15 @@ export interface RecoverFilter {
   readonly webhookId?: string
 }
 
+/** A place among the deliveries of a {@link RecoverFilter}, which go by creation. */
+export interface RecoverPlace {
+  readonly createdAt: number
+  readonly id: string
+}
+
+/** What a delivery was when somebody had it sent again: says how the attempt counts. */
+export type BeforeResend = Pick<DeliveryRow, 'status' | 'nextAttemptAt' | 'deliveredAt'>
+
 /** Filters of the delivery list; each alone or together. */
 export interface DeliveryFilter {
   readonly accountId: string
@@ -186,22 +195,27 @@ export interface DeliveryStore {
   /**
    * Makes a delivery due at once because a person asked; the address's pause does not hold it up. A waiting one keeps
    * its place in the schedule and this attempt spends the next step; one that has ended gets this attempt and no other.
-   * Gives what came of it: null when the account has no such delivery, `sending` when an attempt is under way.
+   * Gives what the delivery was before; `sending` when an attempt is under way and `webhook_off` when its webhook is
+   * off, and nothing was changed; null when the account has no such delivery.
    */
   resendDelivery(
     accountId: string,
     deliveryId: string,
     now: number,
-  ): Promise<'resent' | 'sending' | 'webhook_off' | null>
+  ): Promise<BeforeResend | 'sending' | 'webhook_off' | null>
   /** Ends a waiting delivery as `discarded`; gives its status then, null when the account has no such delivery. */
   discardDelivery(accountId: string, deliveryId: string, now: number): Promise<DeliveryStatus | null>
   /** How many deliveries {@link recoverDeliveries} would take up, and how many it would pass by (webhook off). */
   countRecoverable(filter: RecoverFilter): Promise<{ recoverable: number; skipped: number }>
   /**
    * Makes up to `limit` failed or discarded deliveries waiting again, oldest first, due at `now`, with their whole
-   * schedule ahead. Only those whose webhook is on. Gives how many; call again until it gives fewer than `limit`.
+   * schedule ahead. Only those whose webhook is on. Gives how many, and the last one looked at: call again with that as
+   * `after` until it is null. What failed again meanwhile stands before it, so nothing is taken up twice.
    */
-  recoverDeliveries(filter: RecoverFilter, options: { limit: number; now: number }): Promise<number>
+  recoverDeliveries(
+    filter: RecoverFilter,
+    options: { limit: number; now: number; after?: RecoverPlace | null },
+  ): Promise<{ recovered: number; last: RecoverPlace | null }>
   findDelivery(accountId: string, deliveryId: string): Promise<DeliveryRow | null>
   /** Newest first, without the body. */
   listDeliveries(filter: DeliveryFilter): Promise<Omit<DeliveryRow, 'body'>[]>

@@ -1,5 +1,5 @@
 import { RECOVERED_MAX } from '@ringback/contract'
-import type { DeliveryStore, RecoverFilter } from '../store/deliveries.ts'
+import type { DeliveryStore, RecoverFilter, RecoverPlace } from '../store/deliveries.ts'
 
 /** Deliveries of one write: a few milliseconds in which the database does nothing else. */
 const BATCH = 500
@@ -14,7 +14,7 @@ export interface Recovered {
 
 /**
  * Makes everything that a filter finds wait for its first attempt again, in batches, at most `most` in one
- * call. No more than there were at the beginning: deliveries that fail again meanwhile are for the next call.
+ * call. Each delivery once: those that fail again meanwhile are for the next call.
  */
 export async function recoverAll(
   store: Pick<DeliveryStore, 'countRecoverable' | 'recoverDeliveries'>,
@@ -24,11 +24,16 @@ export async function recoverAll(
   const { recoverable, skipped } = await store.countRecoverable(filter)
   const goal = Math.min(recoverable, most)
   let recovered = 0
+  let after: RecoverPlace | null = null
   while (recovered < goal) {
-    const limit = Math.min(BATCH, goal - recovered)
-    const count = await store.recoverDeliveries(filter, { limit, now })
-    recovered += count
-    if (count < limit) break
+    const batch: Awaited<ReturnType<typeof store.recoverDeliveries>> = await store.recoverDeliveries(filter, {
+      limit: Math.min(BATCH, goal - recovered),
+      now,
+      after,
+    })
+    recovered += batch.recovered
+    after = batch.last
+    if (after === null) break
   }
   return { recovered, skipped, more: recovered === goal && recoverable > goal }
 }

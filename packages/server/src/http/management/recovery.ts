@@ -14,7 +14,7 @@ import { formatDuration } from '../../lib/duration.ts'
 import { AppError } from '../../lib/errors.ts'
 import { isId } from '../../lib/ids.ts'
 import { isoTime } from '../../lib/iso-time.ts'
-import type { DeliveryRow, DeliveryStore } from '../../store/deliveries.ts'
+import type { BeforeResend, DeliveryRow, DeliveryStore } from '../../store/deliveries.ts'
 import type { WebhookStore } from '../../store/webhooks.ts'
 import { recoverAll } from '../../webhooks/recover-deliveries.ts'
 import { accountOf } from '../request-state.ts'
@@ -36,12 +36,11 @@ export function resendDelivery(deps: Deps<'resendDelivery'>): Endpoint {
     async handle(request, reply): Promise<Resend> {
       const accountId = accountOf(request)
       const { id } = request.params
-      const before = await find(store, accountId, id)
       const now = clock.now()
-      const outcome = await store.resendDelivery(accountId, id, now)
-      if (outcome === null) throw notFound()
-      if (outcome === 'sending') throw beingSent()
-      if (outcome === 'webhook_off') throw await webhookOff(before)
+      const before = isId(id) ? await store.resendDelivery(accountId, id, now) : null
+      if (before === null) throw notFound()
+      if (before === 'sending') throw beingSent()
+      if (before === 'webhook_off') throw await webhookOff(await find(store, accountId, id))
       reply.code(202)
       return { message: howItCounts(before, now), delivery: showDelivery(await find(store, accountId, id)) }
     },
@@ -57,7 +56,7 @@ export function resendDelivery(deps: Deps<'resendDelivery'>): Endpoint {
   }
 }
 
-function howItCounts({ status, deliveredAt, nextAttemptAt }: DeliveryRow, now: number): string {
+function howItCounts({ status, deliveredAt, nextAttemptAt }: BeforeResend, now: number): string {
   if (status === 'waiting' && nextAttemptAt !== null && nextAttemptAt <= now) {
     return 'It was due already; this is the same attempt, and it goes before all others of its address.'
   }

@@ -40,7 +40,11 @@ export function describeRecovery(open: OpenStore): void {
     const delivery = await world.delivery(account.id, processId)
     await fail(delivery, processId, LATER, {}, { next: { status: 'waiting', nextAttemptAt: LATER + 600_000 } })
     const heard = heardWork(world.store, 'deliveries')
-    expect(await world.store.resendDelivery(account.id, delivery.id, LATER + 5)).toBe('resent')
+    expect(await world.store.resendDelivery(account.id, delivery.id, LATER + 5)).toEqual({
+      status: 'waiting',
+      nextAttemptAt: LATER + 600_000,
+      deliveredAt: null,
+    })
     await heard
     const [again] = (await world.claim(processId, { now: LATER + 5 })) as [LeasedDelivery]
     expect(again).toMatchObject({ id: delivery.id, resend: true, failureCount: 1, attemptCount: 1 })
@@ -53,7 +57,7 @@ export function describeRecovery(open: OpenStore): void {
 
   test('a failed delivery that is sent again gets one attempt and keeps its history', async () => {
     const { processId, delivery, stored, resend } = await ended('failed')
-    expect(await resend(LATER + 5)).toBe('resent')
+    expect(await resend(LATER + 5)).toEqual({ status: 'failed', nextAttemptAt: null, deliveredAt: null })
     expect(await stored()).toMatchObject({ status: 'waiting', finishedAt: null, attemptCount: 1 })
     const [again] = (await world.claim(processId, { now: LATER + 5 })) as [LeasedDelivery]
     expect(again).toMatchObject({ id: delivery.id, body: delivery.body, resend: true, deliveredBefore: false })
@@ -66,7 +70,7 @@ export function describeRecovery(open: OpenStore): void {
   test('what was delivered stays delivered, and since then, whatever a later attempt brings', async () => {
     const { account, processId, stored, resend } = await ended('delivered')
     const again = async (now: number) => {
-      expect(await resend(now)).toBe('resent')
+      expect(await resend(now)).toEqual({ status: 'delivered', nextAttemptAt: null, deliveredAt: LATER })
       const [delivery] = (await world.claim(processId, { now })) as [LeasedDelivery]
       expect(delivery.deliveredBefore).toBe(true)
       return delivery
@@ -76,7 +80,7 @@ export function describeRecovery(open: OpenStore): void {
     await world.record(await again(LATER + 7), processId, { finishedAt: LATER + 8 })
     expect(await stored()).toMatchObject({ status: 'delivered', lastCause: null, deliveredAt: LATER })
 
-    expect(await resend(LATER + 9)).toBe('resent')
+    expect(await resend(LATER + 9)).toMatchObject({ deliveredAt: LATER })
     await world.store.updateWebhook(account.id, 'default', { enabled: false }, LATER + 10)
     expect(await stored()).toMatchObject({ status: 'delivered', nextAttemptAt: null })
   })
@@ -122,13 +126,13 @@ export function describeRecovery(open: OpenStore): void {
     const end = await world.endedJob(account.id, processId, { jobWebhookUrl: 'https://job.example/' })
     const [delivery] = end.deliveries as [LeasedDelivery]
     await fail(delivery, processId, LATER, {}, { next: { status: 'failed' } })
-    expect(await world.store.resendDelivery(account.id, delivery.id, LATER)).toBe('resent')
+    expect(await world.store.resendDelivery(account.id, delivery.id, LATER)).toMatchObject({ deliveredAt: null })
     expect(await world.claim(processId, { now: LATER })).toMatchObject([{ id: delivery.id, resend: true }])
   })
 
   test('what a person asks for goes through a pause, and nothing else does', async () => {
     const { account, processId, ids, pausedUntil } = await paused()
-    expect(await world.store.resendDelivery(account.id, ids[1], LATER + 5)).toBe('resent')
+    expect(await world.store.resendDelivery(account.id, ids[1], LATER + 5)).toMatchObject({ deliveredAt: null })
     const { id: testId } = await world.testDelivery(account, LATER + 6)
     const urgent = await world.claim(processId, { now: LATER + 6 })
     expect(urgent.map(({ id }) => id).sort()).toEqual([ids[1], testId].sort())
@@ -143,7 +147,7 @@ export function describeRecovery(open: OpenStore): void {
     const ids = await world.waiting(account.id, 9)
     const pausedUntil = await failing(world, account.id, processId, LATER)
     const last = ids[8] as string
-    expect(await world.store.resendDelivery(account.id, last, LATER + 5)).toBe('resent')
+    expect(await world.store.resendDelivery(account.id, last, LATER + 5)).toMatchObject({ deliveredAt: null })
     const [probe, ...others] = (await world.claim(processId, { now: LATER + 5 })) as [LeasedDelivery]
     expect(probe).toMatchObject({ id: last, probe: true, resend: true })
     expect(others).toEqual([])
@@ -200,7 +204,10 @@ export function describeRecovery(open: OpenStore): void {
     const filter = { accountId: account.id, since: LATER + 1, until: LATER + 3 }
     expect(await world.store.countRecoverable(filter)).toEqual({ recoverable: 2, skipped: 0 })
     const heard = heardWork(world.store, 'deliveries')
-    expect(await world.store.recoverDeliveries(filter, { limit: 100, now: LATER + 9 })).toBe(2)
+    expect(await world.store.recoverDeliveries(filter, { limit: 100, now: LATER + 9 })).toEqual({
+      recovered: 2,
+      last: null,
+    })
     await heard
     expect(await statuses(account.id, [...ids, delivered ?? ''])).toEqual([
       'failed',
@@ -222,7 +229,7 @@ export function describeRecovery(open: OpenStore): void {
     const account = await world.account(ENABLED)
     const ids = await failedAt(account, [LATER, LATER + 1, LATER + 2, LATER + 3, LATER + 4])
     const filter = { accountId: account.id, since: LATER, until: LATER + 99 }
-    const recover = () => world.store.recoverDeliveries(filter, { limit: 2, now: LATER + 100 })
+    const recover = async () => (await world.store.recoverDeliveries(filter, { limit: 2, now: LATER + 100 })).recovered
     expect(await recover()).toBe(2)
     expect(await statuses(account.id, ids)).toEqual(['waiting', 'waiting', 'failed', 'failed', 'failed'])
     const counts = await Promise.all([recover(), recover(), recover()])
@@ -230,6 +237,23 @@ export function describeRecovery(open: OpenStore): void {
     for (let count = await recover(); count > 0; count = await recover()) recovered += count
     expect(recovered).toBe(5)
     expect(await world.claim(await world.process(), { now: LATER + 100 })).toHaveLength(5)
+  })
+
+  test('a recovery goes on after its last batch, and does not take up again what failed meanwhile', async () => {
+    const account = await world.account(ENABLED)
+    const ids = await failedAt(account, [LATER, LATER, LATER + 1, LATER + 2, LATER + 3])
+    const processId = await world.process()
+    const filter = { accountId: account.id, since: LATER, until: LATER + 99 }
+    const now = LATER + 100
+    const first = await world.store.recoverDeliveries(filter, { limit: 3, now })
+    expect(first).toEqual({ recovered: 3, last: { createdAt: LATER + 1, id: ids[2] } })
+    for (const delivery of await world.claim(processId, { now })) {
+      await fail(delivery, processId, now, {}, { next: { status: 'failed' } })
+    }
+    const { last: after } = first
+    expect(await world.store.recoverDeliveries(filter, { limit: 3, now, after })).toEqual({ recovered: 2, last: null })
+    expect(await statuses(account.id, ids)).toEqual(['failed', 'failed', 'failed', 'waiting', 'waiting'])
+    expect(await world.store.countRecoverable(filter)).toEqual({ recoverable: 3, skipped: 0 })
   })
 
   test('what was discarded when a webhook was switched off is passed by until it is on again', async () => {
@@ -243,7 +267,10 @@ export function describeRecovery(open: OpenStore): void {
     const ofWebhook = { ...filter, webhookId: account.webhookId }
     expect(await world.store.countRecoverable(filter)).toEqual({ recoverable: 1, skipped: 3 })
     expect(await world.store.countRecoverable(ofWebhook)).toEqual({ recoverable: 0, skipped: 3 })
-    expect(await world.store.recoverDeliveries(filter, { limit: 100, now: LATER + 2 })).toBe(1)
+    expect(await world.store.recoverDeliveries(filter, { limit: 100, now: LATER + 2 })).toEqual({
+      recovered: 1,
+      last: null,
+    })
     expect(await statuses(account.id, [...ids, jobWebhookId ?? ''])).toEqual([
       'discarded',
       'discarded',
@@ -252,7 +279,10 @@ export function describeRecovery(open: OpenStore): void {
     ])
     await world.store.updateWebhook(account.id, 'default', { enabled: true }, LATER + 3)
     expect(await world.store.countRecoverable(ofWebhook)).toEqual({ recoverable: 3, skipped: 0 })
-    expect(await world.store.recoverDeliveries(ofWebhook, { limit: 100, now: LATER + 4 })).toBe(3)
+    expect(await world.store.recoverDeliveries(ofWebhook, { limit: 100, now: LATER + 4 })).toEqual({
+      recovered: 3,
+      last: null,
+    })
     expect(await world.claim(await world.process(), { now: LATER + 4 })).toHaveLength(4)
   })
 
@@ -263,7 +293,10 @@ export function describeRecovery(open: OpenStore): void {
     await world.record(test, processId, { cause: 'dns', report: null, next: { status: 'failed' } })
     for (const id of ids) await world.store.discardDelivery(account.id, id, LATER + 6)
     const filter = { accountId: account.id, since: NOON, until: LATER + 99 }
-    expect(await world.store.recoverDeliveries(filter, { limit: 100, now: LATER + 7 })).toBe(3)
+    expect(await world.store.recoverDeliveries(filter, { limit: 100, now: LATER + 7 })).toEqual({
+      recovered: 3,
+      last: null,
+    })
     expect(await world.claim(processId, { now: pausedUntil - 1 })).toEqual([])
     expect(await world.claim(processId, { now: pausedUntil })).toHaveLength(3)
   })

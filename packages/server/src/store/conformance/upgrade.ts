@@ -39,6 +39,6 @@ export async function expectUpgraded(store: Store): Promise<void> {
   ])
   expect(await claim(50)).toMatchObject([{ id: 'waiting', addressId: 'webhook', failureCount: 1 }])
   const filter = { accountId: 'account', since: 0, until: 100 }
-  expect(await store.recoverDeliveries(filter, { limit: 10, now: 60 })).toBe(1)
+  expect(await store.recoverDeliveries(filter, { limit: 10, now: 60 })).toEqual({ recovered: 1, last: null })
   expect(await claim(60)).toMatchObject([{ id: 'failed', failureCount: 0 }])
 }

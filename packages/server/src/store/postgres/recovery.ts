@@ -1,5 +1,11 @@
 import type { DeliveryStatus } from '@ringback/contract'
-import { type DeliveryStore, type RecoverFilter, SCHEDULE_SPENT } from '../deliveries.ts'
+import {
+  type BeforeResend,
+  type DeliveryStore,
+  type RecoverFilter,
+  type RecoverPlace,
+  SCHEDULE_SPENT,
+} from '../deliveries.ts'
 import { letUrgentGo, lockAddresses, lowerReady, planNextClaim, urgentDueAt } from './addresses.ts'
 import { type Connection, type Database, statement } from './database.ts'
 import { discarded } from './discard.ts'
@@ -8,8 +14,7 @@ import { notify } from './notify.ts'
 /** The methods of this file. */
 export type RecoveryName = 'resendDelivery' | 'discardDelivery' | 'countRecoverable' | 'recoverDeliveries'
 
-interface Found {
-  readonly status: DeliveryStatus
+interface Found extends BeforeResend {
   readonly addressId: string
   readonly webhookOff: boolean
 }
@@ -17,7 +22,8 @@ interface Found {
 const FIND = statement(
   'find_to_resend',
   `
-  select d.status, d.address_id as "addressId", not coalesce(w.enabled, true) as "webhookOff"
+  select d.status, d.next_attempt_at as "nextAttemptAt", d.delivered_at as "deliveredAt", d.address_id as "addressId",
+    not coalesce(w.enabled, true) as "webhookOff"
   from deliveries d left join webhooks w on w.id = d.webhook_id
   where d.id = $2 and d.account_id = $1
   `,
@@ -54,7 +60,8 @@ const COUNT_RECOVERABLE = statement(
 export const FIND_RECOVERABLE = statement(
   'find_recoverable',
   `
-  select d.id, d.address_id as "addressId" ${RECOVERABLE} and coalesce(w.enabled, true)
+  select d.id, d.created_at as "createdAt", d.address_id as "addressId" ${RECOVERABLE} and coalesce(w.enabled, true)
+    and (d.created_at, d.id) > ($6, $7)
   order by d.created_at, d.id limit $5
   `,
 )
@@ -102,7 +109,8 @@ export function recoveryOperations(database: Database): Pick<DeliveryStore, Reco
         await connection.run(RESEND, [deliveryId, now])
         await letUrgentGo(connection, found.addressId, now)
         await notify(connection, 'deliveries')
-        return 'resent'
+        const { status, nextAttemptAt, deliveredAt } = found
+        return { status, nextAttemptAt, deliveredAt }
       }),
     discardDelivery: (accountId, deliveryId, now) =>
       database.transaction(async (connection) => {
@@ -119,19 +127,22 @@ export function recoveryOperations(database: Database): Pick<DeliveryStore, Reco
       )
       return counts ?? { recoverable: 0, skipped: 0 }
     },
-    recoverDeliveries: (filter, { limit, now }) =>
+    recoverDeliveries: (filter, { limit, now, after }) =>
       database.transaction(async (connection) => {
-        const batch = await connection.run<{ id: string; addressId: string }>(FIND_RECOVERABLE, [
+        const batch = await connection.run<RecoverPlace & { addressId: string }>(FIND_RECOVERABLE, [
           ...parametersOf(filter),
           limit,
+          after?.createdAt ?? filter.since,
+          after?.id ?? '',
         ])
-        if (batch.length === 0) return 0
+        if (batch.length === 0) return { recovered: 0, last: null }
         const addressIds = [...new Set(batch.map(({ addressId }) => addressId))]
         await lockAddresses(connection, addressIds)
         const recovered = await connection.run(RECOVER, [batch.map(({ id }) => id), now])
         await lowerReady(connection, addressIds, now)
         await notify(connection, 'deliveries')
-        return recovered.length
+        const last = batch.length === limit ? batch.at(-1) : undefined
+        return { recovered: recovered.length, last: last ? { createdAt: last.createdAt, id: last.id } : null }
       }),
   }
 }

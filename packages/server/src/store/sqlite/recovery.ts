@@ -1,5 +1,11 @@
 import type { DeliveryStatus } from '@ringback/contract'
-import { type DeliveryStore, type RecoverFilter, SCHEDULE_SPENT } from '../deliveries.ts'
+import {
+  type BeforeResend,
+  type DeliveryStore,
+  type RecoverFilter,
+  type RecoverPlace,
+  SCHEDULE_SPENT,
+} from '../deliveries.ts'
 import type { WorkKind } from '../store.ts'
 import { type Addresses, URGENT_DUE_AT } from './addresses.ts'
 import type { Database } from './database.ts'
@@ -9,8 +15,7 @@ import { DISCARDED } from './webhooks.ts'
 /** The methods of this file. */
 export type RecoveryName = 'resendDelivery' | 'discardDelivery' | 'countRecoverable' | 'recoverDeliveries'
 
-interface Found {
-  status: DeliveryStatus
+interface Found extends BeforeResend {
   addressId: string
   webhookOff: number
 }
@@ -22,7 +27,8 @@ export function recoveryOperations(
   wake: (kind: WorkKind) => void,
 ): Synchronous<Pick<DeliveryStore, RecoveryName>> {
   const find = database.prepare<Found>(
-    `select d.status, d.address_id as addressId, d.webhook_id is not null and not w.enabled as webhookOff
+    `select d.status, d.next_attempt_at as nextAttemptAt, d.delivered_at as deliveredAt, d.address_id as addressId,
+       d.webhook_id is not null and not w.enabled as webhookOff
      from deliveries d left join webhooks w on w.id = d.webhook_id where d.account_id = ? and d.id = ?`,
   )
   const resendWaiting = database.prepare(
@@ -44,8 +50,10 @@ export function recoveryOperations(
        coalesce(sum(not coalesce(w.enabled, 1)), 0) as skipped
      ${RECOVERABLE}`,
   )
-  const findBatch = database.prepare<{ id: string; addressId: string }>(
-    `select d.id, d.address_id as addressId ${RECOVERABLE} and coalesce(w.enabled, 1) order by d.created_at, d.id limit ?5`,
+  const findBatch = database.prepare<RecoverPlace & { addressId: string }>(
+    `select d.id, d.created_at as createdAt, d.address_id as addressId ${RECOVERABLE} and coalesce(w.enabled, 1)
+       and (d.created_at, d.id) > (?6, ?7)
+     order by d.created_at, d.id limit ?5`,
   )
   const recover = database.prepare(
     `update deliveries set status = 'waiting', next_attempt_at = ?, failure_count = 0, resend = 0, finished_at = null
@@ -65,7 +73,8 @@ export function recoveryOperations(
       statement.run(now, found.addressId, deliveryId)
       addresses.hasUrgent(found.addressId, now)
       wake('deliveries')
-      return 'resent'
+      const { status, nextAttemptAt, deliveredAt } = found
+      return { status, nextAttemptAt, deliveredAt }
     },
     discardDelivery(accountId, deliveryId, now) {
       const found = find.get(accountId, deliveryId)
@@ -76,12 +85,13 @@ export function recoveryOperations(
       return discarded.status
     },
     countRecoverable: (filter) => count.get(...parametersOf(filter)) as { recoverable: number; skipped: number },
-    recoverDeliveries(filter, { limit, now }) {
-      const batch = findBatch.all(...parametersOf(filter), limit)
+    recoverDeliveries(filter, { limit, now, after }) {
+      const batch = findBatch.all(...parametersOf(filter), limit, after?.createdAt ?? filter.since, after?.id ?? '')
       for (const { id } of batch) recover.run(now, id)
       for (const addressId of new Set(batch.map((row) => row.addressId))) addresses.waitsUntil(addressId, now)
       if (batch.length > 0) wake('deliveries')
-      return batch.length
+      const last = batch.length === limit ? batch.at(-1) : undefined
+      return { recovered: batch.length, last: last ? { createdAt: last.createdAt, id: last.id } : null }
     },
   }
 }

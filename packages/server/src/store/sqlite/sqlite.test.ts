@@ -104,8 +104,8 @@ describe('plans of the hot statements', () => {
     [
       'what can be recovered',
       `select id from deliveries where account_id = 'a' and status in ('failed', 'discarded') and created_at >= 1
-         and created_at < 2 order by created_at, id limit 5`,
-      'deliveries_ended_badly (account_id=? AND created_at>? AND created_at<?)',
+         and created_at < 2 and (created_at, id) > (1, 'b') order by created_at, id limit 5`,
+      'deliveries_ended_badly (account_id=? AND',
     ],
     ['leases of a process', `update deliveries set leased_by = null where leased_by = 'x'`, 'deliveries_leased'],
     [
