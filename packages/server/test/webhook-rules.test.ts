@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createLog } from '../src/lib/log.ts'
+import { queryDatabase } from './harness/query-database.ts'
 import { headerOf, type Receiver, startReceiver } from './harness/receiver.ts'
 import { describeEngines, type EngineDatabase, type Ringback, startRingback } from './harness/ringback.ts'
 import { talkTo } from './harness/talk.ts'
@@ -154,5 +155,22 @@ describeEngines('what a webhook is told, and how', (createDatabase) => {
       expect(text).not.toContain(hidden)
     }
     expect(logLines.join('')).not.toContain('token-in-the-query')
+  })
+
+  test('a removed webhook leaves no secret behind: no header, no key, no password, not even encrypted', async () => {
+    const { host } = new URL((await newReceiver()).url)
+    const { id } = await talk.addWebhook({
+      url: `http://user:pass-of-the-url@${host}/hook`,
+      secret: SECRET,
+      headers: { 'X-Plain': 'plain-value', 'X-Api-Key': 'value-of-a-key' },
+    })
+    await talk.call('POST', `/webhooks/${id}/rotate-secret`, { grace: '1h' })
+    const told = await talk.deliveryOf(await talk.dispatch(), 'status=delivered')
+    expect((await talk.call('DELETE', `/webhooks/${id}`)).status).toBe(204)
+
+    const [row] = await queryDatabase(database, `select * from webhooks where id = '${id}'`)
+    expect(row).toMatchObject({ headers: null, sealed_secret: null, sealed_previous_secret: null })
+    expect(JSON.stringify(row)).not.toContain('pass-of-the-url')
+    expect(await talk.delivery(told.id)).toMatchObject({ url: `http://user:***@${host}/hook`, status: 'delivered' })
   })
 })

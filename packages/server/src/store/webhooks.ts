@@ -92,10 +92,11 @@ export interface WebhookStore {
    */
   insertWebhook(webhook: NewWebhook, webhooksMax: number): Promise<'inserted' | 'limit' | 'name'>
   /**
-   * Removes a webhook for all but the record: its waiting deliveries are discarded, its deliveries stay readable. Gives
-   * false when the account has no such webhook.
+   * Removes a webhook for all but the record: its waiting deliveries are discarded, its deliveries stay readable. Of it
+   * only `shownUrl` is kept, which has no password; its secrets and custom headers are forgotten. Gives false when the
+   * account has no such webhook.
    */
-  deleteWebhook(accountId: string, webhookId: string, now: number): Promise<boolean>
+  deleteWebhook(accountId: string, webhookId: string, shownUrl: string | null, now: number): Promise<boolean>
   findAddress(addressId: string): Promise<AddressRow | null>
   /** How many deliveries of an address wait, at most `limit`, and since when the oldest one exists. */
   countWaiting(addressId: string, limit: number): Promise<{ waiting: number; oldestCreatedAt: number | null }>

@@ -5,6 +5,7 @@ import { planRotation, type WantedRotation } from './rotate-secret.ts'
 import { isPresentSecret, ROTATION_GRACE_MS, replaceSecret } from './rotation.ts'
 import { generateSecret } from './secrets.ts'
 import { sendTest } from './send-test.ts'
+import { displayUrl } from './target-url.ts'
 import { checkSettings, type SettingsChange, type WebhookSettingsOptions } from './wanted-settings.ts'
 
 export interface ChangedSettings {
@@ -36,7 +37,7 @@ export interface WebhookSettings {
    */
   rotateSecret(accountId: string, id: string, wanted: WantedRotation): Promise<ChangedSettings>
   /**
-   * Removes a webhook. What waits for it is discarded; its deliveries stay readable.
+   * Removes a webhook with its secrets. What waits for it is discarded; its deliveries stay readable.
    * @throws AppError `webhook.not_removable` for `default` and `operational`
    */
   remove(accountId: string, id: string): Promise<void>
@@ -101,7 +102,9 @@ export function createWebhookSettings(options: WebhookSettingsOptions): WebhookS
     async remove(accountId, id) {
       const webhook = await get(accountId, id)
       if (webhook.name === 'default' || webhook.purpose === 'operations') throw notRemovable(webhook)
-      if (!(await store.deleteWebhook(accountId, webhook.id, clock.now()))) throw new AppError('webhook.not_found')
+      const shownUrl = webhook.url && displayUrl(webhook.url)
+      const deleted = await store.deleteWebhook(accountId, webhook.id, shownUrl, clock.now())
+      if (!deleted) throw new AppError('webhook.not_found')
     },
 
     async sendTest(accountId, id) {

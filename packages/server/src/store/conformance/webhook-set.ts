@@ -5,6 +5,9 @@ import { ENABLED, NOON, type OpenStore, useWorld } from './world.ts'
 
 const LATER = NOON + 1_000
 
+/** What stays of a deleted webhook's URL. */
+const SHOWN_URL = 'https://user:***@receiver.example/'
+
 export function describeWebhookSet(open: OpenStore): void {
   const world = useWorld(open)
 
@@ -53,7 +56,7 @@ export function describeWebhookSet(open: OpenStore): void {
     expect(added.filter((outcome) => outcome === 'limit')).toHaveLength(8)
     const isAdded = ({ name }: { name: string }) => name !== 'default' && name !== 'operational'
     const [first] = (await world.store.listWebhooks(account.id)).filter(isAdded)
-    await world.store.deleteWebhook(account.id, first?.id ?? '', NOON)
+    await world.store.deleteWebhook(account.id, first?.id ?? '', SHOWN_URL, NOON)
     expect(await world.store.insertWebhook(world.newWebhook(account.id), 5)).toBe('inserted')
   })
 
@@ -65,10 +68,10 @@ export function describeWebhookSet(open: OpenStore): void {
     const sending = (await world.endedJob(account.id, processId)).deliveries[0] as LeasedDelivery
     const [waitingId] = (await world.waiting(account.id, 1)) as [string]
 
-    expect(await world.store.deleteWebhook((await world.account()).id, webhook.id, LATER)).toBe(false)
-    expect(await world.store.deleteWebhook(account.id, newId(), LATER)).toBe(false)
-    expect(await world.store.deleteWebhook(account.id, webhook.id, LATER)).toBe(true)
-    expect(await world.store.deleteWebhook(account.id, webhook.id, LATER)).toBe(false)
+    expect(await world.store.deleteWebhook((await world.account()).id, webhook.id, SHOWN_URL, LATER)).toBe(false)
+    expect(await world.store.deleteWebhook(account.id, newId(), SHOWN_URL, LATER)).toBe(false)
+    expect(await world.store.deleteWebhook(account.id, webhook.id, SHOWN_URL, LATER)).toBe(true)
+    expect(await world.store.deleteWebhook(account.id, webhook.id, SHOWN_URL, LATER)).toBe(false)
 
     for (const idOrName of [webhook.id, 'billing']) {
       expect(await world.store.findWebhook(account.id, idOrName)).toBeNull()
@@ -81,7 +84,7 @@ export function describeWebhookSet(open: OpenStore): void {
       status: 'discarded',
       finishedAt: LATER,
       webhookId: webhook.id,
-      url: ENABLED.url,
+      url: SHOWN_URL,
     })
     const next = { status: 'waiting', nextAttemptAt: LATER + 9 } as const
     expect(await world.record(sending, processId, { cause: 'dns', next })).toMatchObject({ recorded: true })
@@ -100,7 +103,7 @@ export function describeWebhookSet(open: OpenStore): void {
     for (let round = 0; round < 3; round++) {
       const webhook = { ...world.newWebhook(account.id), name: 'billing' }
       expect(await world.store.insertWebhook(webhook, 10)).toBe('inserted')
-      expect(await world.store.deleteWebhook(account.id, webhook.id, NOON)).toBe(true)
+      expect(await world.store.deleteWebhook(account.id, webhook.id, SHOWN_URL, NOON)).toBe(true)
     }
   })
 

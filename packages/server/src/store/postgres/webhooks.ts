@@ -54,8 +54,8 @@ const INSERT_WEBHOOK = statement(
 const DELETE_WEBHOOK = statement(
   'delete_webhook',
   `
-  update webhooks set deleted_at = $3, updated_at = $3, enabled = false, name = 'deleted ' || id, sealed_secret = null,
-    sealed_previous_secret = null
+  update webhooks set deleted_at = $3, updated_at = $3, enabled = false, name = 'deleted ' || id, url = $4,
+    sealed_secret = null, sealed_previous_secret = null, headers = null
   where account_id = $1 and id = $2 and deleted_at is null
   returning id
   `,
@@ -91,10 +91,10 @@ export function webhookOperations(database: Database): WebhookStore {
         const inserted = await connection.run(INSERT_WEBHOOK, valuesOf(webhook))
         return inserted.length > 0 ? 'inserted' : 'name'
       }),
-    deleteWebhook: (accountId, webhookId, now) =>
+    deleteWebhook: (accountId, webhookId, shownUrl, now) =>
       database.transaction(async (connection) => {
         await lockAddresses(connection, [webhookId])
-        const deleted = await connection.run(DELETE_WEBHOOK, [accountId, webhookId, now])
+        const deleted = await connection.run(DELETE_WEBHOOK, [accountId, webhookId, now, shownUrl])
         if (deleted.length === 0) return false
         await discardWaiting(connection, webhookId, now)
         await disableAddress(connection, webhookId, { told: true, now })

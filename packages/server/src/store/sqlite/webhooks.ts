@@ -68,8 +68,8 @@ export function webhookOperations(
   )
   // The name is free again; the row stays for the deliveries that point to it.
   const remove = database.prepare(
-    `update webhooks set deleted_at = ?1, updated_at = ?1, enabled = 0, name = 'deleted ' || id, sealed_secret = null,
-       sealed_previous_secret = null
+    `update webhooks set deleted_at = ?1, updated_at = ?1, enabled = 0, name = 'deleted ' || id, url = ?4,
+       sealed_secret = null, sealed_previous_secret = null, headers = null
      where account_id = ?2 and id = ?3 and deleted_at is null`,
   )
   const findAddress = database.prepare<AddressRow>(`select ${ADDRESS_FIELDS} from addresses where id = ?`)
@@ -151,8 +151,8 @@ export function webhookOperations(
       insertAddress.run(webhook.id, webhook.accountId, webhook.createdAt)
       return 'inserted'
     },
-    deleteWebhook(accountId, webhookId, now) {
-      if (remove.run(now, accountId, webhookId) === 0) return false
+    deleteWebhook(accountId, webhookId, shownUrl, now) {
+      if (remove.run(now, accountId, webhookId, shownUrl) === 0) return false
       discardWaiting.run(now, webhookId)
       addresses.disable(webhookId, true, now)
       return true
