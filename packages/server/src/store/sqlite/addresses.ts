@@ -1,4 +1,10 @@
-import { type AddressReport, afterFailure, type HealthChange, LAST_SUCCESS_STEP_MS } from '../address-health.ts'
+import {
+  type AddressReport,
+  afterFailure,
+  type HealthChange,
+  isPaused,
+  LAST_SUCCESS_STEP_MS,
+} from '../address-health.ts'
 import type { AddressRow } from '../webhooks.ts'
 import type { Database } from './database.ts'
 
@@ -16,6 +22,8 @@ export const URGENT_DUE_AT = `min(?1, coalesce((select min(f.next_attempt_at) - 
 /** The rows that isolation works with. All calls happen inside the transaction of an operation. */
 export interface Addresses {
   find(addressId: string): AddressRow | null
+  /** Whether nothing about the address says that a delivery has to wait. */
+  isClear(addressId: string, now: number): boolean
   /** Enters the address of a job webhook if it is new. */
   ensure(address: { id: string; accountId: string; origin: string; createdAt: number }): void
   /** Says that a delivery of the address waits until `dueAt`. */
@@ -79,15 +87,13 @@ export function createAddresses(database: Database): Addresses {
        paused_until = null, probed_by = null
      where id = ?2`,
   )
-  // Almost always changes nothing: the condition is false for a healthy address that was reached within the minute.
-  // The same as `afterSuccess`, in SQL because it runs for each delivery. What waits may go at once when a pause ends.
+  // The same as `afterSuccess`, in SQL. What waits may go at once when a pause ends.
   const reached = database.prepare<{ untold: number; hasWaiting: number }>(
     `update addresses set
        ready_at = case when state = 'failing' or paused_until <= ?1 then min(ready_at, ?1) else ready_at end,
        paused_until = case when state = 'failing' or paused_until <= ?1 then null else paused_until end,
        state = 'healthy', failures = 0, failing_since = null, last_success_at = ?1, probed_by = null
-     where id = ?2 and state <> 'disabled' and (failures > 0 or state = 'failing' or paused_until <= ?1
-       or coalesce(last_success_at, 0) < ?3)
+     where id = ?2 and state <> 'disabled'
      returning told_state <> state as untold, ready_at is not null as hasWaiting`,
   )
   const probeLost = database.prepare(
@@ -98,6 +104,17 @@ export function createAddresses(database: Database): Addresses {
        last_cause = ?6, probed_by = case when ?7 then null else probed_by end
      where id = ?8 returning told_state <> state as untold`,
   )
+
+  const known = database.remember((addressId) => find.get(addressId) ?? null)
+
+  /** Nearly every success: of a healthy address that was reached within the minute. It is not worth a write. */
+  function saysNothingNew(addressId: string, now: number): boolean {
+    const address = known(addressId)
+    if (address === null || address.state === 'disabled') return true
+    const { state, failures, pausedUntil, lastSuccessAt } = address
+    const isRecent = (lastSuccessAt ?? 0) >= now - LAST_SUCCESS_STEP_MS
+    return state === 'healthy' && failures === 0 && (pausedUntil === null || pausedUntil > now) && isRecent
+  }
 
   function plan(addressId: string, now: number) {
     planNextClaim.run(now, addressId)
@@ -111,8 +128,13 @@ export function createAddresses(database: Database): Addresses {
 
   return {
     find: (addressId) => find.get(addressId) ?? null,
+    isClear(addressId, now) {
+      const address = known(addressId)
+      return address !== null && address.state === 'healthy' && !isPaused(address, now)
+    },
     ensure({ id, accountId, origin, createdAt }) {
       ensure.run(id, accountId, origin, createdAt)
+      database.forget()
     },
     waitsUntil(addressId, dueAt) {
       waitsUntil.run(dueAt, addressId)
@@ -138,12 +160,15 @@ export function createAddresses(database: Database): Addresses {
     },
     report(addressId, report, now) {
       if (report.kind === 'reached') {
-        const changed = reached.get(now, addressId, now - LAST_SUCCESS_STEP_MS)
+        if (saysNothingNew(addressId, now)) return NOTHING_REPORTED
+        database.forget()
+        const changed = reached.get(now, addressId)
         if (!changed) return NOTHING_REPORTED
         return { untold: changed.untold === 1, disable: null, hasWaiting: changed.hasWaiting === 1 }
       }
       const before = find.get(addressId)
       if (!before) return NOTHING_REPORTED
+      database.forget()
       const health = afterFailure(before, report, now, { hasSwitch: before.webhookId !== null })
       const untold = enter(addressId, health, report)
       plan(addressId, now)

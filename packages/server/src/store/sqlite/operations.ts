@@ -24,10 +24,13 @@ export interface Operations extends Synchronous<Omit<Store, 'engine' | 'onWork' 
 }
 export type OperationName = keyof Operations
 
+/** Operations that change nothing that is remembered (`database.ts`), or say so themselves. All others forget it. */
+const KEEPS_REMEMBERED: ReadonlySet<string> = new Set(['insertJob', 'finishJob', 'recordAttempt'])
+
 /** All operations on one connection. `wake` is told what may be due now that nobody has leased. */
 export function createOperations(database: Database, wake: (kind: WorkKind) => void): Operations {
   const addresses = createAddresses(database)
-  return {
+  const operations: Operations = {
     ...accountOperations(database),
     ...webhookOperations(database, addresses, wake),
     ...jobOperations(database, addresses, wake),
@@ -36,6 +39,19 @@ export function createOperations(database: Database, wake: (kind: WorkKind) => v
     ...processOperations(database, addresses, wake),
     ...replanOperations(database, addresses, wake),
   }
+  const forgetting = Object.entries(operations).map(([name, operation]) => [
+    name,
+    KEEPS_REMEMBERED.has(name)
+      ? operation
+      : (...parameters: unknown[]) => {
+          database.forget()
+          const result = (operation as (...all: unknown[]) => unknown)(...parameters)
+          database.forget()
+          return result
+        },
+  ])
+  // The cast: the same names with the same parameters.
+  return Object.fromEntries(forgetting) as Operations
 }
 
 /** Operations that change nothing: a batch of them alone needs no write transaction. */
