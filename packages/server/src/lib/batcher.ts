@@ -44,7 +44,7 @@ export function createBatcher<Item, Result>(
   async function runBatch(batch: Entry[]) {
     try {
       const results = await options.run(batch.map((entry) => entry.item))
-      for (const [index, entry] of batch.entries()) entry.resolve(results[index] as Result)
+      for (let index = 0; index < batch.length; index++) (batch[index] as Entry).resolve(results[index] as Result)
     } catch (error) {
       for (const entry of batch) entry.reject(error)
     } finally {
