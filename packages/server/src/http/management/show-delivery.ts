@@ -23,9 +23,13 @@ export function showDelivery(row: Omit<DeliveryRow, 'body'>): Delivery {
   }
 }
 
-/** A delivery with all that is known of it. */
+/**
+ * A delivery with all that is known of it. The attempts are read after the row, and one may be recorded in between: it is
+ * left out, so that nobody is shown a delivery that waits for the attempt that has delivered it.
+ */
 export function showDeliveryDetail(row: DeliveryRow, attempts: readonly AttemptRow[]): DeliveryDetail {
-  return { ...showDelivery(row), body: row.body, attempts: attempts.map(showAttempt) }
+  const known = attempts.filter(({ number }) => number <= row.attemptCount)
+  return { ...showDelivery(row), body: row.body, attempts: known.map(showAttempt) }
 }
 
 function showAttempt(row: AttemptRow): Attempt {
