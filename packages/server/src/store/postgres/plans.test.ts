@@ -152,7 +152,7 @@ describePostgres('plans on filled tables', (adminUrl) => {
     expect(nodes.map((node) => node['Index Name'])).toContain('deliveries_ended_badly')
   })
 
-  test('the delivery list walks the index of its account, whatever it filters by', async () => {
+  test('the delivery list walks the index of its account; what went wrong comes from its own', async () => {
     const accesses = async (filter: object) => {
       const all = { accountId: 'account 2', limit: 100, ...filter }
       const { sql, parameters } = buildDeliveryList(postgresQueries, all).compile()
@@ -162,5 +162,7 @@ describePostgres('plans on filled tables', (adminUrl) => {
     expect(await accesses({ beforeId: 'delivery 5' })).toEqual(['by deliveries_by_account'])
     expect(await accesses({ status: 'delivered', jobType: 'content_translate' })).toEqual(['by deliveries_by_account'])
     expect(await accesses({ jobId: 'job 5' })).toEqual(['by deliveries_by_job'])
+    expect(await accesses({ cause: 'tls' })).toEqual(['by deliveries_by_cause'])
+    expect(await accesses({ status: 'discarded' })).toEqual(['by deliveries_by_bad_end'])
   })
 })

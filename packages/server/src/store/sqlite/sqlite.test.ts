@@ -9,6 +9,7 @@ import { newId } from '../../lib/ids.ts'
 import { describeStore } from '../conformance.ts'
 import { readMigrations } from '../migrations.ts'
 import { FIND_DUE, FIND_READY } from './claim-deliveries.ts'
+import { compileDeliveryList } from './delivery-list.ts'
 import { openSqliteStore } from './sqlite.ts'
 import { DISCARD_WAITING } from './webhooks.ts'
 
@@ -118,6 +119,20 @@ describe('plans of the hot statements', () => {
     expect(plan).toContain(index)
     expect(plan).not.toContain('TEMP B-TREE')
     expect(plan).not.toMatch(/SCAN deliveries(?! USING)/)
+  })
+
+  test.each([
+    [{ cause: 'tls' }, 'deliveries_by_cause (account_id=? AND last_cause=?)'],
+    [{ cause: 'tls', beforeId: 'b' }, 'deliveries_by_cause (account_id=? AND last_cause=? AND id<?)'],
+    [{ status: 'failed' }, 'deliveries_by_bad_end (account_id=? AND status=?)'],
+    [{ status: 'discarded' }, 'deliveries_by_bad_end (account_id=? AND status=?)'],
+    [{ status: 'delivered' }, 'deliveries_by_account (account_id=?)'],
+  ] as const)('the list of %o is read from its index, without a sort', (filter, index) => {
+    const { sql, parameters } = compileDeliveryList({ accountId: 'a', limit: 50, ...filter })
+    const rows = database.prepare(`explain query plan ${sql}`).all(...parameters) as { detail: string }[]
+    const plan = rows.map(({ detail }) => detail).join('\n')
+    expect(plan).toContain(index)
+    expect(plan).not.toContain('TEMP B-TREE')
   })
 
   test('a claim reads only the addresses that are ready', () => {
