@@ -103,7 +103,7 @@ export async function startApp(
       guard,
       clock,
       timeoutMs: config.webhookTimeoutMs,
-      proxy: config.webhookProxy,
+      proxy: config.webhookProxy && { ...config.webhookProxy, except: config.webhookProxyExcept },
       trustedCertificates,
     })
     const courier = createCourier({

@@ -38,6 +38,8 @@ export interface Config {
     readonly port: number
     readonly credentials: string | null
   } | null
+  /** Hosts that webhooks reach past the proxy; `.domain` for all names below it. */
+  readonly webhookProxyExcept: readonly string[]
   readonly allowHttpTargets: boolean
   /** CIDR blocks that webhooks may reach although they are not public. */
   readonly allowPrivateTargets: readonly string[]

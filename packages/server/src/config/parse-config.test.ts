@@ -34,6 +34,7 @@ describe('parseConfig', () => {
       webhookTimeoutMs: 10_000,
       webhookUserAgent: 'SharpAPIWebhook/1.0',
       webhookProxy: null,
+      webhookProxyExcept: [],
       allowHttpTargets: false,
       allowPrivateTargets: [],
       requestsPerMinute: 6_000,
@@ -262,4 +263,11 @@ test('the start log shows every setting and no secret', () => {
   expect(lines).toContain('RINGBACK_API_KEY=set')
   expect(lines).toContain('RINGBACK_WEBHOOK_RETRY_SCHEDULE=10s,1m,10m')
   for (const secret of [...Object.values(secrets), MASTER_KEY]) expect(lines.join('\n')).not.toContain(secret)
+})
+
+test('exceptions from a proxy that is not set are a mistake, and told', () => {
+  const env = { RINGBACK_WEBHOOK_PROXY_EXCEPT: 'hooks.internal' }
+  expect(() => parseConfig(env)).toThrow('set RINGBACK_WEBHOOK_PROXY too')
+  const { webhookProxyExcept } = parseConfig({ ...env, RINGBACK_WEBHOOK_PROXY: 'http://proxy:3128' })
+  expect(webhookProxyExcept).toEqual(['hooks.internal'])
 })

@@ -40,6 +40,9 @@ export function parseConfig(env: Environment): Config {
       'PostgreSQL needs a master key that all processes share: set RINGBACK_MASTER_KEY, e.g. the output of: openssl rand -base64 32',
     )
   }
+  if (values.webhookProxy === null && values.webhookProxyExcept?.length > 0 && !isGiven(env, SETTINGS.webhookProxy)) {
+    problems.push('RINGBACK_WEBHOOK_PROXY_EXCEPT says what goes past a proxy: set RINGBACK_WEBHOOK_PROXY too')
+  }
   if (problems.length > 0) throw new StartError(EXIT_CODES.config, problems)
 
   return Object.freeze({
@@ -55,6 +58,7 @@ export function parseConfig(env: Environment): Config {
     webhookTimeoutMs: values.webhookTimeoutMs,
     webhookUserAgent: values.webhookUserAgent,
     webhookProxy: values.webhookProxy && Object.freeze(values.webhookProxy),
+    webhookProxyExcept: Object.freeze(values.webhookProxyExcept),
     allowHttpTargets: values.allowHttpTargets,
     allowPrivateTargets: Object.freeze(values.allowPrivateTargets),
     requestsPerMinute: values.requestsPerMinute,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { proxyUrl } from './proxy-url.ts'
+import { proxyExceptions, proxyUrl } from './proxy-url.ts'
 import { BadValue } from './setting.ts'
 
 test.each([
@@ -16,3 +16,15 @@ test.each(['https://proxy:3128', 'http://proxy', 'proxy:3128', 'http://proxy:312
     expect(() => proxyUrl(text)).toThrow(BadValue)
   },
 )
+
+test('exceptions are host names, domains and addresses; what could be meant otherwise is refused', () => {
+  expect(proxyExceptions('Hooks.internal, .svc.local,10.0.0.1,::1')).toEqual([
+    'hooks.internal',
+    '.svc.local',
+    '10.0.0.1',
+    '::1',
+  ])
+  for (const text of ['*.svc.local', 'http://a.example', 'a.example:80', '10.0.0.0/8', '[::1]', 'a b', '..a']) {
+    expect(() => proxyExceptions(text), text).toThrow(text)
+  }
+})

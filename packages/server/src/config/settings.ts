@@ -4,7 +4,7 @@ import { databaseUrl, showDatabase } from './database-url.ts'
 import { API_KEY_LENGTH_MIN, apiKey, masterKey } from './keys.ts'
 import { parseRoles, retrySchedule } from './lists.ts'
 import { modelName } from './model-config.ts'
-import { proxyUrl } from './proxy-url.ts'
+import { proxyExceptions, proxyUrl } from './proxy-url.ts'
 import { BadValue, setting } from './setting.ts'
 import { addressBlock, baseUrl, commaList, duration, oneOf, trueOrFalse, wholeNumber } from './value-parsers.ts'
 
@@ -175,6 +175,16 @@ export const SETTINGS = {
     parse: proxyUrl,
     show: ({ webhookProxy }) =>
       webhookProxy === null ? 'none' : `http://${webhookProxy.hostname}:${webhookProxy.port}`,
+  }),
+  webhookProxyExcept: setting({
+    name: 'RINGBACK_WEBHOOK_PROXY_EXCEPT',
+    description: 'Hosts that webhooks reach past the proxy; with a dot in front, all names below a domain.',
+    default: '',
+    secret: false,
+    expected: 'host names, .domains or IP addresses, separated by commas',
+    example: 'hooks.internal,.svc.cluster.local',
+    parse: proxyExceptions,
+    show: (config) => config.webhookProxyExcept.join(',') || 'none',
   }),
   allowHttpTargets: setting({
     name: 'RINGBACK_ALLOW_HTTP_TARGETS',

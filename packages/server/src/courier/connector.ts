@@ -3,7 +3,7 @@ import tls from 'node:tls'
 import type { buildConnector } from 'undici'
 import type { Clock } from '../lib/clock.ts'
 import { BlockedAddressError, type ConnectGuard } from '../webhooks/connect-guard.ts'
-import { type EgressProxy, openTunnel } from './egress-proxy.ts'
+import { type EgressProxy, goesPast, openTunnel } from './egress-proxy.ts'
 
 /** How a connection came to be; the first attempt on it reports these times, later ones reuse it and took none. */
 export interface ConnectionTiming {
@@ -67,9 +67,10 @@ export function createConnector(options: ConnectorOptions): buildConnector.conne
       resolvedMs = clock.monotonicMs()
       if (net.isIP(target.hostname) === 0) timing.dnsMs = resolvedMs - startedMs
     }
-    const { socket, address } = proxy
-      ? await openTunnel(proxy, target, { guard: options.guard, signal, onResolved })
-      : await openSocket(target, { guard: options.guard, signal, onResolved })
+    const { socket, address } =
+      proxy && !goesPast(proxy, target.hostname)
+        ? await openTunnel(proxy, target, { guard: options.guard, signal, onResolved })
+        : await openSocket(target, { guard: options.guard, signal, onResolved })
     const connectedMs = clock.monotonicMs()
     timing.connectMs = connectedMs - resolvedMs
     const ready = secure ? await encrypt(socket, target.hostname, secure.servername, options, signal) : socket

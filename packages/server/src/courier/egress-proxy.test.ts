@@ -16,13 +16,13 @@ let sender: Sender
 
 const CREDENTIALS = 'me:secret'
 
-function openSender(resolve: () => Promise<readonly string[]>): Sender {
+function openSender(resolve: () => Promise<readonly string[]>, except: readonly string[] = []): Sender {
   const { port } = proxy.address() as AddressInfo
   return createSender({
     guard: createUrlGuard({ allowHttpTargets: true, allowPrivateTargets: ['127.0.0.1/32'], resolve }),
     clock: systemClock,
     timeoutMs: 5_000,
-    proxy: { hostname: '127.0.0.1', port, credentials: CREDENTIALS },
+    proxy: { hostname: '127.0.0.1', port, credentials: CREDENTIALS, except },
   })
 }
 
@@ -81,6 +81,29 @@ test.each([
   sender = openSender(async () => addresses)
   expect((await send(url)).failure?.cause).toBe('blocked_address')
   expect(asked).toEqual([])
+})
+
+test.each([
+  ['a name', 'receiver.example', ['receiver.example']],
+  ['all names below a domain', 'a.hooks.example', ['.hooks.example']],
+  ['an address', '127.0.0.1', ['127.0.0.1']],
+])('%s that is an exception is reached past the proxy', async (_what, host, except) => {
+  await sender.close()
+  sender = openSender(async () => ['127.0.0.1'], except)
+  expect(await send(`http://${host}:${receiver.port}/hook`)).toMatchObject({ failure: null, answer: { status: 200 } })
+  expect(asked).toEqual([])
+})
+
+test('an exception is for exactly what it names, and opens no address', async () => {
+  await sender.close()
+  sender = openSender(async () => ['127.0.0.1'], ['receiver.example', '.hooks.example'])
+  for (const host of ['a.receiver.example', 'hooks.example', 'otherhooks.example']) {
+    expect((await send(`http://${host}:${receiver.port}/hook`)).failure).toBeNull()
+  }
+  expect(asked).toHaveLength(3)
+  await sender.close()
+  sender = openSender(async () => ['10.0.0.1'], ['receiver.example'])
+  expect((await send('http://receiver.example/hook')).failure?.cause).toBe('blocked_address')
 })
 
 test.each([403, 407, 502])('a proxy that answers %i is ours to mend: the cause is proxy', async (status) => {

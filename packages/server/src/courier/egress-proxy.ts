@@ -8,6 +8,14 @@ export interface EgressProxy {
   readonly port: number
   /** `user:password`; null when it asks for none. */
   readonly credentials: string | null
+  /** Hosts that are reached past it, in lower case; `.domain` for all names below one. */
+  readonly except: readonly string[]
+}
+
+/** Whether a host of a URL is reached straight. The guard judges it as any other. */
+export function goesPast({ except }: EgressProxy, hostname: string): boolean {
+  const host = hostname.replace(/^\[(.*)\]$/, '$1')
+  return except.some((entry) => (entry.startsWith('.') ? host.endsWith(entry) : host === entry))
 }
 
 /** The proxy did not let us through: ours to mend, and nothing that the receiver did. */
