@@ -11,6 +11,7 @@ import { type Receiver, startReceiver } from './harness/receiver.ts'
 import { type CallAnswer, callApi, TEST_API_KEY, TEST_MASTER_KEY } from './harness/ringback.ts'
 import { killAllPrograms, startServer } from './harness/server-process.ts'
 import { until } from './harness/until.ts'
+import { checkAllDone } from './torture/check-nothing-lost.ts'
 
 afterEach(killAllPrograms)
 
@@ -87,6 +88,7 @@ describePostgres('a PostgreSQL that is away for a while', (adminUrl) => {
     expect((await fetch(`${origin}/health/ready`)).status).toBe(200)
 
     await server.stop()
+    await checkAllDone({ engine: 'postgres', env: { RINGBACK_DATABASE_URL: url }, drop })
     await receiver.close()
     await proxy.close()
     await drop()
@@ -104,7 +106,8 @@ describe('a disk that is full for a while (SQLite)', () => {
     }
     const receiver = await startReceiver()
     try {
-      const server = startServer({ ...BASE_ENV, RINGBACK_DATABASE_URL: `file:${join(folder, 'ringback.db')}` })
+      const env = { RINGBACK_DATABASE_URL: `file:${join(folder, 'ringback.db')}` }
+      const server = startServer({ ...BASE_ENV, ...env })
       const origin = await server.ready()
       await setWebhook(origin, receiver)
       const filler = join(folder, 'filler')
@@ -118,6 +121,7 @@ describe('a disk that is full for a while (SQLite)', () => {
       })
       await told(receiver, [...accepted, after.json.job_id])
       await server.stop()
+      await checkAllDone({ engine: 'sqlite', env, drop: async () => {} })
     } finally {
       await killAllPrograms()
       await receiver.close()
