@@ -19,6 +19,7 @@ export const ERRORS = {
   'request.method_not_allowed': { status: 405, title: 'Method not allowed' },
   'request.rate_limited': { status: 429, title: 'Too many requests' },
   'job.not_found': { status: 404, title: 'Job not found' },
+  'job.ended': { status: 409, title: 'Job has ended' },
   'webhook.not_found': { status: 404, title: 'Webhook not found' },
   'webhook.url_missing': { status: 422, title: 'Webhook URL missing' },
   'webhook.url_not_allowed': { status: 422, title: 'Webhook URL not allowed' },
@@ -44,6 +45,7 @@ export type ErrorCode = keyof typeof ERRORS
  */
 export const JOB_ERRORS = {
   'job.cancelled': 'The job was cancelled',
+  'job.expired': 'The job was not started in time',
   'job.interrupted': 'The job was interrupted too often',
   'job.unknown_type': 'No task of this type exists on this server',
   'job.task_failed': 'The task stopped with an error of its own',

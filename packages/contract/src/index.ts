@@ -22,10 +22,12 @@
  */
 export * from './errors.ts'
 export * from './limits.ts'
+export * from './model-call.ts'
 export * from './schemas/account.ts'
 export * from './schemas/api-keys.ts'
 export * from './schemas/common.ts'
 export * from './schemas/deliveries.ts'
+export * from './schemas/job-usage.ts'
 export * from './schemas/problem.ts'
 export * from './schemas/recovery.ts'
 export * from './schemas/webhook-rules.ts'

@@ -6,7 +6,9 @@ import { createEventTeller } from './courier/event-teller.ts'
 import { createSender } from './courier/sender.ts'
 import { withRealPort } from './free-port.ts'
 import { buildHttp } from './http/server.ts'
+import { createCanceller } from './jobs/cancel.ts'
 import { createDispatcher } from './jobs/dispatch.ts'
+import { createJobFinisher } from './jobs/finisher.ts'
 import { createRunner } from './jobs/runner.ts'
 import { type ProcessLease, takeProcessLease } from './leases/process-lease.ts'
 import { watchLeasing } from './leases/watched-store.ts'
@@ -16,10 +18,13 @@ import { newId } from './lib/ids.ts'
 import type { Log } from './lib/log.ts'
 import type { Random } from './lib/random.ts'
 import { createMetrics } from './metrics.ts'
+import { laneOf } from './models/lane-of.ts'
+import { LIST_PRICES } from './models/list-prices.ts'
 import { createTaskModel } from './models/task-model.ts'
 import { openStore, openVault } from './open-store.ts'
 import type { AccountRow } from './store/accounts.ts'
-import type { Store } from './store/store.ts'
+import { OFFLINE_LANE } from './store/lane-health.ts'
+import type { Store, WorkKind } from './store/store.ts'
 import { createTaskRegistry } from './tasks/registry.ts'
 import { createTaskRunner } from './tasks/run-task.ts'
 import { VERSION } from './version.ts'
@@ -124,21 +129,33 @@ export async function startApp(
     const teller = createEventTeller({ store, clock, log })
 
     const registry = createTaskRegistry()
-    const model = createTaskModel({ config: config.model, clock, log })
+    const modelLane = config.model === null ? OFFLINE_LANE : laneOf(config.model)
+    await store.ensureLane({ id: modelLane, createdAt: clock.now() })
+    const prices = [...LIST_PRICES, ...config.modelPrices]
+    const model = createTaskModel({ config: config.model, clock, log, prices })
     const taskRunner = createTaskRunner({ registry, model })
     const statusUrl = (type: string, jobId: string) =>
       `${config.publicUrl}/api/v1${registry.byType(type)?.path ?? ''}/job/status/${jobId}`
+    const finisher = createJobFinisher({
+      store: leasing,
+      courier: config.roles.has('courier') ? courier : null,
+      clock,
+      log,
+      statusUrl,
+      giveUp: giveUp.signal,
+    })
     const runner = createRunner({
       store: leasing,
       tasks: taskRunner,
-      courier: config.roles.has('courier') ? courier : null,
+      finisher,
       clock,
       random,
       log,
       lease: held,
-      statusUrl,
+      caps: config.jobCaps,
+      waitMaxMs: config.jobWaitMaxMs,
+      runMaxMs: config.jobRunMaxMs,
       abortRuns: abortRuns.signal,
-      giveUp: giveUp.signal,
       onEnd: metrics.countJob,
     })
 
@@ -147,7 +164,10 @@ export async function startApp(
       clock,
       runner: config.roles.has('runner') ? runner : null,
       processId: () => held.processId,
+      laneOf: (type) => (registry.byType(type)?.kind === 'model' ? modelLane : OFFLINE_LANE),
+      caps: config.jobCaps,
     })
+    const canceller = createCanceller({ store: leasing, finisher, clock, log, lease: held })
     const webhookSettings = createWebhookSettings({ store, guard, vault, clock, newId })
     const http = buildHttp({
       config,
@@ -156,6 +176,7 @@ export async function startApp(
       store,
       tasks: registry,
       dispatcher,
+      canceller,
       guard,
       webhookSettings,
       apiKeys,
@@ -169,7 +190,12 @@ export async function startApp(
       courier.start()
       teller.start()
     }
-    const stopListening = store.onWork((kind) => (kind === 'jobs' ? runner : courier).wake())
+    const onWork: Record<WorkKind, () => void> = {
+      jobs: () => runner.wake(),
+      deliveries: () => courier.wake(),
+      cancelled: () => runner.lookForCancelled(),
+    }
+    const stopListening = store.onWork((kind) => onWork[kind]())
     await listen(http, config)
     // Last, when nothing can stop the start any more: a key that nobody was shown would be the only one, for ever.
     const generatedApiKey = config.apiKey === null ? await makeFirstKey(apiKeys, defaultAccount) : null

@@ -14,6 +14,18 @@ export interface ModelConfig {
   readonly apiKey: string | null
 }
 
+/** What a model costs from a day on, in US dollars for a million tokens. */
+export interface ModelPrice {
+  /** `<provider>/<model>`, as in `RINGBACK_MODEL`. */
+  readonly model: string
+  /** First day on which it holds, in UTC: `2025-08-07`. */
+  readonly from: string
+  readonly input: number
+  readonly output: number
+  /** Input that is read from the provider's cache; as `input` when left out. */
+  readonly cachedInput?: number
+}
+
 /** All settings, read once, checked and frozen. Nothing else in the server reads the environment. */
 export interface Config {
   readonly host: string
@@ -29,6 +41,12 @@ export interface Config {
   readonly masterKey: string | null
   readonly roles: ReadonlySet<Role>
   readonly model: ModelConfig | null
+  /** What models cost, besides the list of the server; goes over it. In US dollars for a million tokens. */
+  readonly modelPrices: readonly ModelPrice[]
+  /** Jobs that may run at once, in all processes together. */
+  readonly jobCaps: { readonly perAccount: number; readonly perLane: number }
+  readonly jobWaitMaxMs: number
+  readonly jobRunMaxMs: number
   readonly webhookRetryScheduleMs: readonly number[]
   readonly webhookTimeoutMs: number
   readonly webhookUserAgent: string

@@ -4,12 +4,22 @@ import { databaseUrl, showDatabase } from './database-url.ts'
 import { API_KEY_LENGTH_MIN, apiKey, masterKey } from './keys.ts'
 import { parseRoles, retrySchedule } from './lists.ts'
 import { modelName } from './model-config.ts'
+import { modelPrices } from './model-prices.ts'
 import { proxyExceptions, proxyUrl } from './proxy-url.ts'
 import { BadValue, setting } from './setting.ts'
 import { addressBlock, baseUrl, commaList, duration, oneOf, trueOrFalse, wholeNumber } from './value-parsers.ts'
 
 /** Longest an attempt may take: each one holds a socket and a place in its address's cap all the while. */
 const WEBHOOK_TIMEOUT_MS_MAX = 60_000
+
+/** More running jobs than any provider or machine takes. */
+const JOBS_AT_ONCE_MAX = 100_000
+
+/** A job that nobody started for a month is forgotten by whoever sent it. */
+const JOB_WAIT_MS_MAX = 30 * 86_400_000
+
+/** Longest run: longer ones belong into parts. */
+const JOB_RUN_MS_MAX = 6 * 3_600_000
 
 /**
  * All settings of Ringback, in the order in which docs/settings.md lists them. Parser, defaults, start log, `doctor`
@@ -128,6 +138,59 @@ export const SETTINGS = {
     example: 'what the provider gave you',
     parse: (text) => text,
     show: ({ model }) => ((model?.apiKey ?? null) === null ? 'not set' : 'set'),
+  }),
+  modelPrices: setting({
+    name: 'RINGBACK_MODEL_PRICES',
+    description:
+      'What models cost, in US dollars for a million tokens, as JSON or as the path of a JSON file. Goes over the list prices that the server knows; see docs/runner.md.',
+    default: '',
+    secret: false,
+    expected: 'a JSON object of prices by <provider>/<model>, or the path of a file with one',
+    example: '{"compatible/llama3.2":{"input":0.1,"output":0.4}}',
+    parse: modelPrices,
+    show: ({ modelPrices: prices }) => [...new Set(prices.map(({ model }) => model))].join(',') || 'list prices',
+  }),
+  jobsPerAccount: setting({
+    name: 'RINGBACK_JOBS_PER_ACCOUNT',
+    description: 'Jobs of one account that may run at once, in all processes together. More wait for their turn.',
+    default: '64',
+    secret: false,
+    expected: 'a whole number from 1 to 100000',
+    example: '16',
+    parse: wholeNumber(1, JOBS_AT_ONCE_MAX),
+    show: ({ jobCaps }) => String(jobCaps.perAccount),
+  }),
+  jobsPerProvider: setting({
+    name: 'RINGBACK_JOBS_PER_PROVIDER',
+    description:
+      'Jobs that may be at one model of one provider at once, in all processes together. Small machines that run a model themselves want a small number.',
+    default: '128',
+    secret: false,
+    expected: 'a whole number from 1 to 100000',
+    example: '4',
+    parse: wholeNumber(1, JOBS_AT_ONCE_MAX),
+    show: ({ jobCaps }) => String(jobCaps.perLane),
+  }),
+  jobWaitMaxMs: setting({
+    name: 'RINGBACK_JOB_WAIT_TIMEOUT',
+    description:
+      'How long a job may wait for its first start, or for a provider that limits requests, before it ends as failed.',
+    default: '24h',
+    secret: false,
+    expected: 'a duration from 1s to 30d',
+    example: '1h',
+    parse: duration(1_000, JOB_WAIT_MS_MAX),
+    show: (config) => formatDuration(config.jobWaitMaxMs),
+  }),
+  jobRunMaxMs: setting({
+    name: 'RINGBACK_JOB_RUN_TIMEOUT',
+    description: 'How long one run of a job may take before it is given up and the job ends as failed.',
+    default: '10m',
+    secret: false,
+    expected: 'a duration from 1s to 6h',
+    example: '3m',
+    parse: duration(1_000, JOB_RUN_MS_MAX),
+    show: (config) => formatDuration(config.jobRunMaxMs),
   }),
   webhookRetryScheduleMs: setting({
     name: 'RINGBACK_WEBHOOK_RETRY_SCHEDULE',

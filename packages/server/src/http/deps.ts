@@ -8,6 +8,7 @@ import type { TaskRegistry } from '../tasks/registry.ts'
 import type { WebhookSettings } from '../webhooks/settings.ts'
 import type { UrlGuard } from '../webhooks/url-guard.ts'
 import type { Dispatcher } from './compat/dispatch.ts'
+import type { Canceller } from './management/cancel-job.ts'
 import type { Readiness } from './process/health.ts'
 
 /** What the HTTP side of a process is made of. */
@@ -19,6 +20,8 @@ export interface HttpDeps {
     | 'findAccount'
     | 'updateAccount'
     | 'findJob'
+    | 'listJobRuns'
+    | 'sumMonthUsage'
     | 'findWebhook'
     | 'listWebhooks'
     | 'findAddress'
@@ -33,6 +36,7 @@ export interface HttpDeps {
   >
   readonly tasks: Pick<TaskRegistry, 'all'>
   readonly dispatcher: Dispatcher
+  readonly canceller: Canceller
   readonly webhookSettings: WebhookSettings
   readonly guard: Pick<UrlGuard, 'checkUrl'>
   readonly apiKeys: Pick<ApiKeys, 'authenticate' | 'create' | 'list' | 'revoke'>

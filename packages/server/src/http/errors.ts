@@ -70,7 +70,7 @@ function mediaTypeDetail(contentType: string | undefined): string {
   return `Send the body as JSON with "Content-Type: application/json"; the Content-Type sent was ${sent}.`
 }
 
-const MANAGEMENT_PATH = /^\/api\/v1\/(?:account|webhooks|deliveries|api-keys)(?:[/?]|$)/
+const MANAGEMENT_PATH = /^\/api\/v1\/(?:account|jobs|webhooks|deliveries|api-keys)(?:[/?]|$)/
 
 /** Whose error format an address without a route gets: that of the routes around it. */
 function familyOfPath(url: string): Family {

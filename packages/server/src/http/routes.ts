@@ -52,7 +52,7 @@ function jobRoutes(deps: HttpDeps): Route[] {
   ]
 }
 
-function accountRoutes({ clock, config }: HttpDeps): Route[] {
+function accountRoutes({ clock, config, store }: HttpDeps): Route[] {
   const base = { method: 'GET', family: 'compat', limit: 'none', tag: 'Account' } as const
   return [
     {
@@ -67,7 +67,7 @@ function accountRoutes({ clock, config }: HttpDeps): Route[] {
       path: '/api/v1/quota',
       scope: 'key',
       summary: 'Tells the limits of the account.',
-      endpoint: quota({ clock, requestsPerMinute: config.requestsPerMinute }),
+      endpoint: quota({ clock, store, requestsPerMinute: config.requestsPerMinute }),
     },
   ]
 }

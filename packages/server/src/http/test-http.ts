@@ -2,12 +2,15 @@ import type { FinalJobStatus, JobError } from '@ringback/contract'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { Registry } from 'prom-client'
 import { createApiKeys } from '../accounts/api-keys.ts'
+import { createCanceller } from '../jobs/cancel.ts'
 import { createDispatcher } from '../jobs/dispatch.ts'
+import { createJobFinisher } from '../jobs/finisher.ts'
 import type { Clock } from '../lib/clock.ts'
 import { newId } from '../lib/ids.ts'
-import { createLog } from '../lib/log.ts'
+import { createLog, silentLog } from '../lib/log.ts'
 import type { AttemptRow } from '../store/deliveries.ts'
-import type { LeasedJob } from '../store/jobs.ts'
+import { type LeasedJob, NO_CAPS } from '../store/jobs.ts'
+import { OFFLINE_LANE } from '../store/lane-health.ts'
 import { openSqliteStore } from '../store/sqlite/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import { createTaskRegistry } from '../tasks/registry.ts'
@@ -21,6 +24,9 @@ import { buildHttp } from './server.ts'
 
 /** Where tests begin: some moment, not on a minute. */
 const START_MS = Date.UTC(2026, 0, 31, 8, 50, 11, 188)
+
+/** The lane of jobs that need a model. */
+export const MODEL_LANE = 'compatible/test'
 
 /** A clock that stands still until it is moved; timers of tests fire when it passes them. */
 export interface MovableClock extends Clock {
@@ -114,12 +120,24 @@ export async function openTestHttp(overrides: Partial<HttpDeps> = {}): Promise<T
     startedAt: clock.now(),
     expiresAt: clock.now() + 1e9,
   })
+  await store.ensureLane({ id: MODEL_LANE, createdAt: START_MS })
+  const laneOf = (type: string) => (createTaskRegistry().byType(type)?.kind === 'model' ? MODEL_LANE : OFFLINE_LANE)
+  const lease = { processId, hold: () => {}, letGo: () => {} }
+  const finisher = createJobFinisher({
+    store,
+    courier: null,
+    clock,
+    log: silentLog,
+    statusUrl: (_type, jobId) => `http://ringback.test:4400/${jobId}`,
+    giveUp: new AbortController().signal,
+  })
   const deps: HttpDeps = {
     config: { publicUrl: 'http://ringback.test:4400', requestsPerMinute: 1_000, webhookTimeoutMs: 10_000 },
     clock,
     store,
     tasks: createTaskRegistry(),
-    dispatcher: createDispatcher({ store, clock, runner: null, processId: () => processId }),
+    dispatcher: createDispatcher({ store, clock, runner: null, processId: () => processId, laneOf, caps: NO_CAPS }),
+    canceller: createCanceller({ store, finisher, clock, log: silentLog, lease }),
     webhookSettings: createWebhookSettings({ store, guard, vault, clock, newId }),
     guard,
     apiKeys,

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createStandingClock, type StandingClock } from '../../test/harness/standing-clock.ts'
 import { newId } from '../lib/ids.ts'
 import { StoreUnavailableError } from '../store/errors.ts'
+import { NO_CAPS } from '../store/jobs.ts'
 import { openSqliteStore } from '../store/sqlite/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import { createDispatcher } from './dispatch.ts'
@@ -11,12 +12,14 @@ let clock: StandingClock
 let store: Store
 let accountId: string
 const processId = newId()
+const LANE = 'openai/gpt-5-mini'
 
 beforeEach(async () => {
   clock = createStandingClock()
   store = await openSqliteStore({ file: ':memory:', clock })
   const account = { id: newId(), name: 'default', webhookId: newId(), createdAt: clock.now() }
   accountId = (await store.ensureAccount(account)).id
+  await store.ensureLane({ id: LANE, createdAt: clock.now() })
   await store.insertProcess({
     id: processId,
     host: 'here',
@@ -47,6 +50,8 @@ function openRunner(slots: number) {
   }
 }
 
+const common = { processId: () => processId, laneOf: () => LANE, caps: NO_CAPS }
+
 const dispatch = () => ({ accountId, type: 'test', input: { content: 'x' }, jobWebhookUrl: 'https://job.example/' })
 
 describe('a dispatched job', () => {
@@ -58,7 +63,7 @@ describe('a dispatched job', () => {
       onDisk.push(store.findJob(accountId, item.job.id))
       handOver(item)
     }
-    const { jobId } = await createDispatcher({ store, clock, runner, processId: () => processId }).dispatch(dispatch())
+    const { jobId } = await createDispatcher({ store, clock, runner, ...common }).dispatch(dispatch())
     expect(await Promise.all(onDisk)).toMatchObject([
       { id: jobId, status: 'pending', attempts: 1, input: '{"content":"x"}', jobWebhookUrl: 'https://job.example/' },
     ])
@@ -72,6 +77,11 @@ describe('a dispatched job', () => {
           input: '{"content":"x"}',
           jobWebhookUrl: 'https://job.example/',
           attempts: 1,
+          run: 1,
+          interruptions: 0,
+          lane: LANE,
+          probe: false,
+          isCancelled: false,
           createdAt: clock.now(),
         },
       },
@@ -84,16 +94,25 @@ describe('a dispatched job', () => {
     ['the runner here is busy', () => openRunner(0)],
   ])('waits for whoever claims it when %s', async (_what, runnerOf) => {
     const runner = runnerOf()
-    const { jobId } = await createDispatcher({ store, clock, runner, processId: () => processId }).dispatch(dispatch())
+    const { jobId } = await createDispatcher({ store, clock, runner, ...common }).dispatch(dispatch())
     expect(await store.findJob(accountId, jobId)).toMatchObject({ status: 'new', attempts: 0 })
     expect(await store.nextJobDueAt()).toBe(clock.now())
     expect(runner?.handed ?? []).toEqual([])
   })
 
+  test('of a paused lane waits for the end of the pause, and its slot is free again', async () => {
+    const runner = openRunner(1)
+    await store.reportLane(LANE, { kind: 'limited', askedMs: 60_000 }, clock.now())
+    const { jobId } = await createDispatcher({ store, clock, runner, ...common }).dispatch(dispatch())
+    expect(await store.findJob(accountId, jobId)).toMatchObject({ status: 'new', lane: LANE })
+    expect(runner.handed).toEqual([])
+    expect(runner.free).toBe(1)
+  })
+
   test('that could not be written is not run, and its slot is free again', async () => {
     const runner = openRunner(1)
     const away = { insertJob: () => Promise.reject(new StoreUnavailableError('disk full')) }
-    const dispatcher = createDispatcher({ store: away, clock, runner, processId: () => processId })
+    const dispatcher = createDispatcher({ store: away, clock, runner, ...common })
     await expect(dispatcher.dispatch(dispatch())).rejects.toThrow(StoreUnavailableError)
     expect(runner.handed).toEqual([])
     expect(runner.free).toBe(1)

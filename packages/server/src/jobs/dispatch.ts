@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.ts'
 import { newId } from '../lib/ids.ts'
-import type { JobStore, NewJob } from '../store/jobs.ts'
+import type { JobCaps, JobStore, LeasedJob, NewJob } from '../store/jobs.ts'
+import { OFFLINE_LANE } from '../store/lane-health.ts'
 import type { RunnerItem } from './runner.ts'
 
 /** The runner of this process, when it has one; `reserve` gives zero when there is none or it is busy. */
@@ -25,14 +26,17 @@ export interface Dispatcher {
 }
 
 /**
- * Accepts jobs. When the runner of this process has a slot, the job is written already leased to it and starts as soon
- * as it is on disk; otherwise it waits for whoever claims it.
+ * Accepts jobs. When the runner of this process has a slot, its lane is open and nobody waits there, the job is written
+ * already leased to it and starts as soon as it is on disk; otherwise it waits for its turn.
  */
 export function createDispatcher(options: {
   store: Pick<JobStore, 'insertJob'>
   clock: Clock
   runner: LocalRunner | null
   processId: () => string
+  /** Where jobs of a type wait. */
+  laneOf: (type: string) => string
+  caps: JobCaps
 }): Dispatcher {
   const { store, clock, runner } = options
   return {
@@ -46,22 +50,24 @@ export function createDispatcher(options: {
         input: JSON.stringify(input),
         jobWebhookUrl,
         createdAt,
+        lane: options.laneOf(type),
         leasedBy: reserved === 1 ? options.processId() : null,
+        caps: options.caps,
       }
+      let isLeased = false
       try {
-        await store.insertJob(job)
-      } catch (error) {
-        runner?.giveBack(reserved)
-        throw error
+        isLeased = (await store.insertJob(job)).leased
+      } finally {
+        if (!isLeased) runner?.giveBack(reserved)
       }
-      if (job.leasedBy !== null) {
-        const { id, input: inputText } = job
-        runner?.handOver({
-          job: { id, accountId, type, input: inputText, jobWebhookUrl, attempts: 1, createdAt },
-          leasedBy: job.leasedBy,
-        })
-      }
+      if (isLeased && job.leasedBy !== null) runner?.handOver({ job: asLeased(job), leasedBy: job.leasedBy })
       return { jobId: job.id }
     },
   }
+}
+
+/** A job that was leased with its insert, as a claim would give it. */
+function asLeased({ id, accountId, type, input, jobWebhookUrl, createdAt, lane = OFFLINE_LANE }: NewJob): LeasedJob {
+  const start = { attempts: 1, run: 1, interruptions: 0, probe: false, isCancelled: false }
+  return { id, accountId, type, input, jobWebhookUrl, lane, createdAt, ...start }
 }

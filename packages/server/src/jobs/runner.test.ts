@@ -14,6 +14,7 @@ import { createTaskRegistry, TASKS } from '../tasks/registry.ts'
 import { createTaskRunner, type TaskRunner } from '../tasks/run-task.ts'
 import { defineTask, type TaskContext, TaskError, type TaskModel } from '../tasks/task.ts'
 import type { RunEnd } from './end.ts'
+import { createJobFinisher, type FinisherOptions, type LocalCourier } from './finisher.ts'
 import { createRunner, type Runner, type RunnerOptions } from './runner.ts'
 
 const noModel: TaskModel = {
@@ -73,14 +74,30 @@ async function enterProcess(): Promise<string> {
   return id
 }
 
-function startRunner(change: Partial<RunnerOptions> = {}): Runner {
+function startRunner({
+  courier = null,
+  finishStore = store,
+  ...change
+}: Partial<RunnerOptions> & { courier?: LocalCourier | null; finishStore?: FinisherOptions['store'] } = {}): Runner {
+  const log = createLog('debug', { write: (line) => logLines.push(JSON.parse(line)) })
+  const finisher = createJobFinisher({
+    store: finishStore,
+    courier,
+    clock,
+    log,
+    statusUrl: (type, jobId) => `http://ringback.test/${type}/${jobId}`,
+    giveUp: new AbortController().signal,
+  })
   const runner = createRunner({
     store,
     tasks,
-    courier: null,
+    finisher,
     clock,
     random: () => 1,
-    log: createLog('debug', { write: (line) => logLines.push(JSON.parse(line)) }),
+    log,
+    caps: { perAccount: 64, perLane: 128 },
+    waitMaxMs: 24 * 3_600_000,
+    runMaxMs: 10 * 60_000,
     lease: {
       get processId() {
         return processId
@@ -88,9 +105,7 @@ function startRunner(change: Partial<RunnerOptions> = {}): Runner {
       hold: () => {},
       letGo: () => {},
     },
-    statusUrl: (type, jobId) => `http://ringback.test/${type}/${jobId}`,
     abortRuns: new AbortController().signal,
-    giveUp: new AbortController().signal,
     onEnd: (type, end) => ends.push({ type, end }),
     ...change,
   })
@@ -205,7 +220,8 @@ describe('a job that waits', () => {
     }
     expect(runner.reserve(1)).toBe(1)
     await store.insertJob({ ...job, leasedBy: processId })
-    runner.handOver({ job: { ...job, attempts: 1 }, leasedBy: processId })
+    const start = { attempts: 1, run: 1, interruptions: 0, lane: 'offline', probe: false, isCancelled: false }
+    runner.handOver({ job: { ...job, ...start }, leasedBy: processId })
     expect((await ended(job.id)).status).toBe('success')
   })
 })
@@ -274,7 +290,7 @@ describe('how a run ends', () => {
     clock.move(1)
     expect((await ended(jobId)).error).toEqual({
       code: 'job.timeout',
-      message: 'The job was given up after 10 minutes',
+      message: 'The job was given up after 10m',
     })
   })
 
@@ -291,7 +307,7 @@ describe('how a run ends', () => {
     startRunner()
     expect((await ended(jobId)).error).toEqual({
       code: 'job.interrupted',
-      message: 'The job was started 10 times and never came to an end',
+      message: 'The job was interrupted 10 times and never came to an end',
     })
     expect(runs).toBe(0)
   })
@@ -394,15 +410,13 @@ describe('when things go wrong around a job', () => {
   test('a database that is away for a while: the end is written when it is back', async () => {
     let failures = 3
     const shaky = {
-      claimJobs: store.claimJobs,
-      nextJobDueAt: store.nextJobDueAt,
       rescheduleJob: store.rescheduleJob,
       finishJob: (job: Parameters<Store['finishJob']>[0]) =>
         failures-- > 0 ? Promise.reject(new StoreUnavailableError('disk full')) : store.finishJob(job),
     }
     runAny = () => 'done'
     const jobId = await insertJob()
-    startRunner({ store: shaky })
+    startRunner({ finishStore: shaky })
     const job = await untilDone('the job has ended', async () => {
       clock.move(1_000)
       const row = await store.findJob(accountId, jobId)

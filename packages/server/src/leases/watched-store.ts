@@ -3,7 +3,10 @@ import type { Store } from '../store/store.ts'
 import type { ProcessLease } from './process-lease.ts'
 
 /** The calls that lease. */
-export type LeasingStore = Pick<Store, 'insertJob' | 'claimJobs' | 'finishJob' | 'claimDeliveries'>
+export type LeasingStore = Pick<
+  Store,
+  'insertJob' | 'claimJobs' | 'cancelJob' | 'takeUnstarted' | 'finishJob' | 'claimDeliveries'
+>
 
 /**
  * The store, watched for lost answers: a connection that breaks between the commit and the answer has leased rows to us
@@ -27,6 +30,8 @@ export function watchLeasing<Watched extends LeasingStore>(
     ...store,
     insertJob: (job) => watch(job.leasedBy, store.insertJob(job)),
     claimJobs: (claim) => watch(claim.processId, store.claimJobs(claim)),
+    cancelJob: (cancel) => watch(cancel.processId, store.cancelJob(cancel)),
+    takeUnstarted: (take) => watch(take.processId, store.takeUnstarted(take)),
     finishJob: (job) => watch(job.leasedBy, store.finishJob(job)),
     claimDeliveries: (claim) => watch(claim.processId, store.claimDeliveries(claim)),
   }

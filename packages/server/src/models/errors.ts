@@ -40,11 +40,9 @@ export function toTaskError(error: unknown, context: ErrorContext): unknown {
     return new TaskError('model.rejected', "This server's quota at the model provider is used up.", { cause })
   }
   if (status >= 500 || RETRYABLE_STATUSES.has(status)) {
-    const message =
-      status === 429
-        ? 'The model provider is limiting requests.'
-        : `The model provider is not available at the moment (HTTP ${status}).`
-    return unavailable(message, cause, retryAfterMs(error.responseHeaders ?? {}, context.now))
+    const waitMs = retryAfterMs(error.responseHeaders ?? {}, context.now)
+    if (status === 429) return unavailable('The model provider is limiting requests.', cause, waitMs, true)
+    return unavailable(`The model provider is not available at the moment (HTTP ${status}).`, cause, waitMs)
   }
   return new TaskError('model.rejected', refusalText(status), { cause })
 }
@@ -63,9 +61,10 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, now: num
   return Number.isNaN(at) ? undefined : Math.max(0, at - now)
 }
 
-function unavailable(message: string, cause: Error, waitMs?: number): TaskError {
+function unavailable(message: string, cause: Error, waitMs?: number, limited = false): TaskError {
   return new TaskError('model.unavailable', message, {
     retryable: true,
+    limited,
     cause,
     ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
   })

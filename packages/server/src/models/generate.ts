@@ -9,6 +9,7 @@ import {
 import type { z } from 'zod'
 import { TaskError } from '../tasks/task.ts'
 import { problemOf } from './answer-problem.ts'
+import type { CallMeter } from './call-meter.ts'
 import { type Dialect, simplerDialect } from './dialect.ts'
 import { contentFiltered } from './errors.ts'
 import type { SdkModel } from './provider.ts'
@@ -32,6 +33,8 @@ export interface GenerateRequest<Schema extends z.ZodType> {
   /** See {@link TaskModel}: a reason to ask once more for what fits. */
   readonly doubt?: ((value: z.output<Schema>) => string | null) | undefined
   readonly signal: AbortSignal
+  /** Measures every call, also those that fail. */
+  readonly meter: CallMeter
 }
 
 export interface Generated<Value> {
@@ -87,6 +90,7 @@ async function ask<Schema extends z.ZodType>(
   dialect: Dialect,
   messages: ModelMessage[],
 ): Promise<Answer<z.output<Schema>>> {
+  const call = request.meter.start()
   try {
     const result = await generateText({
       model: request.modelFor(dialect),
@@ -100,10 +104,12 @@ async function ask<Schema extends z.ZodType>(
       providerOptions: { openai: { store: false } },
       ...(dialect.temperature ? { temperature: 0 } : {}),
     })
+    call.answered(result)
     refuseBadEnd(result.finishReason)
     const value = result.output as z.output<Schema>
     return { fits: true, value, text: result.text, usage: tokensOf(result.usage), dialect }
   } catch (error) {
+    call.failed(error)
     if (NoObjectGeneratedError.isInstance(error)) {
       refuseBadEnd(error.finishReason)
       return { fits: false, problem: problemOf(error), text: error.text ?? '', usage: tokensOf(error.usage), dialect }

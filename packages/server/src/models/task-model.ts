@@ -5,6 +5,7 @@ import { type Log, silentLog } from '../lib/log.ts'
 import { TaskError, type TaskModel } from '../tasks/task.ts'
 import { FULL_DIALECT } from './dialect.ts'
 import { fence } from './fence.ts'
+import { type PriceTable, priceOf } from './prices.ts'
 import type { ProviderModels } from './provider.ts'
 
 export interface TaskModelOptions {
@@ -14,6 +15,8 @@ export interface TaskModelOptions {
   readonly fetch?: typeof globalThis.fetch
   readonly clock?: Clock
   readonly log?: Log
+  /** What tokens cost; without it, no call has a known cost. */
+  readonly prices?: PriceTable
 }
 
 /** A {@link TaskModel} and what its process does with it besides asking. */
@@ -28,6 +31,7 @@ export interface ConfiguredTaskModel extends TaskModel {
 interface Loaded {
   readonly generate: typeof import('./generate.ts')
   readonly errors: typeof import('./errors.ts')
+  readonly meters: typeof import('./call-meter.ts')
   readonly models: ProviderModels
   readonly close: () => Promise<void>
 }
@@ -39,9 +43,10 @@ export function createTaskModel(options: TaskModelOptions): ConfiguredTaskModel 
   let dialect = FULL_DIALECT
 
   async function load(config: ModelConfig): Promise<Loaded> {
-    const [generate, errors, { openModels, createPatientFetch }] = await Promise.all([
+    const [generate, errors, meters, { openModels, createPatientFetch }] = await Promise.all([
       import('./generate.ts'),
       import('./errors.ts'),
+      import('./call-meter.ts'),
       import('./provider.ts'),
     ])
     // One place for the whole process: the SDK would print its warnings to stderr else.
@@ -50,17 +55,24 @@ export function createTaskModel(options: TaskModelOptions): ConfiguredTaskModel 
     const { fetch, close } = options.fetch
       ? { fetch: options.fetch, close: () => Promise.resolve() }
       : await createPatientFetch()
-    return { generate, errors, models: await openModels(config, fetch), close }
+    return { generate, errors, meters, models: await openModels(config, fetch), close }
   }
 
   return {
-    async generate({ schema, schemaName, instructions, content, doubt, signal }) {
+    async generate({ schema, schemaName, instructions, content, doubt, signal, onCall = () => {} }) {
       signal.throwIfAborted()
       if (!config) throw notConfigured()
       loading ??= load(config)
-      const { generate, errors, models } = await loading
+      const { generate, errors, meters, models } = await loading
       const fenced = fence(withSchemaText(config, instructions, schema), content)
       const startedAt = clock.monotonicMs()
+      const meter = meters.createCallMeter({
+        config,
+        clock,
+        signal,
+        priceOf: (answered) => priceOf(options.prices ?? [], config, answered, clock.now()),
+        onCall,
+      })
       try {
         const generated = await generate.generateOnce({
           modelFor: (used) => (used.schema ? models.withSchema : (models.withoutSchema ?? models.withSchema)),
@@ -70,6 +82,7 @@ export function createTaskModel(options: TaskModelOptions): ConfiguredTaskModel 
           ...fenced,
           doubt,
           signal,
+          meter,
         })
         dialect = generated.dialect
         const ms = Math.round(clock.monotonicMs() - startedAt)

@@ -7,12 +7,12 @@ import {
   DISABLE_AFTER_MS,
   FAILURES_MAX,
   HEALTHY,
-  isPaused,
   PAUSE_FIRST_MS,
   PAUSE_MS_MAX,
   SILENCE_MS,
-  SLOW_PAUSE_MS_MAX,
+  SLOW_PAUSE,
 } from './address-health.ts'
+import { isPaused } from './pause.ts'
 
 type Failure = Extract<AddressReport, { kind: 'failed' }>
 
@@ -82,7 +82,7 @@ describe('a failing address', () => {
   test('is never paused for longer than the longest pause, unless the receiver asks for that', () => {
     const long = { ...FAILING, failures: 500 }
     expect(after(long, { probe: true, slow: true }).pausedUntil).toBe(NOW + PAUSE_MS_MAX)
-    expect(PAUSE_MS_MAX).toBeGreaterThan(SLOW_PAUSE_MS_MAX)
+    expect(PAUSE_MS_MAX).toBeGreaterThan(SLOW_PAUSE.mostMs)
     expect(after(long, { probe: true, askedUntil: NOW + 3_600_000 }).pausedUntil).toBe(NOW + 3_600_000)
   })
 })

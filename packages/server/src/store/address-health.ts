@@ -1,4 +1,5 @@
 import type { AttemptCause } from '@ringback/contract'
+import { type DoublingPause, doubledPauseMs, isPaused } from './pause.ts'
 
 /**
  * The health of an address, and what follows from an attempt for all deliveries of that address.
@@ -20,10 +21,10 @@ export const FAILURES_MAX = 5
 /** The first pause of a failing address, doubled by each failed probe up to the longest. */
 export const PAUSE_FIRST_MS = 10_000
 export const PAUSE_MS_MAX = 5 * 60_000
+const FAILING_PAUSE: DoublingPause = { firstMs: PAUSE_FIRST_MS, mostMs: PAUSE_MS_MAX }
 
 /** The first pause after an answer that asks for patience without saying how long; doubled likewise. */
-const SLOW_PAUSE_FIRST_MS = 1_000
-export const SLOW_PAUSE_MS_MAX = 60_000
+export const SLOW_PAUSE: DoublingPause = { firstMs: 1_000, mostMs: 60_000 }
 
 /** A webhook without any success for so long is switched off (design 3.2). */
 export const DISABLE_AFTER_MS = 5 * 24 * 3_600_000
@@ -93,8 +94,8 @@ export function afterFailure(
 
   const failures = health.failures + 1
   const state = failures >= FAILURES_MAX ? 'failing' : 'healthy'
-  const breakerMs = state === 'failing' ? Math.min(PAUSE_FIRST_MS * 2 ** (failures - FAILURES_MAX), PAUSE_MS_MAX) : 0
-  const slowMs = report.slow ? Math.min(SLOW_PAUSE_FIRST_MS * 2 ** (failures - 1), SLOW_PAUSE_MS_MAX) : 0
+  const breakerMs = state === 'failing' ? doubledPauseMs(FAILING_PAUSE, failures - FAILURES_MAX + 1) : 0
+  const slowMs = report.slow ? doubledPauseMs(SLOW_PAUSE, failures) : 0
   const until = Math.max(now + Math.max(breakerMs, slowMs), report.askedUntil ?? 0)
   return { state, failures, failingSince, lastFailureAt: now, pausedUntil: until > now ? until : null, disable: null }
 }
@@ -123,10 +124,6 @@ export function afterSuccess(health: AddressHealth, now: number): AddressHealth 
   const { lastFailureAt, pausedUntil } = health
   if (health.state === 'failing' || !isPaused(health, now)) return { ...HEALTHY, lastFailureAt }
   return { ...HEALTHY, lastFailureAt, pausedUntil }
-}
-
-export function isPaused({ pausedUntil }: Pick<AddressHealth, 'pausedUntil'>, now: number): boolean {
-  return pausedUntil !== null && pausedUntil > now
 }
 
 /** `last_success_at` is for people: this is how exact it is, so that a busy address is not written for each success. */

@@ -1,5 +1,7 @@
-import { type AddressState, isPaused, PROBE_MS } from './address-health.ts'
+import { type AddressState, PROBE_MS } from './address-health.ts'
+import { isPaused } from './pause.ts'
 import { grantSends, type RateGrant } from './sending-rate.ts'
+import { takeTurns } from './turns.ts'
 
 /** An address that something is due for, as a claim finds it. */
 export interface ReadyAddress {
@@ -47,34 +49,16 @@ export function withoutRoom({ rooms = {} }: ClaimRooms): string[] {
 }
 
 /**
- * Divides a claim among the ready addresses, and leaves out those that must wait for their turn: one delivery in turn for each account, within an account one in turn for
- * each of its addresses, until the claim is full or nothing is left that may go. So a claim comes back with less than
- * its limit only when there was no more, and nobody's backlog takes the place of somebody's single delivery. A share of
- * none is for an address that looked ready and is not: the claim enters when it will be.
+ * Divides a claim among the ready addresses in turns ({@link takeTurns}). So a claim comes back with less than its limit
+ * only when there was no more that may go. A share of none is for an address that looked ready and is not: the claim
+ * enters when it will be.
  */
 export function divideClaim(ready: readonly ReadyAddress[], claim: ClaimRooms, now: number): AddressShare[] {
-  const places = ready.map((address) => ({ ...mayGive(address, claim, now), share: 0 }))
-  const turns = new Map<string, (typeof places)[number][]>()
-  for (const place of places) {
-    if (place.most < 1) continue
-    const { accountId } = place.address
-    const ofAccount = turns.get(accountId)
-    if (ofAccount) ofAccount.push(place)
-    else turns.set(accountId, [place])
-  }
-  let left = claim.limit
-  while (left > 0 && turns.size > 0) {
-    for (const [accountId, ofAccount] of turns) {
-      if (left === 0) break
-      const place = ofAccount.shift()
-      if (place) {
-        place.share++
-        left--
-        if (place.share < place.most) ofAccount.push(place)
-      }
-      if (ofAccount.length === 0) turns.delete(accountId)
-    }
-  }
+  const places = ready.map((address) => {
+    const { most, ...how } = mayGive(address, claim, now)
+    return { ...how, most, accountId: address.accountId, rooms: [{ left: most }], share: 0 }
+  })
+  takeTurns(places, claim.limit)
   return places.filter(({ share, most }) => share > 0 || most < 1)
 }
 

@@ -2,13 +2,17 @@ import { describe } from 'vitest'
 import { describeAccounts } from './conformance/accounts.ts'
 import { describeAddresses } from './conformance/addresses.ts'
 import { describeAttempts } from './conformance/attempts.ts'
+import { describeCancel } from './conformance/cancel.ts'
 import { describeClaims } from './conformance/claims.ts'
 import { describeClock } from './conformance/clock.ts'
 import { describeContention } from './conformance/contention.ts'
 import { describeDeliveries } from './conformance/deliveries.ts'
 import { describeDeliveryList } from './conformance/delivery-list.ts'
+import { describeFairness } from './conformance/fairness.ts'
 import { describeJobEnds } from './conformance/job-ends.ts'
+import { describeJobRuns } from './conformance/job-runs.ts'
 import { describeJobs } from './conformance/jobs.ts'
+import { describeLanes } from './conformance/lanes.ts'
 import { describeLeasing } from './conformance/leasing.ts'
 import { describeOperationalEvents } from './conformance/operational-events.ts'
 import { describeProcesses } from './conformance/processes.ts'
@@ -30,6 +34,10 @@ export function describeStore(name: string, open: OpenStore): void {
     describe('operational events', () => describeOperationalEvents(open))
     describe('jobs', () => describeJobs(open))
     describe('ends of jobs', () => describeJobEnds(open))
+    describe('runs of jobs', () => describeJobRuns(open))
+    describe('lanes', () => describeLanes(open))
+    describe('turns and caps', () => describeFairness(open))
+    describe('cancelling', () => describeCancel(open))
     describe('deliveries', () => describeDeliveries(open))
     describe('attempts', () => describeAttempts(open))
     describe('leasing at the end of a job', () => describeLeasing(open))

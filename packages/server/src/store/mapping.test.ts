@@ -20,6 +20,11 @@ test('a job has an error only when it has an error code', () => {
     createdAt: 1,
     startedAt: 2,
     finishedAt: 3,
+    lane: 'offline',
+    dueAt: null,
+    cancelRequestedAt: null,
+    laneState: 'healthy',
+    lanePausedUntil: null,
   }
   expect(toJob({ ...job, errorCode: 'job.timeout', errorMessage: 'late' })).toEqual({
     ...job,

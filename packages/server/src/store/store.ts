@@ -1,12 +1,15 @@
 import type { AccountStore, MetaStore } from './accounts.ts'
 import type { ClockStore } from './clock.ts'
 import type { DeliveryStore } from './deliveries.ts'
+import type { JobRunStore } from './job-runs.ts'
 import type { JobStore } from './jobs.ts'
+import type { LaneStore } from './lanes.ts'
 import type { ProcessStore } from './processes.ts'
 import type { WebhookStore } from './webhooks.ts'
 
-/** What there is to do: the two parts of a process that wait for work. */
-export type WorkKind = 'jobs' | 'deliveries'
+/** What there is to do: jobs to start, deliveries to send, running jobs that somebody cancelled. */
+export const WORK_KINDS = ['jobs', 'deliveries', 'cancelled'] as const
+export type WorkKind = (typeof WORK_KINDS)[number]
 
 /**
  * Everything Ringback remembers. Two engines implement it, `sqlite/` and `postgres/`, and both pass one conformance
@@ -20,6 +23,8 @@ export interface Store
     MetaStore,
     WebhookStore,
     JobStore,
+    JobRunStore,
+    LaneStore,
     DeliveryStore,
     ProcessStore,
     ClockStore {

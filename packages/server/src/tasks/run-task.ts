@@ -1,3 +1,4 @@
+import type { ModelCall } from '@ringback/contract'
 import { executeTask } from './execute-task.ts'
 import { createOfflinePool, type OfflinePoolOptions } from './offline-pool.ts'
 import type { TaskRegistry } from './registry.ts'
@@ -30,6 +31,12 @@ export interface TaskJob {
   readonly input: string
 }
 
+export interface RunContext {
+  readonly signal: AbortSignal
+  /** Told of every request to a model that the run makes. */
+  readonly onCall?: (call: ModelCall) => void
+}
+
 /** Runs jobs' tasks. Knows nothing of their lives: no attempts, no leases, no store. */
 export interface TaskRunner {
   /**
@@ -37,7 +44,7 @@ export interface TaskRunner {
    * @throws TaskError what the job's owner is told; the signal's reason when it aborted; any other error is the task's
    *   own and not for callers' eyes
    */
-  run(job: TaskJob, context: { readonly signal: AbortSignal }): Promise<unknown>
+  run(job: TaskJob, context: RunContext): Promise<unknown>
   /** Loads what offline tasks load on first use (95 to 150 ms of work): call it after the server is ready. */
   warmUp(): Promise<void>
   /** Ends the worker threads. Jobs that still run in them reject. */
@@ -49,7 +56,7 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
   const pool = createOfflinePool(options)
 
   return {
-    async run({ type, input: inputText }, { signal }) {
+    async run({ type, input: inputText }, { signal, onCall }) {
       signal.throwIfAborted()
       const task = registry.byType(type)
       if (!task) throw new TaskError('job.unknown_type', `This server has no task "${type}".`)
@@ -58,7 +65,7 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
         return await pool.run({ type, inputText }, signal)
       }
       onRun?.({ type, place: task.kind === 'model' ? 'model' : 'inline' })
-      return await executeTask(task, inputText, { signal, model })
+      return await executeTask(task, inputText, { signal, model: onCall ? metered(model, onCall) : model })
     },
 
     async warmUp() {
@@ -71,6 +78,11 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
 
     close: () => pool.close(),
   }
+}
+
+/** The model of one run: what it is asked is told to that run, without the task having to pass anything on. */
+function metered(model: TaskModel, onCall: (call: ModelCall) => void): TaskModel {
+  return { ...model, generate: (request) => model.generate({ ...request, onCall }) }
 }
 
 /** Makes every offline task take its longest way once. */

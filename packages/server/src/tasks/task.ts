@@ -1,4 +1,4 @@
-import type { JobErrorCode } from '@ringback/contract'
+import type { JobErrorCode, ModelCall } from '@ringback/contract'
 import type { z } from 'zod'
 
 /** What a model task asks of the configured model; `models/` implements it on the AI SDK. */
@@ -19,6 +19,8 @@ export interface TaskModel {
      */
     readonly doubt?: (value: z.output<Schema>) => string | null
     readonly signal: AbortSignal
+    /** Told of every request to the provider when it has ended, whatever came of it. Tasks leave it out. */
+    readonly onCall?: (call: ModelCall) => void
   }): Promise<z.output<Schema>>
 }
 
@@ -62,15 +64,18 @@ export class TaskError extends Error {
   readonly retryable: boolean
   /** What the provider asked to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined
+  /** The provider limits requests: it works, and the job may come back as often as it takes. */
+  readonly limited: boolean
 
   constructor(
     code: JobErrorCode,
     message: string,
-    options: { retryable?: boolean; retryAfterMs?: number; cause?: unknown } = {},
+    options: { retryable?: boolean; retryAfterMs?: number; limited?: boolean; cause?: unknown } = {},
   ) {
     super(message, { cause: options.cause })
     this.code = code
     this.retryable = options.retryable ?? false
     this.retryAfterMs = options.retryAfterMs
+    this.limited = options.limited ?? false
   }
 }

@@ -17,6 +17,15 @@ test('the quota has every field that a client reads, with its JSON type, and giv
     subscription_words_used: 0,
     subscription_words_used_percentage: 0,
     requests_per_minute: 1_000,
+    usage: {
+      calls: 0,
+      input_tokens: 0,
+      output_tokens: 0,
+      cached_tokens: 0,
+      reasoning_tokens: 0,
+      cost_micro_usd: 0,
+      unpriced_runs: 0,
+    },
   })
   expect(Object.keys(answer.headers).filter((name) => name.startsWith('x-ratelimit'))).toEqual([])
 })

@@ -2,6 +2,7 @@ import type { HttpDeps } from '../deps.ts'
 import type { Route } from '../route.ts'
 import { changeAccount, getAccount } from './account.ts'
 import { createApiKey, listApiKeys, revokeApiKey } from './api-keys.ts'
+import { cancelJob } from './cancel-job.ts'
 import { getDelivery, listDeliveries } from './deliveries.ts'
 import { discardDelivery, recoverDeliveries, resendDelivery } from './recovery.ts'
 import { testWebhook } from './test-webhook.ts'
@@ -11,7 +12,13 @@ const BASE = { scope: 'key', family: 'management', limit: 'spend' } as const
 
 /** The part of the route table with which people manage an account. */
 export function managementRoutes(deps: HttpDeps): Route[] {
-  return [...accountRoutes(deps), ...webhookRoutes(deps), ...deliveryRoutes(deps), ...keyRoutes(deps)]
+  return [
+    ...accountRoutes(deps),
+    ...jobRoutes(deps),
+    ...webhookRoutes(deps),
+    ...deliveryRoutes(deps),
+    ...keyRoutes(deps),
+  ]
 }
 
 function accountRoutes(deps: HttpDeps): Route[] {
@@ -19,6 +26,19 @@ function accountRoutes(deps: HttpDeps): Route[] {
   return [
     { ...base, method: 'GET', summary: 'Shows the account.', endpoint: getAccount(deps) },
     { ...base, method: 'PATCH', summary: 'Changes how job webhooks count.', endpoint: changeAccount(deps) },
+  ]
+}
+
+function jobRoutes(deps: HttpDeps): Route[] {
+  const base = { ...BASE, tag: 'Jobs' } as const
+  return [
+    {
+      ...base,
+      method: 'POST',
+      path: '/api/v1/jobs/:id/cancel',
+      summary: 'Cancels a job that has not ended.',
+      endpoint: cancelJob(deps),
+    },
   ]
 }
 

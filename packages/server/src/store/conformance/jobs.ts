@@ -21,6 +21,11 @@ export function describeJobs(open: OpenStore): void {
       createdAt: NOON,
       startedAt: null,
       finishedAt: null,
+      lane: 'offline',
+      dueAt: NOON,
+      cancelRequestedAt: null,
+      laneState: 'healthy',
+      lanePausedUntil: null,
     })
     expect(await world.store.nextJobDueAt()).toBe(NOON)
     expect(await world.store.findJob(other.id, id)).toBeNull()
@@ -49,6 +54,11 @@ export function describeJobs(open: OpenStore): void {
         input: '{}',
         jobWebhookUrl: null,
         attempts: 1,
+        run: 1,
+        interruptions: 0,
+        lane: 'offline',
+        probe: false,
+        isCancelled: false,
         createdAt: NOON,
       },
     ])
@@ -110,6 +120,11 @@ export function describeJobs(open: OpenStore): void {
     expect(await world.store.rescheduleJob({ ...job, run: 1, runAt: NOON + 60, spendAttempt: true })).toBe(false)
     expect(await world.store.rescheduleJob({ ...job, run: 2, runAt: NOON + 70, spendAttempt: false })).toBe(true)
     expect(await world.store.findJob(account.id, id)).toMatchObject({ attempts: 1, startedAt: NOON })
+    // Attempts are given back, numbers of runs are not: the repeated call does not touch the next run.
+    expect(await world.store.claimJobs({ processId, limit: 1, now: NOON + 70 })).toMatchObject([
+      { attempts: 2, run: 3 },
+    ])
+    expect(await world.store.rescheduleJob({ ...job, run: 2, runAt: NOON + 70, spendAttempt: false })).toBe(false)
   })
 
   test('a process that lost its lease cannot reschedule', async () => {

@@ -56,7 +56,7 @@ export function describeProcesses(open: OpenStore): void {
       },
     ])
     const claim = { processId: nextId, limit: 10, now: NOON + 77 }
-    expect(await world.store.claimJobs(claim)).toMatchObject([{ id: jobId, attempts: 2 }])
+    expect(await world.store.claimJobs(claim)).toMatchObject([{ id: jobId, attempts: 1, run: 2, interruptions: 1 }])
     const [again] = await world.store.claimDeliveries(claim)
     expect(again).toMatchObject({ id: delivery.id, body: delivery.body, attemptCount: 1, failureCount: 0 })
   })

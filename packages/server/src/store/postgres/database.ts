@@ -70,7 +70,8 @@ export function openDatabase({ url, poolMax, onConnectionLost }: DatabaseOptions
     query_timeout: QUERY_TIMEOUT_MS,
     // A plan that was kept from a small table would still be used when the table has a million rows; planning anew
     // takes a millisecond a batch. Compiling a plan takes tens of them, and our statements never run long enough.
-    options: '-c plan_cache_mode=force_custom_plan -c jit=off',
+    // A process that stops in the middle of a transaction must not hold its locks, and with them the claims of all.
+    options: '-c plan_cache_mode=force_custom_plan -c jit=off -c idle_in_transaction_session_timeout=10000',
   })
   pool.on('error', onConnectionLost)
   // Between two statements of a transaction nobody else listens, and an error that nobody hears ends the process. The

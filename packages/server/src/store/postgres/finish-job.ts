@@ -5,6 +5,7 @@ import { storableText } from '../mapping.ts'
 import { loweredReadyAt } from './addresses.ts'
 import { type Batched, batched } from './batched.ts'
 import { type Connection, statement } from './database.ts'
+import { recordRuns, toRunRecord } from './job-runs.ts'
 import { notifyIfAny } from './notify.ts'
 
 /**
@@ -41,8 +42,9 @@ export const FINISH_JOBS = statement(
     from input i where j.id = i.id and j.leased_by is not distinct from i.leased_by
       and (select count(*) from holders) > 0
     returning i.ordinal, i.id as job_id, i.leased_by as ended_by, i.lease_max, i.finished_at, i.address_id, i.origin,
-      j.account_id, j.type, i.status, case when i.address_id is not null then j.job_webhook_url end as job_webhook_url
+      j.account_id, j.type, j.runs, i.status, case when i.address_id is not null then j.job_webhook_url end as job_webhook_url
   ),
+  ${recordRuns('ended', '$4')},
   targets as (
     select e.ordinal, e.job_id, e.ended_by, e.lease_max, e.finished_at, e.account_id, e.type, null as webhook_id,
       e.address_id, e.origin, e.job_webhook_url as url, null::integer as rate_limit_per_second, w.include_result,
@@ -145,12 +147,15 @@ export function finishJobs(database: Connection): Batched<FinishedJob, JobEnd> {
   /** How many deliveries there will be shows only in the statement; when ids run short it writes nothing, and gets more. */
   async function write(jobs: readonly FinishedJob[]): Promise<EndRow[]> {
     const input = JSON.stringify(jobs.map(toInput))
+    const records = JSON.stringify(
+      jobs.flatMap((job) => toRunRecord(job.id, job.record ?? null, job.words ?? 0, job.finishedAt)),
+    )
     // Jobs of one batch end in one process at one moment: what is full for one is full for all.
     const full = [...new Set(jobs.flatMap((job) => job.fullAddresses ?? []))]
     for (;;) {
       const ids = Array.from({ length: jobs.length * idsPerJob }, newId)
       try {
-        return await database.run<EndRow>(FINISH_JOBS, [input, ids, full])
+        return await database.run<EndRow>(FINISH_JOBS, [input, ids, full, records])
       } catch (error) {
         if (!isShortOfIds(error)) throw error
         idsPerJob *= 2

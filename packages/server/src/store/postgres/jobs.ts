@@ -1,6 +1,7 @@
 import type { JobStore } from '../jobs.ts'
 import { type StoredJob, toJob } from '../mapping.ts'
-import { claimJobs } from './claim-jobs.ts'
+import { cancelJob, listCancelled, takeUnstarted } from './cancel-job.ts'
+import { claimJobs, isDueIn } from './claim-jobs.ts'
 import { type Database, statement } from './database.ts'
 import { finishJobs } from './finish-job.ts'
 import { insertJobs } from './insert-job.ts'
@@ -9,14 +10,29 @@ import { rescheduleJob } from './reschedule-job.ts'
 const FIND_JOB = statement(
   'find_job',
   `
-  select id, account_id as "accountId", type, status, input, result, error_code as "errorCode",
-    error_message as "errorMessage", job_webhook_url as "jobWebhookUrl", attempts, created_at as "createdAt",
-    started_at as "startedAt", finished_at as "finishedAt"
-  from jobs where id = $2 and account_id = $1
+  select j.id, account_id as "accountId", type, status, input, result, error_code as "errorCode",
+    error_message as "errorMessage", job_webhook_url as "jobWebhookUrl", attempts, j.created_at as "createdAt",
+    started_at as "startedAt", finished_at as "finishedAt", lane, due_at as "dueAt",
+    cancel_requested_at as "cancelRequestedAt", l.state as "laneState", l.paused_until as "lanePausedUntil"
+  from jobs j join lanes l on l.id = j.lane where j.id = $2 and account_id = $1
   `,
 )
 
-const NEXT_JOB_DUE = statement('next_job_due', 'select min(due_at) as "dueAt" from jobs where due_at is not null')
+/** The first moment after `$1` at which a job becomes due or a pause ends; and whether jobs were due in an open lane. */
+export const NEXT_JOB_DUE = statement(
+  'next_job_due',
+  `
+  select
+    least(
+      (select min(due_at) from jobs where due_at > $1),
+      (select min(paused_until) from lanes where paused_until > $1)
+    ) as "dueAt",
+    exists (
+      select from lanes l where l.served_by = 'runner' and coalesce(l.paused_until, 0) <= $1
+        and ${isDueIn('l.id', '$1')}
+    ) as "heldBack"
+  `,
+)
 
 /** The life of a job. `idle` resolves when no batch is under way. */
 export function jobOperations(database: Database): JobStore & { idle(): Promise<void> } {
@@ -29,12 +45,15 @@ export function jobOperations(database: Database): JobStore & { idle(): Promise<
       return row ? toJob(row) : null
     },
     claimJobs: (claim) => claimJobs(database, claim),
-    async nextJobDueAt() {
-      const [row] = await database.run<{ dueAt: number | null }>(NEXT_JOB_DUE)
-      return row?.dueAt ?? null
+    async nextJobDueAt(after = 0) {
+      const [row] = await database.run<{ dueAt: number | null; heldBack: boolean }>(NEXT_JOB_DUE, [after])
+      return row?.heldBack ? after : (row?.dueAt ?? null)
     },
     finishJob: finishes.add,
     rescheduleJob: (job) => rescheduleJob(database, job),
+    cancelJob: (cancel) => cancelJob(database, cancel),
+    listCancelled: (processId) => listCancelled(database, processId),
+    takeUnstarted: (take) => takeUnstarted(database, take),
     async idle() {
       await Promise.all([inserts.idle(), finishes.idle()])
     },

@@ -3,11 +3,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describePostgres } from '../../../test/harness/describe-postgres.ts'
 import { useDatabase } from '../../../test/harness/use-database.ts'
 import { buildDeliveryList } from '../delivery-list.ts'
+import { TAKE_UNSTARTED } from './cancel-job.ts'
 import { CLAIM_ADDRESSES, END_CLAIM, LEASE_DELIVERIES } from './claim-deliveries.ts'
-import { CLAIM_JOBS } from './claim-jobs.ts'
+import { COUNT_RUNNING, FIND_WAITING, LEASE_JOBS } from './claim-jobs.ts'
 import { postgresQueries } from './compiler.ts'
 import { connectionOptions } from './database.ts'
 import { FINISH_JOBS } from './finish-job.ts'
+import { INSERT_JOBS } from './insert-job.ts'
+import { NEXT_JOB_DUE } from './jobs.ts'
 import { migrate } from './migrate.ts'
 import { RECORD_ATTEMPTS } from './record-attempt.ts'
 import { FIND_RECOVERABLE, RECOVER } from './recovery.ts'
@@ -87,17 +90,17 @@ describePostgres('plans on filled tables', (adminUrl) => {
     }
     // A hundred accounts, webhooks and addresses and one process may well be read whole.
     return [...accesses]
-      .filter((access) => !/^(by )?(accounts|webhooks|addresses|processes)(_| whole)/.test(access))
+      .filter((access) => !/^(by )?(accounts|webhooks|addresses|processes|lanes)(_| whole)/.test(access))
       .sort()
   }
 
-  /** Rows of the deliveries, and of their indexes, that a statement reads when it runs. */
-  async function deliveriesRead(text: string, parameters: readonly unknown[]): Promise<number> {
+  /** Rows of a table, and of its indexes, that a statement reads when it runs. */
+  async function rowsRead(table: string, text: string, parameters: readonly unknown[]): Promise<number> {
     await client.query('begin')
     const nodes = await nodesOf('analyze', text, parameters)
     await client.query('rollback')
     return nodes
-      .filter((node) => node['Relation Name'] === 'deliveries' || node['Index Name']?.startsWith('deliveries_'))
+      .filter((node) => node['Relation Name'] === table || node['Index Name']?.startsWith(`${table}_`))
       .reduce((sum, node) => sum + (node['Actual Rows'] ?? 0) * (node['Actual Loops'] ?? 0), 0)
   }
 
@@ -109,8 +112,16 @@ describePostgres('plans on filled tables', (adminUrl) => {
   // The database was never analysed and then was: a new installation, and one that has been running.
   test.each(['before', 'after'])('hot statements find their rows by index, %s the first analyze', async (when) => {
     if (when === 'after') await client.query('vacuum analyze')
-    const claim = ['process', ROWS, 200]
-    expect(await accessesOf(CLAIM_JOBS.text, claim)).toEqual(['by jobs_due', 'by jobs_pkey'])
+    const lanes = JSON.stringify([{ id: 'offline', turn: 'account 5' }])
+    expect(await accessesOf(FIND_WAITING.text, [lanes, ROWS, 64])).toEqual(['by jobs_waiting'])
+    expect(await accessesOf(COUNT_RUNNING, [])).toEqual(['by jobs_leased'])
+    const jobShares = JSON.stringify([{ lane: 'offline', account_id: 'account 5', share: 3, probe: false }])
+    const leaseJobs = ['process', ROWS, jobShares, '[]']
+    expect(await accessesOf(LEASE_JOBS.text, leaseJobs)).toEqual(['by jobs_pkey', 'by jobs_waiting'])
+    expect(await accessesOf(NEXT_JOB_DUE.text, [ROWS])).toEqual(['by jobs_due', 'by jobs_waiting'])
+    expect(await accessesOf(TAKE_UNSTARTED.text, ['process', 5, 100])).toEqual(['by jobs_due', 'by jobs_pkey'])
+    const inserted = JSON.stringify([{ ordinal: 0, id: 'new', account_id: 'account 1', lane: 'offline' }])
+    expect(await accessesOf(INSERT_JOBS.text, [inserted])).toEqual(['by jobs_leased', 'by jobs_waiting'])
     expect(await accessesOf(CLAIM_ADDRESSES.text, claimAddresses)).toEqual(['by deliveries_due'])
     const lease = ['process', ROWS, shares]
     expect(await accessesOf(LEASE_DELIVERIES.text, lease)).toEqual(['by deliveries_due', 'by deliveries_pkey'])
@@ -119,7 +130,7 @@ describePostgres('plans on filled tables', (adminUrl) => {
     const ended = JSON.stringify(
       Array.from({ length: 200 }, (_, n) => ({ ordinal: n, id: `job ${n}`, leased_by: 'process' })),
     )
-    expect(await accessesOf(FINISH_JOBS.text, [ended, [], []])).toEqual(['by jobs_pkey'])
+    expect(await accessesOf(FINISH_JOBS.text, [ended, [], [], '[]'])).toEqual(['by jobs_pkey'])
     const recorded = JSON.stringify(
       Array.from({ length: 200 }, (_, n) => ({ ordinal: n, delivery_id: `delivery ${n}` })),
     )
@@ -139,9 +150,25 @@ describePostgres('plans on filled tables', (adminUrl) => {
 
   test('a claim reads what it may lease, and none of the hundred thousand that wait for a paused address', async () => {
     // At most 16 for each of 64 addresses; of these, 10 wait for each.
-    expect(await deliveriesRead(CLAIM_ADDRESSES.text, claimAddresses)).toBeLessThanOrEqual(64 * 16)
+    expect(await rowsRead('deliveries', CLAIM_ADDRESSES.text, claimAddresses)).toBeLessThanOrEqual(64 * 16)
     // Three of each are found, joined, updated.
-    expect(await deliveriesRead(LEASE_DELIVERIES.text, ['process', ROWS, shares])).toBeLessThanOrEqual(64 * 3 * 5)
+    expect(await rowsRead('deliveries', LEASE_DELIVERIES.text, ['process', ROWS, shares])).toBeLessThanOrEqual(
+      64 * 3 * 5,
+    )
+  })
+
+  test('a claim of jobs reads one row for each account that waits and what it may lease, not the backlog', async () => {
+    await client.query(`insert into lanes (id, paused_until, created_at) values ('paused', 1000000, 0)`)
+    await client.query(`insert into jobs (id, account_id, type, status, input, due_at, created_at, lane)
+      select 'backlog ' || n, 'account 1', 'content_translate', 'new', '{}', n, n, case when n % 2 = 0 then 'paused' else 'offline' end
+      from generate_series(1, ${ROWS}) n`)
+    await client.query('analyze jobs')
+    const lanes = JSON.stringify([{ id: 'offline', turn: 'account 5' }])
+    // For each of 100 accounts: two looks for the next one, and up to 64 that are due; of these, 10 wait for each.
+    const read = await rowsRead('jobs', FIND_WAITING.text, [lanes, ROWS, 64])
+    expect(read).toBeLessThanOrEqual(100 * (2 + 10) + 64)
+    const jobShares = JSON.stringify([{ lane: 'offline', account_id: 'account 1', share: 3, probe: false }])
+    expect(await rowsRead('jobs', LEASE_JOBS.text, ['process', ROWS, jobShares, '[]'])).toBeLessThanOrEqual(3 * 5)
   })
 
   test('recovery reads what ended badly, by time', async () => {

@@ -5,7 +5,9 @@ import type { Store, WorkKind } from '../store.ts'
 import { accountOperations } from './accounts.ts'
 import { openDatabase } from './database.ts'
 import { deliveryOperations } from './deliveries.ts'
+import { jobRunOperations } from './job-runs.ts'
 import { jobOperations } from './jobs.ts'
+import { laneOperations } from './lanes.ts'
 import { migrate } from './migrate.ts'
 import { processOperations } from './processes.ts'
 import { replanOperations } from './replan.ts'
@@ -68,6 +70,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     ...accountOperations(database),
     ...webhookOperations(database),
     ...jobs,
+    ...jobRunOperations(database),
+    ...laneOperations(database),
     ...deliveries,
     ...processOperations(database),
     ...replanOperations(database),

@@ -16,8 +16,17 @@ import { notifyIfAny } from './notify.ts'
  */
 const LOCK_PROCESS = 'select id from processes where id = $1 and ($2::bigint is null or expires_at < $2) for update'
 
+/**
+ * An interrupted run says nothing about its job, so its attempt is given back and the interruption counted. A job that
+ * was only taken to be ended (it never started) has none to give back.
+ */
 const RELEASE_JOBS = `
-  with released as (update jobs set due_at = $2, leased_by = null where leased_by = $1 returning 1),
+  with released as (
+    update jobs set due_at = $2, leased_by = null,
+      attempts = case when status = 'pending' then greatest(attempts - 1, 0) else attempts end,
+      interruptions = interruptions + case when status = 'pending' then 1 else 0 end
+    where leased_by = $1 returning 1
+  ),
   told as materialized (${notifyIfAny('jobs', 'released')})
   select count(*) as count, (select count(*) from told) as told from released`
 
@@ -44,6 +53,8 @@ const RELEASE_DELIVERIES = `
   told as materialized (${notifyIfAny('deliveries', 'changed')})
   select count(*) as count, (select count(*) from told) as told from changed`
 
+const LOSE_LANE_PROBES = 'update lanes set paused_until = $2, probed_by = null where probed_by = $1'
+
 const LEASED_ADDRESSES = 'select distinct address_id as "addressId" from deliveries where leased_by = $1'
 
 /** The probe of a failing address that the process had under way is lost with it: another may go at once. */
@@ -61,6 +72,7 @@ export function releaseProcess(
   return database.transaction(async (connection) => {
     const locked = await connection.run(LOCK_PROCESS, [processId, expiredBefore])
     if (locked.length === 0) return null
+    await connection.run(LOSE_LANE_PROBES, [processId, now])
     const [jobs] = await connection.run<{ count: number }>(RELEASE_JOBS, [processId, now])
     const leased = await connection.run<{ addressId: string }>(LEASED_ADDRESSES, [processId])
     const addressIds = leased.map(({ addressId }) => addressId)

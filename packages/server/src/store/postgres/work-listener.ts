@@ -1,6 +1,6 @@
 import { Client } from 'pg'
 import type { CancelTimer, Clock } from '../../lib/clock.ts'
-import type { WorkKind } from '../store.ts'
+import { WORK_KINDS, type WorkKind } from '../store.ts'
 import { connectionOptions } from './database.ts'
 import { WORK_CHANNEL } from './notify.ts'
 
@@ -16,8 +16,6 @@ export interface WorkListenerOptions {
 /** Waits before the first and before any later try to connect again; each wait is twice the one before. */
 const RETRY_DELAY_MS_MIN = 100
 const RETRY_DELAY_MS_MAX = 10_000
-
-const WORK_KINDS = ['jobs', 'deliveries'] as const satisfies readonly WorkKind[]
 
 /**
  * Hears what other processes tell of work, on a connection of its own: `listen` belongs to a connection, and those of

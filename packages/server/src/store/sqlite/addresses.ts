@@ -1,10 +1,5 @@
-import {
-  type AddressReport,
-  afterFailure,
-  type HealthChange,
-  isPaused,
-  LAST_SUCCESS_STEP_MS,
-} from '../address-health.ts'
+import { type AddressReport, afterFailure, type HealthChange, LAST_SUCCESS_STEP_MS } from '../address-health.ts'
+import { isPaused } from '../pause.ts'
 import type { AddressRow } from '../webhooks.ts'
 import type { Database } from './database.ts'
 

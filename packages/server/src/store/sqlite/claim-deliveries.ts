@@ -1,4 +1,3 @@
-import { isPaused } from '../address-health.ts'
 import {
   afterClaim,
   CLAIM_ADDRESSES_MAX,
@@ -8,6 +7,7 @@ import {
   withoutRoom,
 } from '../claim-shares.ts'
 import type { DeliveryStore, LeasedDelivery } from '../deliveries.ts'
+import { isPaused } from '../pause.ts'
 import { type Addresses, URGENT } from './addresses.ts'
 import type { Database } from './database.ts'
 import { LEASED_FIELDS, SIGNED_BY } from './leased-delivery.ts'

@@ -4,7 +4,9 @@ import { accountOperations } from './accounts.ts'
 import { createAddresses } from './addresses.ts'
 import type { Database } from './database.ts'
 import { deliveryOperations } from './deliveries.ts'
+import { jobRunOperations } from './job-runs.ts'
 import { jobOperations } from './jobs.ts'
+import { laneOperations } from './lanes.ts'
 import { processOperations } from './processes.ts'
 import type { WrittenAttempt } from './protocol.ts'
 import { recoveryOperations } from './recovery.ts'
@@ -34,6 +36,8 @@ export function createOperations(database: Database, wake: (kind: WorkKind) => v
     ...accountOperations(database),
     ...webhookOperations(database, addresses, wake),
     ...jobOperations(database, addresses, wake),
+    ...jobRunOperations(database),
+    ...laneOperations(database, wake),
     ...deliveryOperations(database, addresses, wake),
     ...recoveryOperations(database, addresses, wake),
     ...processOperations(database, addresses, wake),
@@ -64,6 +68,10 @@ export const READ_OPERATIONS: ReadonlySet<OperationName> = new Set([
   'listWebhooks',
   'findJob',
   'nextJobDueAt',
+  'listCancelled',
+  'listJobRuns',
+  'sumMonthUsage',
+  'listLanes',
   'nextDeliveryDueAt',
   'findDelivery',
   'listDeliveries',

@@ -6,6 +6,16 @@ import type { Database } from './database.ts'
 import type { Synchronous } from './operations.ts'
 import { DISCARDED } from './webhooks.ts'
 
+/**
+ * An interrupted run says nothing about its job, so its attempt is given back and the interruption counted. A job that
+ * was only taken to be ended (it never started) has none to give back.
+ */
+const RELEASE_JOBS = `
+  update jobs set leased_by = null, due_at = ?1,
+    attempts = case when status = 'pending' then max(attempts - 1, 0) else attempts end,
+    interruptions = interruptions + case when status = 'pending' then 1 else 0 end
+  where leased_by = ?2`
+
 /** Processes and their leases. */
 export function processOperations(
   database: Database,
@@ -20,7 +30,8 @@ export function processOperations(
   )
   const renew = database.prepare('update processes set expires_at = ? where id = ?')
   const remove = database.prepare('delete from processes where id = ? and expires_at < ?')
-  const releaseJobs = database.prepare('update jobs set leased_by = null, due_at = ? where leased_by = ?')
+  const loseProbes = database.prepare('update lanes set paused_until = ?, probed_by = null where probed_by = ?')
+  const releaseJobs = database.prepare(RELEASE_JOBS)
   const leasedAddresses = database.prepare<{ addressId: string }>(
     'select distinct address_id as addressId from deliveries where leased_by = ?',
   )
@@ -50,6 +61,7 @@ export function processOperations(
     releaseProcess(processId, now, { expiredBefore = Number.MAX_SAFE_INTEGER } = {}) {
       if (remove.run(processId, expiredBefore) === 0) return null
       const jobs = releaseJobs.run(now, processId)
+      loseProbes.run(now, processId)
       const touched = leasedAddresses.all(processId)
       insertInterrupted.run(now, INTERRUPTED_MESSAGE, processId)
       const deliveries = discardDeliveries.run(now, processId) + releaseDeliveries.run(now, processId)

@@ -9,7 +9,9 @@ import { newId } from '../../lib/ids.ts'
 import { describeStore } from '../conformance.ts'
 import { readMigrations } from '../migrations.ts'
 import { FIND_DUE, FIND_READY } from './claim-deliveries.ts'
+import { COUNT_RUNNING, FIND_DUE_JOBS, FIND_WAITING_ACCOUNTS } from './claim-jobs.ts'
 import { compileDeliveryList } from './delivery-list.ts'
+import { FIND_UNSTARTED, HELD_BACK, MAY_START, NEXT_JOB_DUE } from './jobs.ts'
 import { openSqliteStore } from './sqlite.ts'
 import { DISCARD_WAITING } from './webhooks.ts'
 
@@ -84,8 +86,17 @@ describe('plans of the hot statements', () => {
   }
 
   test.each([
-    ['due jobs', 'select id from jobs where due_at is not null and due_at <= 5 order by due_at limit 3', 'jobs_due'],
-    ['the next due job', 'select min(due_at) from jobs where due_at is not null', 'jobs_due'],
+    ['due jobs of an account', FIND_DUE_JOBS, 'jobs_waiting (lane=? AND account_id=? AND due_at>? AND due_at<?)'],
+    ['the next due job', NEXT_JOB_DUE, 'jobs_due (due_at>?)'],
+    ['jobs that caps hold back', HELD_BACK, 'jobs_waiting (lane=?)'],
+    ['jobs that never started', FIND_UNSTARTED, 'jobs_due (due_at<?)'],
+    ['what runs of an account', MAY_START, 'jobs_leased (leased_by=? AND account_id=?)'],
+    ['what waits in a lane', MAY_START, 'jobs_waiting (lane=?)'],
+    [
+      'cancelled jobs of a process',
+      `select id from jobs where leased_by = 'x' and leased_by is not null and cancel_requested_at is not null`,
+      'jobs_cancelling (leased_by=?)',
+    ],
     [
       'due deliveries of an address',
       FIND_DUE,
@@ -118,7 +129,15 @@ describe('plans of the hot statements', () => {
     const plan = planOf(sql)
     expect(plan).toContain(index)
     expect(plan).not.toContain('TEMP B-TREE')
-    expect(plan).not.toMatch(/SCAN deliveries(?! USING)/)
+    expect(plan).not.toMatch(/SCAN (deliveries|jobs|j)\b(?! USING)/)
+  })
+
+  test('a claim of jobs goes from account to account in the index, and counts what runs in that of the leases', () => {
+    const plan = planOf(FIND_WAITING_ACCOUNTS)
+    expect(plan).toContain('jobs_waiting (lane=? AND account_id>?)')
+    expect(plan).toContain('jobs_waiting (lane=? AND account_id=? AND due_at>? AND due_at<?)')
+    expect(plan).not.toMatch(/SCAN (jobs|j)\b/)
+    expect(planOf(COUNT_RUNNING)).toContain('jobs_leased (leased_by=?)')
   })
 
   test.each([

@@ -34,6 +34,8 @@ const JOB = {
   jobWebhookUrl: 'https://job.example/',
   createdAt: 1,
   leasedBy: 'process',
+  lane: 'openai/gpt-5-mini',
+  caps: { perAccount: 2, perLane: 3 },
 }
 
 const FINISHED: FinishedJob = {
@@ -48,6 +50,8 @@ const FINISHED: FinishedJob = {
   bodyWithResult: '{"id":"job","result":null}',
   leaseDeliveriesMax: 3,
   fullAddresses: ['full'],
+  record: { startedAt: 1, endedAt: 2, outcome: 'job.timeout', modelCalls: [] },
+  words: 4,
 }
 
 const RECORDED: RecordedAttempt = {
@@ -144,7 +148,7 @@ test('an attempt arrives flat, its header lists as the text that is kept', () =>
 test('answers arrive as they were given, failures among them', () => {
   const failed = { ok: false, unavailable: true, message: 'disk full' } as const
   const answers: [Call['name'], Outcome][] = [
-    ['insertJob', { ok: true, value: undefined }],
+    ['insertJob', { ok: true, value: { leased: true } }],
     ['finishJob', { ok: true, value: { finished: true, deliveries: [LEASED, { ...LEASED, id: 'other' }] } }],
     ['finishJob', failed],
     ['recordAttempt', { ok: true, value: { recorded: true, untold: false } }],

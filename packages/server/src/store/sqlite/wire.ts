@@ -1,5 +1,6 @@
 import type { AttemptRecorded, LeasedDelivery, RecordedAttempt } from '../deliveries.ts'
-import type { FinishedJob, JobEnd, NewJob } from '../jobs.ts'
+import { type FinishedJob, type JobEnd, type NewJob, NO_CAPS } from '../jobs.ts'
+import { OFFLINE_LANE } from '../lane-health.ts'
 import type { OperationName } from './operations.ts'
 import type { Call, Outcome, WrittenAttempt } from './protocol.ts'
 
@@ -39,9 +40,10 @@ interface Form<Parameter, Read, Result> {
   readResult(from: FlatReader): Result
 }
 
-const insertJob: Form<NewJob, NewJob, void> = {
-  writeParameter(out, { id, accountId, type, input, jobWebhookUrl, createdAt, leasedBy }) {
+const insertJob: Form<NewJob, NewJob, { readonly leased: boolean }> = {
+  writeParameter(out, { id, accountId, type, input, jobWebhookUrl, createdAt, leasedBy, lane, caps = NO_CAPS }) {
     out.push(id, accountId, type, input, jobWebhookUrl, createdAt, leasedBy)
+    out.push(lane ?? OFFLINE_LANE, caps.perAccount, caps.perLane)
   },
   readParameter: (from) => ({
     id: from.next(),
@@ -51,9 +53,13 @@ const insertJob: Form<NewJob, NewJob, void> = {
     jobWebhookUrl: from.next(),
     createdAt: from.next(),
     leasedBy: from.next(),
+    lane: from.next(),
+    caps: { perAccount: from.next(), perLane: from.next() },
   }),
-  writeResult() {},
-  readResult() {},
+  writeResult(out, { leased }) {
+    out.push(leased)
+  },
+  readResult: (from) => ({ leased: from.next() }),
 }
 
 const finishJob: Form<FinishedJob, FinishedJob, JobEnd> = {
@@ -61,7 +67,7 @@ const finishJob: Form<FinishedJob, FinishedJob, JobEnd> = {
     out.push(job.id, job.jobWebhookAddress, job.leasedBy, job.status, job.result, job.error, job.finishedAt, job.body)
     // Often the same text; then it crosses once.
     out.push(job.bodyWithResult === job.body ? null : job.bodyWithResult, job.leaseDeliveriesMax)
-    out.push(job.fullAddresses ?? [])
+    out.push(job.fullAddresses ?? [], job.record ?? null, job.words ?? 0)
   },
   readParameter(from) {
     const job = {
@@ -75,7 +81,8 @@ const finishJob: Form<FinishedJob, FinishedJob, JobEnd> = {
       body: from.next<string>(),
     }
     const bodyWithResult = from.next<string | null>() ?? job.body
-    return { ...job, bodyWithResult, leaseDeliveriesMax: from.next(), fullAddresses: from.next() }
+    const rest = { leaseDeliveriesMax: from.next<number>(), fullAddresses: from.next<string[]>() }
+    return { ...job, bodyWithResult, ...rest, record: from.next(), words: from.next() }
   },
   writeResult(out, { finished, deliveries }) {
     out.push(finished, deliveries.length)
