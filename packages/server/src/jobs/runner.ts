@@ -76,9 +76,10 @@ const EXPIRED_MAX = 100
  */
 export function createRunner(options: RunnerOptions): Runner {
   const { store, clock, log, lease, finisher } = options
-  const running = new RunningJobs({
+  const runningJobs = new RunningJobs({
     store,
     clock,
+    abortRuns: options.abortRuns,
     onError: (error) => log.warn({ err: error }, 'could not ask which jobs were cancelled'),
   })
   let expiryLookAt = 0
@@ -97,27 +98,20 @@ export function createRunner(options: RunnerOptions): Runner {
   }
 
   async function run({ job, leasedBy }: RunnerItem, calls: ModelCall[]): Promise<RunEnd> {
-    const cancelled = running.begin(job.id, leasedBy)
-    const timeout = new AbortController()
-    const cancelTimeout = clock.after(options.runMaxMs, () => timeout.abort())
-    const causeNow = (): AbortCause | null => {
-      if (cancelled.aborted) return 'cancelled'
-      if (options.abortRuns.aborted) return 'stopping'
-      return timeout.signal.aborted ? 'timeout' : null
-    }
+    const running = runningJobs.begin(job.id, leasedBy)
+    const cancelTimeout = clock.after(options.runMaxMs, () => running.abort('timeout'))
     try {
-      const signal = AbortSignal.any([cancelled, options.abortRuns, timeout.signal])
-      const value = await options.tasks.run(job, { signal, onCall: (call) => calls.push(call) })
+      const value = await options.tasks.run(job, { signal: running.signal, onCall: (call) => calls.push(call) })
       const resultText = serialiseResult(value)
       await reportLane(job, { calls, error: null, abortCause: null })
       return { kind: 'success', resultText }
     } catch (error) {
-      const abortCause = causeNow()
+      const { abortCause } = running
       await reportLane(job, { calls, error, abortCause })
       return abortCause === null ? judge(job, error) : endOfAborted(abortCause)
     } finally {
       cancelTimeout()
-      running.end(job.id)
+      running.end()
     }
   }
 
@@ -215,7 +209,7 @@ export function createRunner(options: RunnerOptions): Runner {
     work: (item) => holding(lease, item.leasedBy, () => work(item)),
     onClaimError: (error) => log.error({ err: error }, 'jobs could not be claimed'),
   })
-  return Object.assign(loop, { lookForCancelled: () => void running.look() })
+  return Object.assign(loop, { lookForCancelled: () => void runningJobs.look() })
 }
 
 function describe(end: RunEnd): Record<string, unknown> {

@@ -1,9 +1,12 @@
 import type { CancelTimer, Clock } from '../lib/clock.ts'
 import type { JobStore } from '../store/jobs.ts'
+import type { AbortCause } from './lane-report.ts'
 
 export interface RunningJobsOptions {
   readonly store: Pick<JobStore, 'listCancelled'>
   readonly clock: Clock
+  /** Aborts runs that are under way, when the process must end. */
+  readonly abortRuns: AbortSignal
   /** Told when the database could not be asked; it is asked again. */
   readonly onError: (error: unknown) => void
 }
@@ -14,26 +17,52 @@ export interface RunningJobsOptions {
  */
 const LOOK_MS = 2_000
 
-/** The jobs that run in this process, and the way to end one that was cancelled anywhere. Costs nothing while none run. */
+/** A job that runs here. */
+export interface RunningJob {
+  readonly signal: AbortSignal
+  /** Why it was ended from outside, the first reason; null while nobody has. */
+  readonly abortCause: AbortCause | null
+  abort(cause: AbortCause): void
+  /** Says that it has ended. */
+  end(): void
+}
+
+/**
+ * The jobs that run in this process, and the way to end one from outside. One controller for each, which all reasons
+ * share: joining signals with `AbortSignal.any` cost a quick job more than its task.
+ */
 export class RunningJobs {
   readonly #options: RunningJobsOptions
-  readonly #running = new Map<string, { readonly leasedBy: string; readonly abort: AbortController }>()
+  readonly #running = new Map<string, RunningJob & { readonly leasedBy: string }>()
   #cancelTimer: CancelTimer | null = null
 
   constructor(options: RunningJobsOptions) {
     this.#options = options
+    options.abortRuns.addEventListener('abort', () => {
+      for (const job of this.#running.values()) job.abort('stopping')
+    })
   }
 
-  /** Enters a job; the signal aborts when it is cancelled. */
-  begin(jobId: string, leasedBy: string): AbortSignal {
-    const abort = new AbortController()
-    this.#running.set(jobId, { leasedBy, abort })
+  /** Enters a job. Costs nothing while none run. */
+  begin(jobId: string, leasedBy: string): RunningJob {
+    const controller = new AbortController()
+    let abortCause: AbortCause | null = null
+    const job = {
+      leasedBy,
+      signal: controller.signal,
+      get abortCause() {
+        return abortCause
+      },
+      abort(cause: AbortCause) {
+        abortCause ??= cause
+        controller.abort()
+      },
+      end: () => void this.#running.delete(jobId),
+    }
+    if (this.#options.abortRuns.aborted) job.abort('stopping')
+    this.#running.set(jobId, job)
     this.#cancelTimer ??= this.#options.clock.after(LOOK_MS, () => void this.#lookAgain())
-    return abort.signal
-  }
-
-  end(jobId: string): void {
-    this.#running.delete(jobId)
+    return job
   }
 
   /** Aborts those of the running jobs that somebody cancelled. */
@@ -41,7 +70,8 @@ export class RunningJobs {
     const holders = new Set([...this.#running.values()].map(({ leasedBy }) => leasedBy))
     try {
       for (const holder of holders) {
-        for (const jobId of await this.#options.store.listCancelled(holder)) this.#running.get(jobId)?.abort.abort()
+        for (const jobId of await this.#options.store.listCancelled(holder))
+          this.#running.get(jobId)?.abort('cancelled')
       }
     } catch (error) {
       this.#options.onError(error)

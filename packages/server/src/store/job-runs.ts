@@ -76,5 +76,6 @@ export function sumUsage(parts: readonly Usage[]): Usage {
 
 /** The month of UTC that a moment belongs to, such as `2026-11`. */
 export function monthOf(now: number): string {
-  return new Date(now).toISOString().slice(0, 7)
+  const date = new Date(now)
+  return `${date.getUTCFullYear()}-${String(date.getUTCMonth() + 1).padStart(2, '0')}`
 }

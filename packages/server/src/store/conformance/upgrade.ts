@@ -11,6 +11,8 @@ export const OLD_ROWS = `
     values ('webhook', 'account', 'default', true, 'https://receiver.example/', 'sealed', 1, 1);
   insert into jobs (id, account_id, type, status, input, created_at)
     values ('job', 'account', 'content_translate', 'success', '{}', 1);
+  insert into jobs (id, account_id, type, status, input, attempts, due_at, created_at)
+    values ('waiting job', 'account', 'content_translate', 'pending', '{}', 2, 30, 1);
   insert into deliveries (id, account_id, webhook_id, job_id, job_type, job_status, trigger, status, url,
     attempt_count, failure_count, next_attempt_at, created_at, finished_at, body) values
     ('waiting', 'account', 'webhook', 'job', 'content_translate', 'success', 'job', 'waiting', null, 1, 1, 50, 2, null, '{}'),
@@ -34,6 +36,10 @@ export async function expectUpgraded(store: Store): Promise<void> {
   expect(await store.nextDeliveryDueAt(0)).toBe(40)
   await store.insertProcess({ id: 'process', host: 'here', pid: 1, startedAt: 1, expiresAt: 1_000 })
   const claim = (now: number) => store.claimDeliveries({ processId: 'process', limit: 10, now })
+  const claimJobs = { processId: 'process', limit: 10, now: 30 }
+  expect(await store.claimJobs(claimJobs)).toMatchObject([
+    { id: 'waiting job', lane: 'offline', attempts: 3, run: 3, interruptions: 0 },
+  ])
   expect(await claim(40)).toMatchObject([
     { id: 'to job webhook', webhookId: null, url: 'https://job.example/', sealedSecret: 'sealed' },
   ])

@@ -5,7 +5,7 @@ import { useDatabase } from '../../../test/harness/use-database.ts'
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import { newId } from '../../lib/ids.ts'
 import { heardWork } from '../conformance/heard-work.ts'
-import type { WorkKind } from '../store.ts'
+import { WORK_KINDS, type WorkKind } from '../store.ts'
 import { WORK_CHANNEL } from './notify.ts'
 import { openPostgresStore } from './postgres.ts'
 import { WorkListener } from './work-listener.ts'
@@ -73,7 +73,7 @@ describePostgres('the work listener', (adminUrl) => {
       onLost: (_, retryDelayMs) => lost.push(retryDelayMs),
     })
     await listener.start()
-    expect(kinds).toEqual(['jobs', 'deliveries'])
+    expect(kinds).toEqual([...WORK_KINDS])
 
     const database = new URL(url()).pathname.slice(1)
     await query(`select pg_terminate_backend(pid) from pg_stat_activity
@@ -84,7 +84,7 @@ describePostgres('the work listener', (adminUrl) => {
     const both = new Promise<void>((resolve) => (heardBoth = resolve))
     timers.fire()
     await both
-    expect(kinds).toEqual(['jobs', 'deliveries', 'jobs', 'deliveries'])
+    expect(kinds).toEqual([...WORK_KINDS, ...WORK_KINDS])
 
     const told = new Promise<void>((resolve) => (heardBoth = resolve))
     await query(`notify ${WORK_CHANNEL}, 'deliveries'`)
