@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '../../lib/ids.ts'
-import { openTestHttp, type TestHttp } from '../test-http.ts'
+import { MODEL_LANE, openTestHttp, type TestHttp } from '../test-http.ts'
 
 const RESULT = '{"1":[1.5,0],"2":"second","text":"naïve \\n ☎"}'
 const ERROR = { code: 'model.not_configured', message: 'No "model" here.' } as const
@@ -96,5 +96,21 @@ describe('the result of a job', () => {
     await http.finishJob(jobId, { status: 'success', result: RESULT })
     const answer = await http.call('GET', `/api/v1/hr/resume_match_score/job/status/${jobId}`)
     expect(answer.json.data.attributes.result).toEqual(JSON.parse(RESULT))
+  })
+})
+
+describe('what clients ignore', () => {
+  test.each(FORMS)('a job that waits for its provider says so and until when ($name)', async ({ url, none }) => {
+    const body = { content: 'x' }
+    const { job_id: jobId } = (await http.call('POST', '/api/v1/content/summarize', { body })).json
+    expect((await http.call('GET', url(jobId))).json.data).not.toHaveProperty('meta')
+    await http.store.reportLane(MODEL_LANE, { kind: 'limited', askedMs: 60_000 }, http.clock.now())
+    const answer = await http.call('GET', url(jobId))
+    expect(answer.headers['retry-after']).toMatch(/^[1-4]$/)
+    expect(answer.json.data).toMatchObject({
+      attributes: { status: 'new', result: none },
+      meta: { waiting_reason: 'provider_limited', due_at: new Date(http.clock.now() + 60_000).toISOString() },
+    })
+    http.clock.advance(60_000)
   })
 })
