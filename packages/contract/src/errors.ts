@@ -1,6 +1,6 @@
 /** One entry of the catalogue: the HTTP status it is answered with and a title that is the same for every occurrence. */
 export interface ErrorSpec {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 503
+  readonly status: 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 429 | 500 | 503
   readonly title: string
 }
 
@@ -12,12 +12,15 @@ export const ERRORS = {
   'auth.missing_key': { status: 401, title: 'API key missing' },
   'auth.invalid_key': { status: 401, title: 'API key not valid' },
   'request.malformed_json': { status: 400, title: 'Body is not JSON' },
+  'request.malformed_multipart': { status: 400, title: 'Body is no multipart form' },
   'request.invalid': { status: 422, title: 'Request not valid' },
   'request.too_large': { status: 413, title: 'Body too large' },
   'request.unsupported_media_type': { status: 415, title: 'Content-Type not supported' },
   'request.unknown_route': { status: 404, title: 'No such address' },
   'request.method_not_allowed': { status: 405, title: 'Method not allowed' },
+  'request.timeout': { status: 408, title: 'Request came too slowly' },
   'request.rate_limited': { status: 429, title: 'Too many requests' },
+  'document.not_accepted': { status: 415, title: 'Document not accepted' },
   'job.not_found': { status: 404, title: 'Job not found' },
   'job.ended': { status: 409, title: 'Job has ended' },
   'webhook.not_found': { status: 404, title: 'Webhook not found' },
@@ -54,6 +57,12 @@ export const JOB_ERRORS = {
   'model.not_configured': 'No model is configured',
   'model.unavailable': 'The model provider could not be reached',
   'model.rejected': 'The model provider refused the request',
+  'model.cannot_see': 'The model cannot read pictures',
+  'document.unreadable': 'The document cannot be read',
+  'document.encrypted': 'The document is protected by a password',
+  'document.too_large': 'The document is too large to be read',
+  'document.empty': 'The document has no text',
+  'document.gone': 'The document is not there any more',
   'model.invalid_output': 'The model answered with something else than asked for',
 } as const satisfies Record<string, string>
 

@@ -12,6 +12,12 @@ export const RESPONSE_KEPT_BYTES_MAX = 16 * 1024
 /** Largest JSON body a request may have. Larger ones get 413. */
 export const REQUEST_BODY_BYTES_MAX = 1024 * 1024
 
+/** Largest document of an upload unless a setting says otherwise (wire facts, section 2.2). */
+export const DOCUMENT_BYTES_DEFAULT = 100 * 1024 * 1024
+
+/** Longest file name of a document in characters (wire facts, section 2.2). */
+export const DOCUMENT_NAME_LENGTH_MAX = 255
+
 /**
  * Longest `content` of a text job, in UTF-16 code units. SharpAPI states no limit; half a million characters is about
  * 250 printed pages and still fits into the body limit with every character escaped once.

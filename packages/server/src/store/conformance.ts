@@ -9,6 +9,7 @@ import { describeContention } from './conformance/contention.ts'
 import { describeDeliveries } from './conformance/deliveries.ts'
 import { describeDeliveryList } from './conformance/delivery-list.ts'
 import { describeFairness } from './conformance/fairness.ts'
+import { describeDocuments } from './conformance/documents.ts'
 import { describeJobEnds } from './conformance/job-ends.ts'
 import { describeJobRuns } from './conformance/job-runs.ts'
 import { describeJobs } from './conformance/jobs.ts'
@@ -38,6 +39,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describe('lanes', () => describeLanes(open))
     describe('turns and caps', () => describeFairness(open))
     describe('cancelling', () => describeCancel(open))
+    describe('documents', () => describeDocuments(open))
     describe('deliveries', () => describeDeliveries(open))
     describe('attempts', () => describeAttempts(open))
     describe('leasing at the end of a job', () => describeLeasing(open))

@@ -2,6 +2,7 @@ import type { AccountStore, MetaStore } from './accounts.ts'
 import type { ClockStore } from './clock.ts'
 import type { DeliveryStore } from './deliveries.ts'
 import type { JobRunStore } from './job-runs.ts'
+import type { DocumentStore } from './documents.ts'
 import type { JobStore } from './jobs.ts'
 import type { LaneStore } from './lanes.ts'
 import type { ProcessStore } from './processes.ts'
@@ -25,6 +26,7 @@ export interface Store
     JobStore,
     JobRunStore,
     LaneStore,
+    DocumentStore,
     DeliveryStore,
     ProcessStore,
     ClockStore {

@@ -6,6 +6,7 @@ import { accountOperations } from './accounts.ts'
 import { openDatabase } from './database.ts'
 import { deliveryOperations } from './deliveries.ts'
 import { jobRunOperations } from './job-runs.ts'
+import { documentOperations } from './documents.ts'
 import { jobOperations } from './jobs.ts'
 import { laneOperations } from './lanes.ts'
 import { migrate } from './migrate.ts'
@@ -72,6 +73,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     ...jobs,
     ...jobRunOperations(database),
     ...laneOperations(database),
+    ...documentOperations(database),
     ...deliveries,
     ...processOperations(database),
     ...replanOperations(database),

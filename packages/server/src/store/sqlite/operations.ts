@@ -5,6 +5,7 @@ import { createAddresses } from './addresses.ts'
 import type { Database } from './database.ts'
 import { deliveryOperations } from './deliveries.ts'
 import { jobRunOperations } from './job-runs.ts'
+import { documentOperations } from './documents.ts'
 import { jobOperations } from './jobs.ts'
 import { laneOperations } from './lanes.ts'
 import { processOperations } from './processes.ts'
@@ -38,6 +39,7 @@ export function createOperations(database: Database, wake: (kind: WorkKind) => v
     ...jobOperations(database, addresses, wake),
     ...jobRunOperations(database),
     ...laneOperations(database, wake),
+    ...documentOperations(database),
     ...deliveryOperations(database, addresses, wake),
     ...recoveryOperations(database, addresses, wake),
     ...processOperations(database, addresses, wake),
@@ -72,6 +74,8 @@ export const READ_OPERATIONS: ReadonlySet<OperationName> = new Set([
   'listJobRuns',
   'sumMonthUsage',
   'listLanes',
+  'readDocumentChunk',
+  'listDueDocuments',
   'nextDeliveryDueAt',
   'findDelivery',
   'listDeliveries',
