@@ -8,6 +8,7 @@ import { withRealPort } from './free-port.ts'
 import { buildHttp } from './http/server.ts'
 import { createCanceller } from './jobs/cancel.ts'
 import { createDispatcher } from './jobs/dispatch.ts'
+import { createDocumentSweeper } from './jobs/document-sweeper.ts'
 import { createJobFinisher } from './jobs/finisher.ts'
 import { createRunner } from './jobs/runner.ts'
 import { type ProcessLease, takeProcessLease } from './leases/process-lease.ts'
@@ -127,13 +128,14 @@ export async function startApp(
     })
 
     const teller = createEventTeller({ store, clock, log })
+    const sweeper = createDocumentSweeper({ store, retentionMs: config.documentRetentionMs, clock, log })
 
     const registry = createTaskRegistry()
     const modelLane = config.model === null ? OFFLINE_LANE : laneOf(config.model)
     await store.ensureLane({ id: modelLane, createdAt: clock.now() })
     const prices = [...LIST_PRICES, ...config.modelPrices]
-    const model = createTaskModel({ config: config.model, clock, log, prices })
-    const taskRunner = createTaskRunner({ registry, model })
+    const model = createTaskModel({ config: config.model, vision: config.modelVision, clock, log, prices })
+    const taskRunner = createTaskRunner({ registry, model, documents: store, clock })
     const statusUrl = (type: string, jobId: string) =>
       `${config.publicUrl}/api/v1${registry.byType(type)?.path ?? ''}/job/status/${jobId}`
     const finisher = createJobFinisher({
@@ -185,7 +187,10 @@ export async function startApp(
       version: VERSION,
     })
 
-    if (config.roles.has('runner')) runner.start()
+    if (config.roles.has('runner')) {
+      runner.start()
+      sweeper.start()
+    }
     if (config.roles.has('courier')) {
       courier.start()
       teller.start()
@@ -223,6 +228,7 @@ export async function startApp(
           await endsWithin(ABORT_MS, drained)
         }
         await teller.stop()
+        await sweeper.stop()
         await sender.close()
         await taskRunner.close()
         await model.close()

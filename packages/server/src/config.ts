@@ -4,6 +4,9 @@ export type Role = 'api' | 'runner' | 'courier'
 export const MODEL_PROVIDERS = ['openai', 'anthropic', 'google', 'compatible'] as const
 export type ModelProvider = (typeof MODEL_PROVIDERS)[number]
 
+/** Whether a model can be shown pictures. */
+export type ModelVision = 'auto' | 'on' | 'off'
+
 /** Which model answers, and how it is reached. */
 export interface ModelConfig {
   readonly provider: ModelProvider
@@ -47,6 +50,8 @@ export interface Config {
   readonly jobCaps: { readonly perAccount: number; readonly perLane: number }
   readonly jobWaitMaxMs: number
   readonly jobRunMaxMs: number
+  /** Whether the model can be shown pictures; `auto` goes by its name. */
+  readonly modelVision: ModelVision
   readonly webhookRetryScheduleMs: readonly number[]
   readonly webhookTimeoutMs: number
   readonly webhookUserAgent: string
@@ -62,5 +67,9 @@ export interface Config {
   /** CIDR blocks that webhooks may reach although they are not public. */
   readonly allowPrivateTargets: readonly string[]
   readonly requestsPerMinute: number
+  /** Largest document of an upload. */
+  readonly documentBytesMax: number
+  /** How long a document is kept after its job has ended. */
+  readonly documentRetentionMs: number
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
 }

@@ -42,6 +42,9 @@ describe('parseConfig', () => {
       allowHttpTargets: false,
       allowPrivateTargets: [],
       requestsPerMinute: 6_000,
+      modelVision: 'auto',
+      documentBytesMax: 100 * 1024 * 1024,
+      documentRetentionMs: 24 * 3_600_000,
       logLevel: 'info',
     } satisfies Config)
   })

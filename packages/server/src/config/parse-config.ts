@@ -58,6 +58,7 @@ export function parseConfig(env: Environment): Config {
     jobCaps: Object.freeze({ perAccount: values.jobsPerAccount, perLane: values.jobsPerProvider }),
     jobWaitMaxMs: values.jobWaitMaxMs,
     jobRunMaxMs: values.jobRunMaxMs,
+    modelVision: values.modelVision,
     webhookRetryScheduleMs: Object.freeze(values.webhookRetryScheduleMs),
     webhookTimeoutMs: values.webhookTimeoutMs,
     webhookUserAgent: values.webhookUserAgent,
@@ -66,6 +67,8 @@ export function parseConfig(env: Environment): Config {
     allowHttpTargets: values.allowHttpTargets,
     allowPrivateTargets: Object.freeze(values.allowPrivateTargets),
     requestsPerMinute: values.requestsPerMinute,
+    documentBytesMax: values.documentMegabytes * 1024 * 1024,
+    documentRetentionMs: values.documentRetentionMs,
     logLevel: values.logLevel,
   } satisfies Config)
 }

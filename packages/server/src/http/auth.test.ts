@@ -70,7 +70,12 @@ describe('the rate limit on routes', () => {
 
   test('over the limit, each family says in its own format when to come back, and polls go on', async () => {
     await using strict = await openTestHttp({
-      config: { publicUrl: 'http://ringback.test', requestsPerMinute: 1, webhookTimeoutMs: 10_000 },
+      config: {
+        publicUrl: 'http://ringback.test',
+        requestsPerMinute: 1,
+        webhookTimeoutMs: 10_000,
+        documentBytesMax: 1024 * 1024,
+      },
     })
     const { json } = await strict.call('POST', '/api/v1/content/detect_urls', { body: { content: 'x' } })
     const flat = await strict.call('POST', '/api/v1/content/detect_urls', { body: { content: 'x' } })

@@ -13,7 +13,7 @@ import type { Readiness } from './process/health.ts'
 
 /** What the HTTP side of a process is made of. */
 export interface HttpDeps {
-  readonly config: Pick<Config, 'publicUrl' | 'requestsPerMinute' | 'webhookTimeoutMs'>
+  readonly config: Pick<Config, 'publicUrl' | 'requestsPerMinute' | 'webhookTimeoutMs' | 'documentBytesMax'>
   readonly clock: Clock
   readonly store: Pick<
     Store,
@@ -22,6 +22,9 @@ export interface HttpDeps {
     | 'findJob'
     | 'listJobRuns'
     | 'sumMonthUsage'
+    | 'insertDocument'
+    | 'insertDocumentChunk'
+    | 'deleteDocument'
     | 'findWebhook'
     | 'listWebhooks'
     | 'findAddress'

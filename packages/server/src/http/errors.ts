@@ -45,7 +45,7 @@ function toAppError(thrown: unknown, request: FastifyRequest): AppError {
       return new AppError('request.too_large', { detail: `A body may have ${REQUEST_BODY_BYTES_MAX} bytes at most.` })
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new AppError('request.unsupported_media_type', {
-        detail: mediaTypeDetail(request.headers['content-type']),
+        detail: mediaTypeDetail(request),
       })
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return new AppError('request.malformed_json', { detail: 'The body is not as long as Content-Length says.' })
@@ -65,9 +65,13 @@ export function unknownRoute(): AppError {
   return new AppError('request.unknown_route', { detail: 'Nothing is at this address. GET /docs shows what there is.' })
 }
 
-function mediaTypeDetail(contentType: string | undefined): string {
+function mediaTypeDetail({ headers, routeOptions }: FastifyRequest): string {
+  const contentType = headers['content-type']
   const sent = contentType === undefined ? 'none' : `"${contentType.slice(0, QUOTED_LENGTH_MAX)}"`
-  return `Send the body as JSON with "Content-Type: application/json"; the Content-Type sent was ${sent}.`
+  const wanted = routeOptions.config.route?.endpoint.form
+    ? 'as a form with "Content-Type: multipart/form-data"'
+    : 'as JSON with "Content-Type: application/json"'
+  return `Send the body ${wanted}; the Content-Type sent was ${sent}.`
 }
 
 const MANAGEMENT_PATH = /^\/api\/v1\/(?:account|jobs|webhooks|deliveries|api-keys)(?:[/?]|$)/

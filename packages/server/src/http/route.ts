@@ -23,6 +23,8 @@ export interface Endpoint {
   readonly params?: z.ZodType
   readonly query?: z.ZodType
   readonly body?: z.ZodType
+  /** A multipart form, which the handler reads itself (`multipart/`); the schema is for the documentation only. */
+  readonly form?: z.ZodType
   /** Request headers that mean something here, for the documentation only. */
   readonly headers?: z.ZodType
   /** By status. Objects that a handler sends are checked against them; text is sent as it is. */
@@ -41,6 +43,7 @@ export function defineEndpoint<
   params?: Params
   query?: Query
   body?: Body
+  form?: z.ZodType
   headers?: z.ZodType
   answers: Readonly<Record<number, z.ZodType>>
   contentType?: string

@@ -3,6 +3,7 @@ import { createJobWebhookReader } from './compat/job-webhook.ts'
 import { ping } from './compat/ping.ts'
 import { quota } from './compat/quota.ts'
 import { jobStatus, legacyJobStatus } from './compat/status.ts'
+import { uploadJob } from './compat/upload.ts'
 import type { HttpDeps } from './deps.ts'
 import { managementRoutes } from './management/routes.ts'
 import { errorPage } from './process/error-page.ts'
@@ -23,6 +24,12 @@ export function buildRoutes(deps: HttpDeps): readonly Route[] {
 function jobRoutes(deps: HttpDeps): Route[] {
   const { dispatcher, config } = deps
   const dispatchDeps = { dispatcher, readJobWebhook: createJobWebhookReader(deps), publicUrl: config.publicUrl }
+  const uploadDeps = {
+    ...dispatchDeps,
+    store: deps.store,
+    clock: deps.clock,
+    documentBytesMax: config.documentBytesMax,
+  }
   const poll = { method: 'GET', scope: 'key', family: 'compat', limit: 'show', tag: 'Jobs' } as const
   return [
     ...deps.tasks.all.map(
@@ -34,7 +41,7 @@ function jobRoutes(deps: HttpDeps): Route[] {
         limit: 'spend',
         tag: 'Jobs',
         summary: task.summary,
-        endpoint: dispatchJob(task, dispatchDeps),
+        endpoint: task.files ? uploadJob(task, task.files, uploadDeps) : dispatchJob(task, dispatchDeps),
       }),
     ),
     {

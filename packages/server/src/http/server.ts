@@ -4,9 +4,11 @@ import type { z } from 'zod'
 import { createRateLimiter } from '../accounts/rate-limit.ts'
 import type { AppError } from '../lib/errors.ts'
 import { createGate } from './auth.ts'
+import { addBodyDeadline } from './body-deadline.ts'
 import type { HttpDeps } from './deps.ts'
 import { sendError } from './errors.ts'
 import { addJsonBodies } from './json-body.ts'
+import { addForms } from './multipart/add-forms.ts'
 import { addReference } from './process/reference.ts'
 import { registerRoute } from './register-route.ts'
 import { requestIdOf } from './request-id.ts'
@@ -17,8 +19,11 @@ import { buildRoutes } from './routes.ts'
 import { createUnknownRouteError } from './unknown-route.ts'
 import { checkPart, type RequestPart } from './zod-problems.ts'
 
-/** Milliseconds a client may take to send one request; ends connections that drip their headers or body. */
+/** Milliseconds a client may take to send the head of a request, and a JSON body; ends connections that drip them. */
 const REQUEST_TIMEOUT_MS = 30_000
+
+/** Milliseconds a client may take to send a whole form: 100 MB at 1.4 Mbit/s. Standing still ends it sooner. */
+const UPLOAD_TIMEOUT_MS = 600_000
 
 /** Milliseconds an idle connection is kept: longer than the 60 s of usual load balancers, which must close first. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000
@@ -35,7 +40,9 @@ export function buildHttp(deps: HttpDeps): FastifyInstance {
     // One canonical line a request is written by request-log.ts.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIdOf,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    // The server knows one limit for all requests; those without a form get theirs from body-deadline.ts.
+    requestTimeout: UPLOAD_TIMEOUT_MS,
+    http: { headersTimeout: REQUEST_TIMEOUT_MS },
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
     // Requests on open connections are served to the end while closing: a 503 would lose jobs of clients that don't retry.
@@ -60,6 +67,10 @@ export function buildHttp(deps: HttpDeps): FastifyInstance {
     reply.header('x-content-type-options', 'nosniff')
   }
 
+  function register(scope: FastifyInstance, route: Route): void {
+    registerRoute(scope, route, needsGate(route) ? gateOf(route) : null)
+  }
+
   addRequestState(app)
   addJsonBodies(app)
   app.setValidatorCompiler(compileCheck)
@@ -77,7 +88,13 @@ export function buildHttp(deps: HttpDeps): FastifyInstance {
   addReference(app, { publicUrl: deps.config.publicUrl, version: deps.version })
   // In a plugin of its own, so that the reference is there to see the routes come.
   app.register((scope, _options, done) => {
-    for (const route of routes) registerRoute(scope, route, needsGate(route) ? gateOf(route) : null)
+    addBodyDeadline(scope, { clock, limitMs: REQUEST_TIMEOUT_MS })
+    for (const route of routes) if (!route.endpoint.form) register(scope, route)
+    done()
+  })
+  app.register((scope, _options, done) => {
+    addForms(scope)
+    for (const route of routes) if (route.endpoint.form) register(scope, route)
     done()
   })
   return app

@@ -132,7 +132,12 @@ export async function openTestHttp(overrides: Partial<HttpDeps> = {}): Promise<T
     giveUp: new AbortController().signal,
   })
   const deps: HttpDeps = {
-    config: { publicUrl: 'http://ringback.test:4400', requestsPerMinute: 1_000, webhookTimeoutMs: 10_000 },
+    config: {
+      publicUrl: 'http://ringback.test:4400',
+      requestsPerMinute: 1_000,
+      webhookTimeoutMs: 10_000,
+      documentBytesMax: 1024 * 1024,
+    },
     clock,
     store,
     tasks: createTaskRegistry(),

@@ -12,6 +12,8 @@ export interface LocalRunner {
 }
 
 export interface Dispatch {
+  /** Chosen by the caller when something that was written before names it; made here when left out. */
+  readonly id?: string
   readonly accountId: string
   readonly type: string
   /** Checked by the task's schema. */
@@ -40,11 +42,11 @@ export function createDispatcher(options: {
 }): Dispatcher {
   const { store, clock, runner } = options
   return {
-    async dispatch({ accountId, type, input, jobWebhookUrl }) {
+    async dispatch({ id: jobId = newId(), accountId, type, input, jobWebhookUrl }) {
       const createdAt = clock.now()
       const reserved = runner?.reserve(1) ?? 0
       const job: NewJob = {
-        id: newId(),
+        id: jobId,
         accountId,
         type,
         input: JSON.stringify(input),

@@ -5,8 +5,10 @@ import {
   type ModelMessage,
   NoObjectGeneratedError,
   Output,
+  type UserContent,
 } from 'ai'
 import type { z } from 'zod'
+import type { Picture } from '../tasks/documents/task-documents.ts'
 import { TaskError } from '../tasks/task.ts'
 import { problemOf } from './answer-problem.ts'
 import type { CallMeter } from './call-meter.ts'
@@ -32,6 +34,7 @@ export interface GenerateRequest<Schema extends z.ZodType> {
   readonly message: string
   /** See {@link TaskModel}: a reason to ask once more for what fits. */
   readonly doubt?: ((value: z.output<Schema>) => string | null) | undefined
+  readonly pictures?: readonly Picture[]
   readonly signal: AbortSignal
   /** Measures every call, also those that fail. */
   readonly meter: CallMeter
@@ -61,7 +64,7 @@ type Answer<Value> = { readonly text: string; readonly usage: TokenUsage; readon
 export async function generateOnce<Schema extends z.ZodType>(
   request: GenerateRequest<Schema>,
 ): Promise<Generated<z.output<Schema>>> {
-  const question: ModelMessage = { role: 'user', content: request.message }
+  const question: ModelMessage = { role: 'user', content: contentOf(request) }
   const first = await ask(request, request.dialect, [question])
   const problem = first.fits ? (request.doubt?.(first.value) ?? null) : first.problem
   if (first.fits && problem === null) return { ...first, calls: 1 }
@@ -83,6 +86,13 @@ export async function generateOnce<Schema extends z.ZodType>(
   throw new TaskError('model.invalid_output', 'The model answered twice with something else than asked for.', {
     cause: new Error(`${second.problem} (${usage.inputTokens} tokens in, ${usage.outputTokens} out)`),
   })
+}
+
+/** Text alone goes as text: some servers of open models know no other form. */
+function contentOf({ message, pictures = [] }: Pick<GenerateRequest<z.ZodType>, 'message' | 'pictures'>): UserContent {
+  if (pictures.length === 0) return message
+  const files = pictures.map(({ mediaType, bytes }) => ({ type: 'file' as const, mediaType, data: bytes }))
+  return [{ type: 'text', text: message }, ...files]
 }
 
 async function ask<Schema extends z.ZodType>(

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Task, type TaskContext, TaskError } from './task.ts'
+import { type DocumentTaskContext, type Task, TaskError } from './task.ts'
 
 /**
  * Runs a task on the input text of a job and gives its result, checked.
@@ -9,7 +9,7 @@ import { type Task, type TaskContext, TaskError } from './task.ts'
  * @throws TaskError `job.task_failed` for an input that does not fit any more, `job.result_invalid` for a result that
  *   does not fit; what the task throws is thrown as it is
  */
-export async function executeTask(task: Task, inputText: string, context: TaskContext): Promise<unknown> {
+export async function executeTask(task: Task, inputText: string, context: DocumentTaskContext): Promise<unknown> {
   const input = task.input.safeParse(JSON.parse(inputText))
   if (!input.success) {
     const problems = z.prettifyError(input.error)

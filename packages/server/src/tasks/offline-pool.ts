@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { Piscina } from 'piscina'
-import type { OfflineAnswer, OfflineRequest } from './offline-worker.ts'
 import { TaskError } from './task.ts'
+import type { ThreadAnswer } from './thread-answer.ts'
+import { createThreadMark, type ThreadLimits, watchThread } from './thread-watch.ts'
 
 /** Threads at most: one core stays for the event loop, and more than two compete with its database work. */
 const THREADS_MAX = Math.max(1, Math.min(2, availableParallelism() - 1))
@@ -14,31 +15,38 @@ const IDLE_TIMEOUT_MS = 30_000
 const HEAP_MIB_MAX = 512
 
 export interface OfflinePoolOptions {
-  /** The module whose export `runOffline` runs in the threads; `offline-worker.ts` unless a test brings its own. */
+  /** The module whose `runInThread` runs in the threads, and gives a {@link ThreadAnswer}. */
   readonly workerFile?: URL
   readonly threadsMax?: number
   readonly idleTimeoutMs?: number
+  /** Limits of one run, besides those of the heap. */
+  readonly limits?: ThreadLimits
 }
 
-/** Worker threads for offline tasks whose input is long. None exist until the first is needed. */
-export interface OfflinePool {
+/** Worker threads for work on callers' texts and files. None exist until the first is needed. */
+export interface OfflinePool<Request extends object> {
   /**
-   * Runs one job in a thread. When the signal aborts, the thread is ended, even in the middle of a regular expression.
-   * @throws the signal's reason when it aborted; TaskError; any error of the task
+   * Runs one request in a thread. When the signal aborts, the thread is ended, even in the middle of a regular
+   * expression. `transfer` lists buffers that the thread gets instead of a copy; they are gone here.
+   * @throws the signal's reason when it aborted; TaskError; what the limits throw; any error of the work
    */
-  run(request: OfflineRequest, signal: AbortSignal): Promise<unknown>
+  run(request: Request, signal: AbortSignal, transfer?: readonly ArrayBuffer[]): Promise<unknown>
   /** Ends all threads, whatever they do; what they ran rejects. */
   close(): Promise<void>
 }
 
-export function createOfflinePool(options: OfflinePoolOptions = {}): OfflinePool {
-  let starting: Promise<Piscina<OfflineRequest, OfflineAnswer>> | undefined
+/** What a request becomes on its way to the thread: it says where to mark that it began. */
+export type ThreadRequest<Request extends object> = Request & { readonly mark: Int32Array<SharedArrayBuffer> }
 
-  async function start(): Promise<Piscina<OfflineRequest, OfflineAnswer>> {
+export function createOfflinePool<Request extends object>(options: OfflinePoolOptions): OfflinePool<Request> {
+  const { limits } = options
+  let starting: Promise<Piscina<ThreadRequest<Request>, ThreadAnswer>> | undefined
+
+  async function start(): Promise<Piscina<ThreadRequest<Request>, ThreadAnswer>> {
     const { Piscina } = await import('piscina')
     return new Piscina({
       filename: fileURLToPath(options.workerFile ?? new URL('./offline-worker.ts', import.meta.url)),
-      name: 'runOffline' satisfies keyof typeof import('./offline-worker.ts'),
+      name: 'runInThread',
       minThreads: 0,
       maxThreads: options.threadsMax ?? THREADS_MAX,
       idleTimeout: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
@@ -50,15 +58,32 @@ export function createOfflinePool(options: OfflinePoolOptions = {}): OfflinePool
   }
 
   return {
-    async run(request, signal) {
+    async run(request, signal, transfer = []) {
       starting ??= start()
       const pool = await starting
       signal.throwIfAborted()
-      let answer: OfflineAnswer
+      const mark = createThreadMark()
+      const overLimit = new AbortController()
+      const stopWatching = limits
+        ? watchThread(
+            mark,
+            () => pool.threads,
+            limits,
+            (reason) => overLimit.abort(reason),
+          )
+        : () => {}
+      const ended = AbortSignal.any([signal, overLimit.signal])
+      let answer: ThreadAnswer
       try {
-        answer = await pool.run(request, { signal })
+        // Piscina's types take the list for the other form of `postMessage`'s second parameter.
+        const transferList = [...transfer] as never
+        answer = await pool.run({ ...request, mark }, { signal: ended, transferList })
       } catch (error) {
-        throw signal.aborted ? signal.reason : error
+        if (ended.aborted) throw ended.reason
+        const outOfMemory = (error as { code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY'
+        throw outOfMemory && limits ? limits.tooLarge() : error
+      } finally {
+        stopWatching()
       }
       if (!answer.ok) throw new TaskError(answer.code, answer.message)
       return answer.result

@@ -1,6 +1,8 @@
 import { executeTask } from './execute-task.ts'
+import type { ThreadRequest } from './offline-pool.ts'
 import { createTaskRegistry } from './registry.ts'
-import { TaskError, type TaskModel } from './task.ts'
+import type { TaskContext } from './task.ts'
+import { answerFromThread, type ThreadAnswer } from './thread-answer.ts'
 
 /** One job for a worker thread. Strings are copied between threads at memory speed, parsed inputs are not. */
 export interface OfflineRequest {
@@ -8,31 +10,20 @@ export interface OfflineRequest {
   readonly inputText: string
 }
 
-/**
- * What comes back: classes do not survive the way between threads, so a TaskError travels as its fields. Errors of
- * other kinds are thrown and reach the caller as plain errors.
- */
-export type OfflineAnswer =
-  | { readonly ok: true; readonly result: unknown }
-  | { readonly ok: false; readonly code: TaskError['code']; readonly message: string }
-
 const registry = createTaskRegistry()
 
-const noModel: TaskModel = {
-  generate: () => Promise.reject(new Error('offline tasks have no model')),
+const context: TaskContext & { documents: never } = {
+  // The thread is ended from outside when the job is aborted; nothing in it needs to listen.
+  signal: new AbortController().signal,
+  model: { generate: () => Promise.reject(new Error('offline tasks have no model')) },
+  get documents(): never {
+    throw new Error('offline tasks have no documents')
+  },
 }
 
-/** The thread is ended from outside when the job is aborted; nothing in it needs to listen. */
-const neverAborted = new AbortController().signal
-
 /** Runs in a worker thread of the pool (`offline-pool.ts`). */
-export async function runOffline({ type, inputText }: OfflineRequest): Promise<OfflineAnswer> {
+export async function runInThread({ type, inputText, mark }: ThreadRequest<OfflineRequest>): Promise<ThreadAnswer> {
   const task = registry.byType(type)
   if (task?.kind !== 'offline') throw new Error(`${type} is no offline task`)
-  try {
-    return { ok: true, result: await executeTask(task, inputText, { signal: neverAborted, model: noModel }) }
-  } catch (error) {
-    if (error instanceof TaskError) return { ok: false, code: error.code, message: error.message }
-    throw error
-  }
+  return await answerFromThread(mark, () => executeTask(task, inputText, context))
 }

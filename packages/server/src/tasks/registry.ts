@@ -15,9 +15,12 @@ import { productDescription } from './ecommerce/product-description.ts'
 import { productIntro } from './ecommerce/product-intro.ts'
 import { productReviewSentiment } from './ecommerce/review-sentiment.ts'
 import { thankYouEmail } from './ecommerce/thank-you-email.ts'
+import { parseInvoice } from './finance/parse-invoice.ts'
 import { jobDescription } from './hr/job-description.ts'
+import { parseResume } from './hr/parse-resume.ts'
 import { relatedJobPositions } from './hr/related-job-positions.ts'
 import { relatedSkills } from './hr/related-skills.ts'
+import { resumeJobMatchScore } from './hr/resume-job-match-score.ts'
 import { generateTags } from './seo/generate-tags.ts'
 import type { Task } from './task.ts'
 import { hospitalityProductCategories } from './tth/hospitality-product-categories.ts'
@@ -44,9 +47,12 @@ export const TASKS: readonly Task[] = [
   productCategories,
   productReviewSentiment,
   thankYouEmail,
+  parseResume,
+  resumeJobMatchScore,
   jobDescription,
   relatedSkills,
   relatedJobPositions,
+  parseInvoice,
   travelReviewSentiment,
   tourProductCategories,
   hospitalityProductCategories,

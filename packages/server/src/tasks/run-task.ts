@@ -1,6 +1,9 @@
 import type { ModelCall } from '@ringback/contract'
+import { type Clock, systemClock } from '../lib/clock.ts'
+import { createDocumentReader, type DocumentSource } from './documents/document-reader.ts'
 import { executeTask } from './execute-task.ts'
 import { createOfflinePool, type OfflinePoolOptions } from './offline-pool.ts'
+import type { OfflineRequest } from './offline-worker.ts'
 import type { TaskRegistry } from './registry.ts'
 import { TaskError, type TaskModel } from './task.ts'
 
@@ -18,6 +21,9 @@ export type TaskPlace = 'inline' | 'thread' | 'model'
 export interface TaskRunnerOptions extends OfflinePoolOptions {
   readonly registry: TaskRegistry
   readonly model: TaskModel
+  /** Where the documents of jobs are; without one, every document is gone. */
+  readonly documents?: DocumentSource
+  readonly clock?: Clock
   /** Told where each job runs, before it does: for metrics. */
   readonly onRun?: (run: { readonly type: string; readonly place: TaskPlace }) => void
 }
@@ -53,10 +59,12 @@ export interface TaskRunner {
 
 export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
   const { registry, model, onRun } = options
-  const pool = createOfflinePool(options)
+  const pool = createOfflinePool<OfflineRequest>(options)
+  const source = options.documents ?? { readDocumentChunk: () => Promise.resolve(null) }
+  const reader = createDocumentReader({ source, clock: options.clock ?? systemClock })
 
   return {
-    async run({ type, input: inputText }, { signal, onCall }) {
+    async run({ accountId, type, input: inputText }, { signal, onCall }) {
       signal.throwIfAborted()
       const task = registry.byType(type)
       if (!task) throw new TaskError('job.unknown_type', `This server has no task "${type}".`)
@@ -65,18 +73,30 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
         return await pool.run({ type, inputText }, signal)
       }
       onRun?.({ type, place: task.kind === 'model' ? 'model' : 'inline' })
-      return await executeTask(task, inputText, { signal, model: onCall ? metered(model, onCall) : model })
+      const documents = reader.open(accountId, signal)
+      try {
+        return await executeTask(task, inputText, {
+          signal,
+          model: onCall ? metered(model, onCall) : model,
+          documents,
+        })
+      } finally {
+        documents.close()
+      }
     },
 
     async warmUp() {
       const signal = new AbortController().signal
       for (const task of registry.all) {
         const input = task.kind === 'offline' ? task.input.safeParse({ content: WARM_UP_CONTENT }) : null
-        if (input?.success) await task.run(input.data, { signal, model })
+        const documents = reader.open('', signal)
+        if (input?.success) await task.run(input.data, { signal, model, documents })
       }
     },
 
-    close: () => pool.close(),
+    async close() {
+      await Promise.all([pool.close(), reader.close()])
+    },
   }
 }
 

@@ -1,18 +1,22 @@
 import type { JobErrorCode, ModelCall } from '@ringback/contract'
 import type { z } from 'zod'
+import type { DocumentKind } from './documents/kinds.ts'
+import type { Pictures, TaskDocuments } from './documents/task-documents.ts'
 
 /** What a model task asks of the configured model; `models/` implements it on the AI SDK. */
 export interface TaskModel {
   /**
    * Asks the model for a value of the schema. `instructions` are ours and never contain caller text; `content` is the
-   * caller's and is only ever sent as fenced user content.
-   * @throws TaskError `model.not_configured`, `model.unavailable` (retryable), `model.rejected`, `model.invalid_output`
+   * caller's and is only ever sent as fenced user content, and so are `pictures`, to a model that can see.
+   * @throws TaskError `model.not_configured`, `model.unavailable` (retryable), `model.rejected`, `model.invalid_output`,
+   *   `model.cannot_see`
    */
   generate<Schema extends z.ZodType>(request: {
     readonly schema: Schema
     readonly schemaName: string
     readonly instructions: string
     readonly content: string
+    readonly pictures?: Pictures | null
     /**
      * Says what is doubtful about an answer that fits the schema; null when nothing is. The model is asked once more
      * with it, and what it answers then is taken. Never quotes: it is no place for text of the caller or the model.
@@ -30,8 +34,25 @@ export interface TaskContext {
   readonly model: TaskModel
 }
 
+/** What a task gets that takes files. */
+export interface DocumentTaskContext extends TaskContext {
+  readonly documents: TaskDocuments
+}
+
+/** A file that a task takes as a part of a multipart form. */
+export interface TaskFile {
+  /** Name of the part; the input has a {@link documentRef} under the same name. */
+  readonly field: string
+  readonly accepts: readonly DocumentKind[]
+  readonly required: boolean
+}
+
 /** The definition of a job type. One file each, in the folder of its path. */
-export interface Task<Input extends z.ZodType = z.ZodType, Result extends z.ZodType = z.ZodType> {
+export interface Task<
+  Input extends z.ZodType = z.ZodType,
+  Result extends z.ZodType = z.ZodType,
+  Context extends TaskContext = DocumentTaskContext,
+> {
   /** Job type: what status answers and webhooks call it, such as `content_translate`. */
   readonly type: string
   /** Below `/api/v1`, beginning with a slash. */
@@ -42,13 +63,22 @@ export interface Task<Input extends z.ZodType = z.ZodType, Result extends z.ZodT
   readonly kind: 'offline' | 'model'
   /** Unknown fields are ignored and explicit nulls are accepted for optional ones (wire facts, section 0 rule 9). */
   readonly input: Input
+  /** Files it takes. With any, the request is a multipart form; without, JSON. */
+  readonly files?: readonly TaskFile[]
   readonly result: Result
-  run(input: z.output<Input>, context: TaskContext): z.input<Result> | Promise<z.input<Result>>
+  run(input: z.output<Input>, context: Context): z.input<Result> | Promise<z.input<Result>>
 }
 
 /** Checks a task's types where it is written; gives it back unchanged. */
 export function defineTask<Input extends z.ZodType, Result extends z.ZodType>(
-  task: Task<Input, Result>,
+  task: Task<Input, Result, TaskContext>,
+): Task<Input, Result, TaskContext> {
+  return task
+}
+
+/** The same for a task that takes files. */
+export function defineDocumentTask<Input extends z.ZodType, Result extends z.ZodType>(
+  task: Task<Input, Result> & { readonly kind: 'model'; readonly files: readonly TaskFile[] },
 ): Task<Input, Result> {
   return task
 }

@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { Task } from '../../tasks/task.ts'
 import { accountOf } from '../request-state.ts'
@@ -12,6 +13,8 @@ export interface Dispatcher {
    * @throws StoreUnavailableError when the database cannot take the job
    */
   dispatch(job: {
+    /** Chosen here when documents name it already. */
+    readonly id?: string
     readonly accountId: string
     readonly type: string
     /** Checked by the schema of the task. */
@@ -32,14 +35,17 @@ const dispatchedSchema = z.object({
   job_id: z.string(),
 })
 
-const dispatchHeadersSchema = z.object({
+export const dispatchHeadersSchema = z.object({
   'Job-Webhook': z
     .string()
     .optional()
     .describe('Where to send the webhook of this one job. Same rules as any webhook URL.'),
 })
 
-interface DispatchDeps {
+/** What every dispatch answers, besides what its own input can be refused with. */
+export const dispatchAnswers = { 202: dispatchedSchema, 422: compatErrorSchema }
+
+export interface DispatchDeps {
   readonly dispatcher: Dispatcher
   readonly readJobWebhook: ReadJobWebhook
   readonly publicUrl: string
@@ -48,14 +54,11 @@ interface DispatchDeps {
 /** `POST /api/v1<task.path>`: accepts a job of the task. One handler for every task there is. */
 export function dispatchJob(task: Task, deps: DispatchDeps): Endpoint {
   const { dispatcher, readJobWebhook } = deps
-  const statusUrlPrefix = `${deps.publicUrl}/api/v1${task.path}/job/status/`
-  // The answer is written by hand, around the id: the text before it is always the same, and this route is hot.
-  const answerStart = `{"status_url":${JSON.stringify(statusUrlPrefix).slice(0, -1)}`
-
+  const answer = createDispatchAnswer(task, deps)
   return defineEndpoint({
     body: task.input,
     headers: dispatchHeadersSchema,
-    answers: { 202: dispatchedSchema, 422: compatErrorSchema },
+    answers: dispatchAnswers,
     async handle(request, reply) {
       const accountId = accountOf(request)
       const hasJobWebhook = request.headers['job-webhook'] !== undefined
@@ -65,11 +68,24 @@ export function dispatchJob(task: Task, deps: DispatchDeps): Endpoint {
         input: request.body,
         jobWebhookUrl: hasJobWebhook ? await readJobWebhook(request, accountId) : null,
       })
-      reply.code(202)
-      reply.header('content-type', 'application/json; charset=utf-8')
-      reply.header('retry-after', RETRY_AFTER_SECONDS)
-      reply.header('sharpapi-job-id', jobId)
-      return `${answerStart}${jobId}","job_id":"${jobId}"}`
+      return answer(reply, jobId)
     },
   })
+}
+
+/** Makes the function that answers that a job of the task was accepted. */
+export function createDispatchAnswer(
+  task: Task,
+  { publicUrl }: Pick<DispatchDeps, 'publicUrl'>,
+): (reply: FastifyReply, jobId: string) => string {
+  const statusUrlPrefix = `${publicUrl}/api/v1${task.path}/job/status/`
+  // The answer is written by hand, around the id: the text before it is always the same, and this route is hot.
+  const answerStart = `{"status_url":${JSON.stringify(statusUrlPrefix).slice(0, -1)}`
+  return (reply, jobId) => {
+    reply.code(202)
+    reply.header('content-type', 'application/json; charset=utf-8')
+    reply.header('retry-after', RETRY_AFTER_SECONDS)
+    reply.header('sharpapi-job-id', jobId)
+    return `${answerStart}${jobId}","job_id":"${jobId}"}`
+  }
 }

@@ -53,10 +53,11 @@ export function addReference(app: FastifyInstance, options: { publicUrl: string;
 }
 
 /**
- * Request headers are in the documentation only: as a schema of the route, Fastify would check them on each request and
- * replace all headers by the ones it knows.
+ * Request headers and forms are in the documentation only: as schemas of the route, Fastify would check them on each
+ * request, replace all headers by the ones it knows, and find no body where a form is still to be read.
  */
 const describeRoute: SwaggerTransform = (input) => {
-  const headers = input.route.config?.route?.endpoint.headers
-  return jsonSchemaTransform(headers ? { ...input, schema: { ...input.schema, headers } } : input)
+  const { headers, form } = input.route.config?.route?.endpoint ?? {}
+  const added = { ...(headers && { headers }), ...(form && { body: form, consumes: ['multipart/form-data'] }) }
+  return jsonSchemaTransform({ ...input, schema: { ...input.schema, ...added } })
 }

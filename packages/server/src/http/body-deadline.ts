@@ -1,0 +1,24 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { CancelTimer, Clock } from '../lib/clock.ts'
+
+/**
+ * Ends the connection of a client that takes longer than `limitMs` to send a body. Node has such a limit itself, but one
+ * for all requests, and uploads need a longer one than this.
+ */
+export function addBodyDeadline(scope: FastifyInstance, { clock, limitMs }: { clock: Clock; limitMs: number }): void {
+  const timers = new WeakMap<FastifyRequest, CancelTimer>()
+  scope.addHook('preParsing', (request, _reply, payload, done) => {
+    const { headers, raw } = request
+    if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined) {
+      timers.set(
+        request,
+        clock.after(limitMs, () => void raw.destroy()),
+      )
+    }
+    done(null, payload)
+  })
+  scope.addHook('preValidation', (request, _reply, done) => {
+    timers.get(request)?.()
+    done()
+  })
+}
