@@ -29,6 +29,8 @@ export async function deleteWholeDocument(
 
 export interface DocumentSweeper {
   start(): void
+  /** Resolves when the look that is under way has ended. */
+  swept(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -44,7 +46,7 @@ export function createDocumentSweeper(options: {
 }): DocumentSweeper {
   const { store, retentionMs, clock, log } = options
   let cancelTimer: CancelTimer = () => {}
-  let sweeping: Promise<void> | null = null
+  let sweeping: Promise<void> = Promise.resolve()
   let stopped = false
 
   async function sweep(): Promise<void> {
@@ -82,6 +84,7 @@ export function createDocumentSweeper(options: {
 
   return {
     start,
+    swept: () => sweeping,
     async stop() {
       stopped = true
       cancelTimer()

@@ -8,6 +8,7 @@ export interface JsonSchema {
   readonly minimum?: number
   readonly required?: readonly string[]
   readonly additionalProperties?: boolean
+  readonly format?: string
 }
 
 /** A value that fits the schema. Strings are `a <name of their property>`. */
@@ -29,6 +30,7 @@ export function sampleOf(schema: JsonSchema, name = 'value'): unknown {
     case 'null':
       return null
     default:
+      if (schema.format === 'date') return '2020-01-31'
       return `a ${name}`
   }
 }

@@ -15,8 +15,8 @@ export const FORM_TYPE = `multipart/form-data; boundary=${BOUNDARY}`
 
 /** The bytes of a form, with exactly these parts in this order. */
 export function formOf(...parts: readonly WirePart[]): Buffer {
-  const bytes = parts.flatMap((part) => [headOf(part), Buffer.from(part.body as Uint8Array), Buffer.from('\r\n')])
-  return Buffer.concat([...bytes, Buffer.from(`--${BOUNDARY}--\r\n`)])
+  const bytes = parts.flatMap((part) => [Buffer.from('\r\n'), headOf(part), Buffer.from(part.body as Uint8Array)])
+  return Buffer.concat([...bytes, formEnd()])
 }
 
 /** What stands before the body of a part. */
@@ -28,4 +28,9 @@ export function headOf({ name, body, fileName, contentType, withLength }: WirePa
     ...(withLength ? [`Content-Length: ${Buffer.from(body as Uint8Array).length}`] : []),
   ]
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`)
+}
+
+/** What stands at the end of a form. Like every boundary it begins with a line break. */
+export function formEnd(): Buffer {
+  return Buffer.from(`\r\n--${BOUNDARY}--\r\n`)
 }

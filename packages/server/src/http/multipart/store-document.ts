@@ -65,9 +65,12 @@ export async function storeDocument(file: FormFile, options: StoreDocumentOption
   return { ref: { document_id: documentId, name: file.name, kind, size }, sha256: hash.digest('hex') }
 }
 
-/** The same bytes in chunks of {@link CHUNK_BYTES}; each but the last is full, and each owns its memory. */
+/**
+ * The same bytes in chunks of {@link CHUNK_BYTES}, all full but the last. They share one piece of memory, which is
+ * written over when the next is asked for: garbage of this size is collected late, and would double what uploads hold.
+ */
 async function* chunksOf(stream: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
-  let chunk = new Uint8Array(CHUNK_BYTES)
+  const chunk = new Uint8Array(CHUNK_BYTES)
   let filled = 0
   for await (const piece of stream) {
     for (let at = 0; at < piece.length; ) {
@@ -77,7 +80,6 @@ async function* chunksOf(stream: AsyncIterable<Buffer>): AsyncGenerator<Uint8Arr
       at += part.length
       if (filled < CHUNK_BYTES) continue
       yield chunk
-      chunk = new Uint8Array(CHUNK_BYTES)
       filled = 0
     }
   }
