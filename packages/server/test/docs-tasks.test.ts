@@ -3,17 +3,19 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { TASKS } from '../src/tasks/registry.ts'
 
-const DOCS = readFileSync(new URL('../../../docs/tasks.md', import.meta.url), 'utf8')
+const readPage = (name: string) => readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8')
+
+const DOCS = readPage('tasks.md')
 
 const SECTIONS = new Map(
-  DOCS.split(/^## /m).map((section): [string, string] => {
+  `${DOCS}\n${readPage('tasks-files.md')}`.split(/^## /m).map((section): [string, string] => {
     const [type = '', ...text] = section.split('\n')
     return [type, text.join('\n')]
   }),
 )
 
 test('docs/tasks.md lists every task with its path, and nothing else', () => {
-  const rows = [...DOCS.matchAll(/^\| \[`(\w+)`\]\(#\w+\) \| `(\S+)` \| (yes|no) \|$/gm)]
+  const rows = [...DOCS.matchAll(/^\| \[`(\w+)`\]\((?:tasks-files\.md)?#\w+\) \| `(\S+)` \| (yes|no) \|$/gm)]
   expect(rows.map(([, type, path, model]) => ({ type, path, model }))).toEqual(
     TASKS.map(({ type, path, kind }) => ({ type, path, model: kind === 'model' ? 'yes' : 'no' })),
   )

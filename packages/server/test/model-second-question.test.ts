@@ -5,6 +5,7 @@ import { detectAi } from '../src/tasks/content/detect-ai.ts'
 import type { Task } from '../src/tasks/task.ts'
 import { MODELS, modelConfigAt } from './harness/model-configs.ts'
 import { type ModelServer, startModelServer } from './harness/model-server.ts'
+import { documentsSaying } from './harness/read-documents.ts'
 
 /*
  * A model is asked twice at most. The second question says what was wrong with the first answer.
@@ -28,7 +29,11 @@ afterEach(async () => {
 })
 
 const run = async (task: Task, content: string) =>
-  await task.run(task.input.parse({ content }), { model, signal: new AbortController().signal })
+  await task.run(task.input.parse({ content }), {
+    model,
+    signal: new AbortController().signal,
+    documents: documentsSaying(''),
+  })
 
 /** The messages of a request without the instructions. */
 const messagesOf = (index: number) =>

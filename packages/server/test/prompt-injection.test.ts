@@ -7,13 +7,22 @@ import type { Task } from '../src/tasks/task.ts'
 import { INJECTIONS } from './fixtures/injections.ts'
 import { MODELS, modelConfigAt } from './harness/model-configs.ts'
 import { type ModelRequest, type ModelServer, startModelServer } from './harness/model-server.ts'
+import { DOCUMENT_REF, documentsSaying } from './harness/read-documents.ts'
 
 /*
  * What can be tested of prompt injection without a model: what is sent to it. Whatever a caller writes, and in whichever
  * field, the request differs from that of a harmless caller in one place only: between the markers of the user message.
  */
 
-const HARMLESS = { content: 'a text, a addresses, a profanities', name: 'a name', language: 'German' }
+const HARMLESS = {
+  content: 'a text, a addresses, a profanities',
+  name: 'a name',
+  language: 'German',
+  file: DOCUMENT_REF,
+}
+
+/** What a harmless document says. */
+const HARMLESS_DOCUMENT = 'a document'
 
 const modelTasks = TASKS.filter(({ kind, input }) => kind === 'model' && input.safeParse(HARMLESS).success)
 
@@ -52,9 +61,11 @@ describe.each(MODELS)('whatever a caller writes to $provider', (config) => {
   afterAll(() => model.close())
 
   /** Runs the task and gives its first request. */
-  async function sent(task: Task, input: unknown): Promise<ModelRequest> {
+  async function sent(task: Task, input: unknown, document = HARMLESS_DOCUMENT): Promise<ModelRequest> {
     const before = server.requests.length
-    const run = Promise.resolve(task.run(task.input.parse(input), { model, signal: new AbortController().signal }))
+    const { signal } = new AbortController()
+    const documents = documentsSaying(document)
+    const run = Promise.resolve(task.run(task.input.parse(input), { model, signal, documents }))
     // What comes of it is not the question: a made-up quote may not stand in a hostile text.
     await run.catch(() => undefined)
     return server.requests[before] ?? expect.unreachable()
@@ -68,7 +79,7 @@ describe.each(MODELS)('whatever a caller writes to $provider', (config) => {
     const markers = new Set([harmless.marker])
     for (const [name, hostile] of Object.entries(INJECTIONS)) {
       const input = hostileInput(task, hostile)
-      const { frame, marker, fenced } = partsOf(await sent(task, input))
+      const { frame, marker, fenced } = partsOf(await sent(task, input, hostile))
       expect(frame, name).toEqual(harmless.frame)
       expect(hostile).not.toContain(marker)
       markers.add(marker)
@@ -89,7 +100,11 @@ test('a request has instructions and one message of the user, and neither tools 
   for (const config of MODELS) {
     const model = createTaskModel({ config: modelConfigAt(server, config) })
     const [task] = modelTasks
-    await task?.run(task.input.parse(HARMLESS), { model, signal: new AbortController().signal })
+    await task?.run(task.input.parse(HARMLESS), {
+      model,
+      signal: new AbortController().signal,
+      documents: documentsSaying(HARMLESS_DOCUMENT),
+    })
     const { body } = server.requests.at(-1) ?? expect.unreachable()
     const messages: { role: string }[] = body.messages ?? body.input ?? body.contents
     const roles = messages.map(({ role }) => role).filter((role) => role !== 'system' && role !== 'developer')

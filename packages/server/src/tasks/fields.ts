@@ -4,9 +4,6 @@ import { z } from 'zod'
 /** Longest name of a language in characters; "Norwegian Nynorsk (Norway)" has 26. */
 const LANGUAGE_LENGTH_MAX = 64
 
-/** The language of an answer when none is named (wire facts, section 2.2). */
-export const LANGUAGE_DEFAULT = 'English'
-
 /** Longest wish about tone in characters: some adjectives or a writer's name. */
 const VOICE_TONE_LENGTH_MAX = 500
 

@@ -3,7 +3,7 @@
  * that a text cannot pretend to be the wish about its own tone. Fields that are null, undefined or empty are left out.
  */
 export function modelMessage(
-  fields: Readonly<Record<string, string | number | boolean | readonly string[] | null | undefined>>,
+  fields: Readonly<Record<string, string | number | boolean | readonly unknown[] | null | undefined>>,
 ): string {
   const given = Object.entries(fields).filter(([, value]) => {
     const isEmpty =

@@ -1,5 +1,8 @@
 import type { z } from 'zod'
+import type { TaskDocuments } from './documents/task-documents.ts'
 import type { Task, TaskModel } from './task.ts'
+
+const NO_DOCUMENTS: TaskDocuments = { read: () => Promise.reject(new Error('there are no documents here')) }
 
 /** What a task asked its model. */
 interface Asked {
@@ -27,7 +30,7 @@ export async function runWithAnswer(
     },
   }
   const result = task.result.parse(
-    await task.run(task.input.parse(input), { model, signal: new AbortController().signal }),
+    await task.run(task.input.parse(input), { model, signal: new AbortController().signal, documents: NO_DOCUMENTS }),
   )
   if (!asked) throw new Error(`${task.type} asked no model`)
   return { result, asked }

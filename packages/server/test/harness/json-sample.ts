@@ -8,10 +8,9 @@ export interface JsonSchema {
   readonly minimum?: number
   readonly required?: readonly string[]
   readonly additionalProperties?: boolean
-  readonly format?: string
 }
 
-/** A value that fits the schema. Strings are `a <name of their property>`. */
+/** A value that fits the schema. Strings are `a <name of their property>`, or a day when that is what the name says. */
 export function sampleOf(schema: JsonSchema, name = 'value'): unknown {
   if (schema.enum) return schema.enum[0]
   if (schema.anyOf?.[0]) return sampleOf(schema.anyOf[0], name)
@@ -30,7 +29,7 @@ export function sampleOf(schema: JsonSchema, name = 'value'): unknown {
     case 'null':
       return null
     default:
-      if (schema.format === 'date') return '2020-01-31'
+      if (name.endsWith('_date')) return '2020-01-31'
       return `a ${name}`
   }
 }

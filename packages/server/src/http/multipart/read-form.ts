@@ -33,6 +33,8 @@ export interface FormOptions {
   readonly clock: Clock
   /** A longer file is a 413 that names `sizeSetting`. */
   readonly fileBytesMax: number
+  /** Most that the whole form can have; one that announces more is refused before it is read. */
+  readonly formBytesMax: number
   readonly sizeSetting: string
   /** Takes a file part. When it throws, the form is read no further and its error is the answer. */
   readonly takeFile: (file: FormFile) => Promise<void>
@@ -57,6 +59,7 @@ export async function readForm(request: IncomingMessage, options: FormOptions): 
   let current: Readable | null = null
   let failure: { readonly error: unknown } | null = null
 
+  if (Number(request.headers['content-length']) > options.formBytesMax) throw fileTooLarge('body', options)
   const parser = openParser(request, options.fileBytesMax)
   const { promise: ended, resolve: end } = Promise.withResolvers<void>()
   const stopWatching = watchProgress(request, options.clock, () => fail(tooSlow()))
@@ -160,6 +163,6 @@ function fieldsTooLarge(): AppError {
 
 function fileTooLarge(field: string, { fileBytesMax, sizeSetting }: FormOptions): AppError {
   return new AppError('request.too_large', {
-    detail: `${field}: a file may have ${fileBytesMax} bytes at most on this server (${sizeSetting}).`,
+    detail: `${field}: is too large; a file may have ${fileBytesMax} bytes at most on this server (${sizeSetting}).`,
   })
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { REQUEST_BODY_BYTES_MAX } from '@ringback/contract'
 import { deleteWholeDocument, ORPHAN_AFTER_MS } from '../../jobs/document-sweeper.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { newId } from '../../lib/ids.ts'
@@ -9,6 +10,9 @@ import type { TaskFile } from '../../tasks/task.ts'
 import { invalidRequest } from '../zod-problems.ts'
 import { type FormFile, readForm } from './read-form.ts'
 import { type StoredDocument, storeDocument } from './store-document.ts'
+
+/** Text parts, and what stands between all parts. */
+const FIELDS_BYTES_MAX = 2 * REQUEST_BODY_BYTES_MAX
 
 export interface UploadDeps {
   readonly store: Pick<DocumentStore, 'insertDocument' | 'insertDocumentChunk' | 'deleteDocument'>
@@ -71,6 +75,7 @@ export async function readUpload(
     const fields = await readForm(request, {
       clock,
       fileBytesMax: documentBytesMax,
+      formBytesMax: options.files.length * documentBytesMax + FIELDS_BYTES_MAX,
       sizeSetting: 'RINGBACK_DOCUMENT_MEGABYTES',
       takeFile,
     })

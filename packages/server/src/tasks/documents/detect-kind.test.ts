@@ -17,6 +17,7 @@ test.each([
   ['cv.docx', DOCX, 'docx'],
   ['cv.docx', DOCX.subarray(0, 200), 'docx'],
   ['cv.doc', COMPOUND, 'doc'],
+  ['cv.docx', COMPOUND, 'docx'],
   ['cv.rtf', RTF, 'rtf'],
   ['cv.txt', TXT, 'txt'],
   ['cv.txt', Buffer.from('BMW engineer, MZ 3'), 'txt'],

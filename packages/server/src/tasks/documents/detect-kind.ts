@@ -17,9 +17,9 @@ const KIND_BY_TYPE: Readonly<Record<string, DocumentKind>> = {
 
 /**
  * Containers whose beginning does not always show what is in them: a Word document may keep the file that says so behind
- * a picture. The name decides then, and reading the document proves it.
+ * a picture. The name decides then, and reading the document proves it. A DOCX with a password is a compound file, too.
  */
-const CONTAINERS: Readonly<Record<string, DocumentKind>> = { zip: 'docx', cfb: 'doc' }
+const CONTAINERS: Readonly<Record<string, readonly DocumentKind[]>> = { zip: ['docx'], cfb: ['doc', 'docx'] }
 
 /**
  * Tells what a file is from its first bytes and its name together: a file that is not what its name says is refused, for
@@ -82,7 +82,7 @@ function kindOfBytes(type: string | null, claimed: DocumentKind | null, head: Ui
 }
 
 function containedKind(type: string, claimed: DocumentKind | null): DocumentKind | undefined {
-  return CONTAINERS[type] === claimed ? CONTAINERS[type] : undefined
+  return CONTAINERS[type]?.find((kind) => kind === claimed)
 }
 
 /** No control characters but those of text; UTF-16, which is full of zeros, only with its byte order mark. */

@@ -54,6 +54,18 @@ describe('DOCX', () => {
     expect(await readPages('docx', bytesOf(docx))).toEqual(['Ann & Bob\n\nshown\n\nzerowidth'])
   })
 
+  test('gives headers and footers, each once', async () => {
+    const namespace = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    const header = strToU8(
+      `<?xml version="1.0"?><w:hdr ${namespace}>${docxParagraph('ann@example.com')}${docxParagraph('hidden', '<w:vanish/>')}</w:hdr>`,
+    )
+    const footer = strToU8(`<w:ftr ${namespace}>${docxParagraph('Page')}</w:ftr>`)
+    const files = { 'word/header1.xml': header, 'word/header2.xml': header, 'word/footer1.xml': footer }
+    expect(await readPages('docx', bytesOf(makeDocx(docxParagraph('Ann Lee'), files)))).toEqual([
+      'ann@example.com\n\nAnn Lee\n\nPage',
+    ])
+  })
+
   test('a small file that unpacks to more than the limit is refused before it is unpacked', async () => {
     const bomb = makeDocx(docxParagraph('x'.repeat(60_000_000)))
     expect(bomb.length).toBeLessThan(100_000)
@@ -88,9 +100,11 @@ describe('DOCX', () => {
     })
   })
 
-  test('one with a password is a compound file, and says so', async () => {
-    const compound = new Uint8Array(Buffer.from('d0cf11e0a1b11ae1', 'hex'))
-    await expect(readPages('docx', compound)).rejects.toMatchObject({ code: 'document.encrypted' })
+  test('one with a password is a compound file that says so; another compound file is damaged', async () => {
+    const compound = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(600)])
+    const secret = Buffer.concat([compound, Buffer.from('EncryptedPackage', 'utf16le'), Buffer.alloc(600)])
+    await expect(readPages('docx', bytesOf(secret))).rejects.toMatchObject({ code: 'document.encrypted' })
+    await expect(readPages('docx', bytesOf(compound))).rejects.toMatchObject({ code: 'document.unreadable' })
   })
 })
 

@@ -7,26 +7,56 @@ import { unreadable } from './problems.ts'
 /** The parts of a document that have text, or say where it is. Pictures and embedded files are not even unpacked. */
 const TEXT_PARTS = /^(?:\[Content_Types\]\.xml|_rels\/.*|word\/[^/]+\.xml|word\/_rels\/.*)$/
 
-/** A password-protected document is one stream in a compound file: no ZIP at all. */
-const COMPOUND_FILE = 0xd0
+/** A document with a password is no ZIP but a compound file with this stream, named in UTF-16. */
+const ENCRYPTED_STREAM = Buffer.from('EncryptedPackage', 'utf16le')
 
 /**
  * Text of a Word document, without what Word hides. The text parts are unpacked here, within a limit, and given to
  * `mammoth` as a new file: it sees nothing whose size was not checked, and unpacks nothing itself.
  */
 export async function readDocx(bytes: Uint8Array): Promise<string> {
-  if (bytes[0] === COMPOUND_FILE) {
+  if (bytes[0] === 0xd0 && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(ENCRYPTED_STREAM)) {
     throw new TaskError('document.encrypted', 'The DOCX is protected by a password; send it without one.')
   }
   const parts = unpackText(bytes)
   for (const [name, part] of Object.entries(parts)) {
     if (name.startsWith('word/')) parts[name] = strToU8(withoutHiddenRuns(strFromU8(part)))
   }
+  // People put their names and addresses into headers, which `mammoth` leaves out: they are read as documents, too.
+  const beside = (kind: string) =>
+    Object.keys(parts)
+      .filter((name) => name.startsWith(`word/${kind}`))
+      .map((name) => asDocument(parts, name))
+  const texts: string[] = []
+  for (const document of [...beside('header'), parts, ...beside('footer')]) {
+    const text = await rawTextOf(document)
+    // Headers of the first page, of odd and of even pages are often the same.
+    if (!texts.includes(text)) texts.push(text)
+  }
+  return texts.join('\n\n')
+}
+
+type Parts = Readonly<Record<string, Uint8Array>>
+
+async function rawTextOf(parts: Parts): Promise<string> {
   try {
-    const { value } = await mammoth.extractRawText({ buffer: Buffer.from(zipSync(parts, { level: 0 })) })
-    return value
+    return (await mammoth.extractRawText({ buffer: Buffer.from(zipSync(parts, { level: 0 })) })).value
   } catch (error) {
     throw unreadable('DOCX', error)
+  }
+}
+
+/** The same file with a header or footer in the place of the document. */
+function asDocument(parts: Parts, name: string): Parts {
+  const xml = strFromU8(parts[name] ?? new Uint8Array())
+    .replace(/<w:(?:hdr|ftr)(?=[\s>])([^>]*)>/, '<w:document$1><w:body>')
+    .replace(/<\/w:(?:hdr|ftr)>/, '</w:body></w:document>')
+  const relations = parts[name.replace('word/', 'word/_rels/').concat('.rels')]
+  const { 'word/_rels/document.xml.rels': _, ...others } = parts
+  return {
+    ...others,
+    'word/document.xml': strToU8(xml),
+    ...(relations && { 'word/_rels/document.xml.rels': relations }),
   }
 }
 

@@ -11,8 +11,14 @@ export const foundTexts = z.array(z.string())
 export const foundFlag = z.boolean()
 export const foundNumber = z.number().nullable()
 
-/** A day as `YYYY-MM-DD`; one that is in no calendar is asked for again. */
-export const foundDate = z.iso.date().nullable()
+/**
+ * A day as `YYYY-MM-DD`; one that is in no calendar is asked for again. A rule of our own and not `z.iso.date()`, whose
+ * pattern several providers refuse in a schema.
+ */
+export const foundDate = z
+  .string()
+  .refine((text) => z.iso.date().safeParse(text).success, 'must be a day as YYYY-MM-DD, or null')
+  .nullable()
 
 /** Said in the instructions of every task with such fields. */
 export const FOUND_RULES = [

@@ -1,16 +1,16 @@
-/**
- * Characters that people do not see and models do: zero-width and bidirectional marks, soft hyphens, invisible
- * operators, the "tag" alphabet, and control characters other than line breaks and tabs. They carry hidden instructions
- * into documents, and nothing that a reader would miss.
- */
-const HIDDEN = /(?![\t\n])[\p{Cc}\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB]/gu
+import { stripHiddenCharacters } from '../../lib/hidden-characters.ts'
 
-/** The text that a reader sees: without hidden characters, with `\n` as its line break and at most one blank line. */
+/** Control characters but for line breaks and tabs. */
+const CONTROL = /(?![\t\n])\p{Cc}/gu
+
+/**
+ * The text of a document as a reader sees it: without characters that no screen shows, with `\n` as its line break and at
+ * most one blank line.
+ */
 export function visibleTextOf(text: string): string {
-  return text
-    .toWellFormed()
+  return stripHiddenCharacters(text.toWellFormed())
     .replace(/\r\n?|[\u2028\u2029\v\f]/g, '\n')
-    .replace(HIDDEN, '')
+    .replace(CONTROL, '')
     .replace(/[^\S\n]+$/gm, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim()

@@ -3,6 +3,7 @@ import { pagesForModel } from '../documents/document-message.ts'
 import { documentRef } from '../documents/document-ref.ts'
 import { PICTURE_KINDS } from '../documents/kinds.ts'
 import { FOUND_RULES } from '../documents/result-fields.ts'
+import { modelMessage } from '../model-message.ts'
 import { defineDocumentTask } from '../task.ts'
 import { invoiceEntry } from './invoice-result.ts'
 
@@ -35,7 +36,7 @@ export const parseInvoice = defineDocumentTask({
       schema: z.object({ invoices: z.array(invoiceEntry) }),
       schemaName: 'invoices',
       instructions: INSTRUCTIONS,
-      content: JSON.stringify({ document: pagesForModel(document) }),
+      content: modelMessage({ document: pagesForModel(document) }),
       pictures: document.pictures,
       signal,
     })

@@ -4,6 +4,7 @@ import { documentRef } from '../documents/document-ref.ts'
 import { PICTURE_KINDS, TEXT_KINDS } from '../documents/kinds.ts'
 import { FOUND_RULES, foundDate, foundText, foundTexts } from '../documents/result-fields.ts'
 import { LANGUAGE_DEFAULT, optionalLanguageField } from '../fields.ts'
+import { modelMessage } from '../model-message.ts'
 import { defineDocumentTask } from '../task.ts'
 import { onlyWhatStandsThere } from './contact-check.ts'
 
@@ -60,9 +61,7 @@ export const parseResume = defineDocumentTask({
   files: [{ field: 'file', accepts: [...TEXT_KINDS, ...PICTURE_KINDS], required: true }],
   input: z.object({
     file: documentRef,
-    language: optionalLanguageField.describe(
-      `English name of the language to answer in; ${LANGUAGE_DEFAULT} when left out.`,
-    ),
+    language: optionalLanguageField,
   }),
   result: resume,
 
@@ -72,7 +71,7 @@ export const parseResume = defineDocumentTask({
       schema: resume,
       schemaName: 'resume',
       instructions: INSTRUCTIONS,
-      content: JSON.stringify({ language: language || LANGUAGE_DEFAULT, resume: pagesForModel(document) }),
+      content: modelMessage({ language: language || LANGUAGE_DEFAULT, resume: pagesForModel(document) }),
       pictures: document.pictures,
       signal,
     })

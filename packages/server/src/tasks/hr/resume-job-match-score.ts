@@ -3,6 +3,7 @@ import { pagesForModel } from '../documents/document-message.ts'
 import { documentRef } from '../documents/document-ref.ts'
 import { PICTURE_KINDS, TEXT_KINDS } from '../documents/kinds.ts'
 import { contentField, contextField, LANGUAGE_DEFAULT, optionalLanguageField } from '../fields.ts'
+import { modelMessage } from '../model-message.ts'
 import { defineDocumentTask } from '../task.ts'
 
 const INSTRUCTIONS = [
@@ -70,9 +71,7 @@ export const resumeJobMatchScore = defineDocumentTask({
   input: z.object({
     file: documentRef,
     content: contentField.describe('The job description.'),
-    language: optionalLanguageField.describe(
-      `English name of the explanations' language; ${LANGUAGE_DEFAULT} when left out.`,
-    ),
+    language: optionalLanguageField,
     context: contextField.describe('What to weigh: lines that begin with EMPHASIZE:, DEEMPHASIZE: or CREDIT:.'),
   }),
   result: match,
@@ -83,9 +82,9 @@ export const resumeJobMatchScore = defineDocumentTask({
       schema: match,
       schemaName: 'resume_job_match',
       instructions: INSTRUCTIONS,
-      content: JSON.stringify({
+      content: modelMessage({
         language: language || LANGUAGE_DEFAULT,
-        context: context || undefined,
+        context,
         job_description: content,
         resume: pagesForModel(document),
       }),
