@@ -11,6 +11,10 @@ export interface ErrorSpec {
 export const ERRORS = {
   'auth.missing_key': { status: 401, title: 'API key missing' },
   'auth.invalid_key': { status: 401, title: 'API key not valid' },
+  'auth.invalid_link': { status: 401, title: 'Sign-in link not valid' },
+  'auth.session_ended': { status: 401, title: 'Session ended' },
+  'auth.cross_origin': { status: 403, title: 'Request from another origin' },
+  'auth.too_many_attempts': { status: 429, title: 'Too many attempts to sign in' },
   'request.malformed_json': { status: 400, title: 'Body is not JSON' },
   'request.malformed_multipart': { status: 400, title: 'Body is no multipart form' },
   'request.invalid': { status: 422, title: 'Request not valid' },
@@ -36,6 +40,7 @@ export const ERRORS = {
   'delivery.sending': { status: 409, title: 'Delivery being sent' },
   'delivery.ended': { status: 409, title: 'Delivery has ended' },
   'api_key.not_found': { status: 404, title: 'API key not found' },
+  'session.not_found': { status: 404, title: 'Session not found' },
   'server.unavailable': { status: 503, title: 'Temporarily unavailable' },
   'server.internal': { status: 500, title: 'Internal error' },
 } as const satisfies Record<string, ErrorSpec>

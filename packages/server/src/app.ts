@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { type ApiKeys, createApiKeys } from './accounts/api-keys.ts'
+import { createSessions, type Sessions } from './accounts/sessions.ts'
 import type { Config } from './config.ts'
 import { createCourier } from './courier/courier.ts'
 import { createEventTeller } from './courier/event-teller.ts'
@@ -60,6 +61,7 @@ export interface App {
   readonly store: Store
   readonly defaultAccount: AccountRow
   readonly apiKeys: ApiKeys
+  readonly sessions: Sessions
   /**
    * Ends gracefully: takes no requests any more, ends what is under way, gives back what does not end in time, closes
    * the database.
@@ -95,6 +97,7 @@ export async function startApp(
       createdAt: clock.now(),
     })
     const apiKeys = createApiKeys({ store, clock })
+    const sessions = createSessions({ store, apiKeys, clock })
     if (config.apiKey !== null) await apiKeys.ensure(defaultAccount.id, 'RINGBACK_API_KEY', config.apiKey)
 
     lease = await takeProcessLease({ store, clock, log })
@@ -182,6 +185,7 @@ export async function startApp(
       guard,
       webhookSettings,
       apiKeys,
+      sessions,
       metrics: metrics.registry,
       isReady: () => checkReadiness(store),
       version: VERSION,
@@ -217,6 +221,7 @@ export async function startApp(
       store,
       defaultAccount,
       apiKeys,
+      sessions,
       async stop() {
         stopListening()
         await http.close()

@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts'
 import { VERSION } from '../version.ts'
-import { API_BASE_PATH } from './paths.ts'
+import { API_BASE_PATH, signInUrl } from './paths.ts'
 
 /** The text of the sample job: real numbers of the ranges that are reserved for fiction. */
 export const SAMPLE_BODY = '{"content":"Call +44 20 7946 0958 or +1 212 555 0187 before noon."}'
@@ -17,13 +17,20 @@ export function sampleDispatch(origin: string, key: string): string {
 
 /** What `serve` prints when it is ready: where it is, how to get in, what is missing, and what to try first. */
 export function banner(
-  config: Pick<Config, 'roles' | 'model'>,
-  app: { readonly origin: string; readonly generatedApiKey: string | null },
+  config: Pick<Config, 'roles' | 'model' | 'publicUrl'>,
+  app: { readonly origin: string; readonly generatedApiKey: string | null; readonly signInToken: string },
 ): string {
   const origin = reachable(app.origin)
   const lines = [`Ringback ${VERSION}`, '']
   if (config.roles.has('api')) {
-    lines.push(`  API      ${origin}${API_BASE_PATH}`, `  docs     ${origin}/docs`)
+    // Behind a proxy that speaks TLS the cookie is for https alone, so signing in must begin there.
+    const signInOrigin = config.publicUrl.startsWith('https:') ? config.publicUrl : origin
+    lines.push(
+      `  API      ${origin}${API_BASE_PATH}`,
+      `  docs     ${origin}/docs`,
+      `  sign in  ${signInUrl(signInOrigin, app.signInToken)}`,
+      '           Opens the dashboard, once, within 15 minutes. Another link: npm run ringback -- sign-in',
+    )
   }
   lines.push(`  roles    ${[...config.roles].join(', ')}`, `  model    ${modelText(config)}`)
   if (app.generatedApiKey !== null) {

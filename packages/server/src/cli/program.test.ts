@@ -92,6 +92,12 @@ describe('keys and accounts', () => {
     expect((await run(['keys', 'list'])).stdout).toMatch(new RegExp(`${id} .*Z .*Z .*ci`))
   })
 
+  test('a link to sign in is printed alone, for an account', async () => {
+    await run(['accounts', 'create', 'signer'])
+    const { stdout } = await run(['sign-in', '--account', 'signer'])
+    expect(stdout).toMatch(/^http:\/\/localhost:4400\/dashboard\/sign-in#[\w-]{43}\n$/)
+  })
+
   test('an account can be made once, and has keys of its own', async () => {
     expect((await run(['accounts', 'create', 'acme'])).exitCode).toBe(0)
     expect(await problemsOf(['accounts', 'create', 'acme'])).toEqual(['64', 'there is an account "acme" already'])

@@ -52,6 +52,11 @@ function buildProgram(run: Run, output: ProgramOutput): Command {
     .description('run everything once: a job, its webhook, the check of its signature')
     .action(async () => run((await import('./demo.ts')).demo, {}))
   program
+    .command('sign-in')
+    .description('print a one-time link that opens the dashboard')
+    .option(...ACCOUNT_OPTION)
+    .action(async (options: AccountOption) => run((await import('./sign-in.ts')).signIn, options))
+  program
     .command('migrate')
     .description('bring the database to this version')
     .action(async () => run((await import('./migrate.ts')).migrate, {}))

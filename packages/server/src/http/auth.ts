@@ -2,8 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiKeys } from '../accounts/api-keys.ts'
 import type { KeyOwner } from '../accounts/key-cache.ts'
 import type { Allowance, RateLimiter } from '../accounts/rate-limit.ts'
+import type { Sessions, SignedIn } from '../accounts/sessions.ts'
 import { AppError } from '../lib/errors.ts'
 import type { LimitUse, Route } from './route.ts'
+import { createSessionCookie, requireSameOrigin } from './session-cookie.ts'
 
 type Done = (error?: Error) => void
 
@@ -21,10 +23,18 @@ function bearerKey(authorization: string | undefined): string | null | AppError 
 }
 
 /**
- * Makes the hook that stands before a route: it finds the account of the key and applies the account's limit, before
- * the body is read. Written with callbacks, not promises: it runs on every request, and mostly has nothing to wait for.
+ * Makes the hook that stands before a route: it finds the account of the key, or of the session where no key is sent,
+ * and applies the account's limit, before the body is read. Written with callbacks, not promises: it runs on every
+ * request, and mostly has nothing to wait for.
  */
-export function createGate(deps: { apiKeys: Pick<ApiKeys, 'authenticate'>; limiter: RateLimiter }) {
+export function createGate(deps: {
+  apiKeys: Pick<ApiKeys, 'authenticate'>
+  sessions: Pick<Sessions, 'authenticate'>
+  limiter: RateLimiter
+  publicUrl: string
+}) {
+  const cookie = createSessionCookie(deps.publicUrl)
+
   return function gateOf(route: Pick<Route, 'scope' | 'family' | 'limit'>) {
     const needsKey = route.scope === 'key'
 
@@ -33,7 +43,9 @@ export function createGate(deps: { apiKeys: Pick<ApiKeys, 'authenticate'>; limit
       if (key instanceof AppError) {
         done(key)
       } else if (key === null) {
-        done(needsKey ? missingKey() : undefined)
+        const token = needsKey ? cookie.read(request) : null
+        if (token === null) done(needsKey ? missingKey() : undefined)
+        else enterWithSession(token, request, reply).then(done, done)
       } else {
         const owner = deps.apiKeys.authenticate(key)
         if (owner instanceof Promise) owner.then((found) => done(enter(found, request, reply)), done)
@@ -41,8 +53,28 @@ export function createGate(deps: { apiKeys: Pick<ApiKeys, 'authenticate'>; limit
       }
     }
 
-    /** Lets the owner of the key in, or says why not. */
-    function enter(owner: KeyOwner | null, request: FastifyRequest, reply: FastifyReply): AppError | undefined {
+    async function enterWithSession(
+      token: string,
+      request: FastifyRequest,
+      reply: FastifyReply,
+    ): Promise<AppError | undefined> {
+      requireSameOrigin(request, deps.publicUrl)
+      const signedIn: SignedIn | null = await deps.sessions.authenticate(token)
+      if (signedIn === null) {
+        cookie.clear(reply)
+        return sessionEnded()
+      }
+      request.sessionId = signedIn.sessionId
+      if (signedIn.renewedForMs !== null) cookie.write(reply, token, signedIn.renewedForMs)
+      return enter(signedIn, request, reply)
+    }
+
+    /** Lets the owner of the key or session in, or says why not. */
+    function enter(
+      owner: Pick<KeyOwner, 'accountId'> | null,
+      request: FastifyRequest,
+      reply: FastifyReply,
+    ): AppError | undefined {
       if (owner === null) return invalidKey()
       request.accountId = owner.accountId
       if (route.limit === 'none') return undefined
@@ -61,6 +93,10 @@ export function createGate(deps: { apiKeys: Pick<ApiKeys, 'authenticate'>; limit
 
 function missingKey(): AppError {
   return new AppError('auth.missing_key', { detail: 'Send an API key: "Authorization: Bearer <key>".' })
+}
+
+function sessionEnded(): AppError {
+  return new AppError('auth.session_ended', { detail: 'You have been signed out. Sign in again.' })
 }
 
 /** The same for a wrong key and a revoked one: which of the two it is, is nobody's business. */

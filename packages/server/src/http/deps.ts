@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client'
 import type { ApiKeys } from '../accounts/api-keys.ts'
+import type { Sessions } from '../accounts/sessions.ts'
 import type { Config } from '../config.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
@@ -43,6 +44,7 @@ export interface HttpDeps {
   readonly webhookSettings: WebhookSettings
   readonly guard: Pick<UrlGuard, 'checkUrl'>
   readonly apiKeys: Pick<ApiKeys, 'authenticate' | 'create' | 'list' | 'revoke'>
+  readonly sessions: Sessions
   readonly log: Log
   /** Gets the measurements of requests, and is what `/metrics` shows. */
   readonly metrics: Registry

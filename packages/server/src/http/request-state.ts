@@ -4,8 +4,10 @@ import type { Route } from './route.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Whose key was sent; null before {@link authenticate} and on public routes. */
+    /** Whose key or session was sent; null before the gate and on public routes. */
     accountId: string | null
+    /** The session that a browser asks with; null with an API key. */
+    sessionId: string | null
     /** When it came, on the monotonic clock. */
     startedAtMs: number
     /** What it ended with, when that was an error. */
@@ -20,6 +22,7 @@ declare module 'fastify' {
 /** Gives every request the same shape from the beginning, which keeps property access fast. */
 export function addRequestState(app: FastifyInstance): void {
   app.decorateRequest('accountId', null)
+  app.decorateRequest('sessionId', null)
   app.decorateRequest('startedAtMs', 0)
   app.decorateRequest('failure', null)
 }

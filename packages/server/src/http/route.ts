@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 
 /**
- * Who may call a route. `key`: only with a valid API key. `public`: anybody; on routes of the compat family a key that
+ * Who may call a route. `key`: only with a valid API key, or the session of a signed-in browser. `public`: anybody; on routes of the compat family a key that
  * is sent anyway must be valid, because clients use `/ping` to try their key.
  */
 export type Scope = 'public' | 'key'
@@ -68,7 +68,7 @@ export interface Route {
   readonly scope: Scope
   readonly family: Family
   readonly limit: LimitUse
-  readonly tag: 'Jobs' | 'Account' | 'Webhooks' | 'Deliveries' | 'API keys' | 'Process'
+  readonly tag: 'Jobs' | 'Account' | 'Webhooks' | 'Deliveries' | 'API keys' | 'Sessions' | 'Process'
   /** One sentence for the documentation. */
   readonly summary: string
   readonly endpoint: Endpoint

@@ -58,7 +58,7 @@ export function buildHttp(deps: HttpDeps): FastifyInstance {
   const logRequest = createRequestLog(deps)
   const routes = buildRoutes(deps)
   const limiter = createRateLimiter({ clock, requestsPerMinute: deps.config.requestsPerMinute })
-  const gateOf = createGate({ apiKeys: deps.apiKeys, limiter })
+  const gateOf = createGate({ ...deps, publicUrl: deps.config.publicUrl, limiter })
   const unknownRouteError = createUnknownRouteError(routes)
 
   function startRequest(request: Parameters<typeof logRequest>[0], reply: Parameters<typeof logRequest>[1]): void {

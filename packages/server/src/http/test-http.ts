@@ -3,6 +3,7 @@ import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { Registry } from 'prom-client'
 import { createApiKeys } from '../accounts/api-keys.ts'
 import { createCanceller } from '../jobs/cancel.ts'
+import { createSessions } from '../accounts/sessions.ts'
 import { createDispatcher } from '../jobs/dispatch.ts'
 import { createJobFinisher } from '../jobs/finisher.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -146,6 +147,7 @@ export async function openTestHttp(overrides: Partial<HttpDeps> = {}): Promise<T
     webhookSettings: createWebhookSettings({ store, guard, vault, clock, newId }),
     guard,
     apiKeys,
+    sessions: createSessions({ store, apiKeys, clock }),
     log: createLog('debug', { write: (line) => log.push(JSON.parse(line)) }),
     metrics: new Registry(),
     isReady: async () => readiness.current,

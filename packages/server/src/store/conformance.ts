@@ -18,6 +18,7 @@ import { describeLeasing } from './conformance/leasing.ts'
 import { describeOperationalEvents } from './conformance/operational-events.ts'
 import { describeProcesses } from './conformance/processes.ts'
 import { describeRecovery } from './conformance/recovery.ts'
+import { describeSessions } from './conformance/sessions.ts'
 import { describeTexts } from './conformance/texts.ts'
 import { describeWebhookSet } from './conformance/webhook-set.ts'
 import { describeWebhooks } from './conformance/webhooks.ts'
@@ -30,6 +31,7 @@ import type { OpenStore } from './conformance/world.ts'
 export function describeStore(name: string, open: OpenStore): void {
   describe(`${name} store`, () => {
     describe('accounts, keys and meta', () => describeAccounts(open))
+    describe('sessions and sign-in links', () => describeSessions(open))
     describe('webhooks', () => describeWebhooks(open))
     describe('set of webhooks', () => describeWebhookSet(open))
     describe('operational events', () => describeOperationalEvents(open))

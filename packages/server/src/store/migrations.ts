@@ -4,7 +4,7 @@ import { EXIT_CODES, StartError } from '../lib/errors.ts'
 
 /** One numbered SQL file: a step of the schema that never changes once it was released. */
 export interface Migration {
-  /** 1 for the first; without gaps. */
+  /** 1 for the first, each once; work that was done side by side may leave gaps. */
   readonly version: number
   /** File name without the ending: `0001_initial`. */
   readonly name: string
@@ -24,7 +24,7 @@ const FILE_PATTERN = /^(\d{4})_[a-z0-9_]+\.sql$/
 
 /**
  * Reads the migrations of one engine in order. `folder` ends with a slash: `new URL('./migrations/', import.meta.url)`.
- * @throws Error when a file name has another form or a number is missing or double: a mistake of ours, found by any test
+ * @throws Error when a file name has another form or a number is double: a mistake of ours, found by any test
  */
 export function readMigrations(folder: URL): Migration[] {
   const migrations = readdirSync(folder)
@@ -36,7 +36,7 @@ export function readMigrations(folder: URL): Migration[] {
       return { version: Number(match[1]), name: file.slice(0, -'.sql'.length), sql, hash: hashOf(sql) }
     })
   for (const [index, { version, name }] of migrations.entries()) {
-    if (version !== index + 1) throw new Error(`migration ${name} should have the number ${index + 1}`)
+    if (version === migrations[index - 1]?.version) throw new Error(`migration ${name} has a number that is taken`)
   }
   return migrations
 }

@@ -6,6 +6,7 @@ import type { JobRunStore } from './job-runs.ts'
 import type { JobStore } from './jobs.ts'
 import type { LaneStore } from './lanes.ts'
 import type { ProcessStore } from './processes.ts'
+import type { SessionStore } from './sessions.ts'
 import type { WebhookStore } from './webhooks.ts'
 
 /** What there is to do: jobs to start, deliveries to send, running jobs that somebody cancelled. */
@@ -22,6 +23,7 @@ export type WorkKind = (typeof WORK_KINDS)[number]
 export interface Store
   extends AccountStore,
     MetaStore,
+    SessionStore,
     WebhookStore,
     JobStore,
     JobRunStore,

@@ -1,10 +1,12 @@
 import type { HttpDeps } from '../deps.ts'
 import type { Route } from '../route.ts'
+import { createSessionCookie } from '../session-cookie.ts'
 import { changeAccount, getAccount } from './account.ts'
 import { createApiKey, listApiKeys, revokeApiKey } from './api-keys.ts'
 import { cancelJob } from './cancel-job.ts'
 import { getDelivery, listDeliveries } from './deliveries.ts'
 import { discardDelivery, recoverDeliveries, resendDelivery } from './recovery.ts'
+import { endSession, listSessions, signIn } from './sessions.ts'
 import { testWebhook } from './test-webhook.ts'
 import { changeWebhook, createWebhook, getWebhook, listWebhooks, removeWebhook, rotateSecret } from './webhooks.ts'
 
@@ -18,6 +20,7 @@ export function managementRoutes(deps: HttpDeps): Route[] {
     ...webhookRoutes(deps),
     ...deliveryRoutes(deps),
     ...keyRoutes(deps),
+    ...sessionRoutes(deps),
   ]
 }
 
@@ -156,6 +159,38 @@ function keyRoutes(deps: HttpDeps): Route[] {
       path: '/api/v1/api-keys/:id',
       summary: 'Revokes an API key.',
       endpoint: revokeApiKey(deps),
+    },
+  ]
+}
+
+function sessionRoutes(deps: HttpDeps): Route[] {
+  const base = { ...BASE, tag: 'Sessions' } as const
+  const { publicUrl } = deps.config
+  const cookie = createSessionCookie(publicUrl)
+  return [
+    {
+      ...base,
+      method: 'POST',
+      path: '/api/v1/sessions',
+      // Whoever signs in has no key or session yet; attempts have a limit of their own.
+      scope: 'public',
+      limit: 'none',
+      summary: 'Signs a browser in to the dashboard, with a one-time link or an API key.',
+      endpoint: signIn({ ...deps, cookie, publicUrl }),
+    },
+    {
+      ...base,
+      method: 'GET',
+      path: '/api/v1/sessions',
+      summary: 'Lists the browsers that are signed in.',
+      endpoint: listSessions(deps),
+    },
+    {
+      ...base,
+      method: 'DELETE',
+      path: '/api/v1/sessions/:id',
+      summary: 'Signs a browser out; `current` is the one that asks.',
+      endpoint: endSession({ ...deps, cookie }),
     },
   ]
 }

@@ -12,6 +12,7 @@ import { laneOperations } from './lanes.ts'
 import { migrate } from './migrate.ts'
 import { processOperations } from './processes.ts'
 import { replanOperations } from './replan.ts'
+import { sessionOperations } from './sessions.ts'
 import { withFirstConnection } from './start-check.ts'
 import { webhookOperations } from './webhooks.ts'
 import { WorkListener } from './work-listener.ts'
@@ -69,6 +70,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   return {
     engine: 'postgres',
     ...accountOperations(database),
+    ...sessionOperations(database),
     ...webhookOperations(database),
     ...jobs,
     ...jobRunOperations(database),

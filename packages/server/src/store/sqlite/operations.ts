@@ -12,6 +12,7 @@ import { processOperations } from './processes.ts'
 import type { WrittenAttempt } from './protocol.ts'
 import { recoveryOperations } from './recovery.ts'
 import { replanOperations } from './replan.ts'
+import { sessionOperations } from './sessions.ts'
 import { webhookOperations } from './webhooks.ts'
 
 /** The same methods without promises: what runs inside the store's thread. */
@@ -35,6 +36,7 @@ export function createOperations(database: Database, wake: (kind: WorkKind) => v
   const addresses = createAddresses(database)
   const operations: Operations = {
     ...accountOperations(database),
+    ...sessionOperations(database),
     ...webhookOperations(database, addresses, wake),
     ...jobOperations(database, addresses, wake),
     ...jobRunOperations(database),
@@ -66,6 +68,8 @@ export const READ_OPERATIONS: ReadonlySet<OperationName> = new Set([
   'listAccounts',
   'findApiKeyByHash',
   'listApiKeys',
+  'findSessionByHash',
+  'listSessions',
   'findWebhook',
   'listWebhooks',
   'findJob',
