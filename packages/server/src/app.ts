@@ -6,6 +6,7 @@ import { createCourier } from './courier/courier.ts'
 import { createEventTeller } from './courier/event-teller.ts'
 import { createSender } from './courier/sender.ts'
 import { withRealPort } from './free-port.ts'
+import type { Dashboard } from './http/process/dashboard.ts'
 import { buildHttp } from './http/server.ts'
 import { createCanceller } from './jobs/cancel.ts'
 import { createDispatcher } from './jobs/dispatch.ts'
@@ -45,10 +46,16 @@ const DRAIN_MS = 20_000
 /** How long the rest may take to notice that it was given up. */
 const ABORT_MS = 2_000
 
+const NO_DASHBOARD: Dashboard = {
+  current: async () => ({ state: 'failed', reason: 'this process was started without it' }),
+}
+
 export interface AppDependencies {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  /** The files of the dashboard; a process without them says so to browsers. */
+  readonly dashboard?: Dashboard
   /** Certificate authorities besides the system's, for receivers in tests that sign their own. */
   readonly trustedCertificates?: string[]
 }
@@ -75,7 +82,7 @@ export interface App {
  */
 export async function startApp(
   settings: Config,
-  { clock, random, log, trustedCertificates }: AppDependencies,
+  { clock, random, log, trustedCertificates, dashboard = NO_DASHBOARD }: AppDependencies,
 ): Promise<App> {
   const config = await withRealPort(settings)
   const store = await openStore(config, { clock, log })
@@ -186,6 +193,7 @@ export async function startApp(
       webhookSettings,
       apiKeys,
       sessions,
+      dashboard,
       metrics: metrics.registry,
       isReady: () => checkReadiness(store),
       version: VERSION,

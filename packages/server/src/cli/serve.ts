@@ -1,6 +1,7 @@
 import { startApp } from '../app.ts'
 import { describeConfig } from '../config/describe-config.ts'
 import { parseConfig } from '../config/parse-config.ts'
+import { openDashboardFiles } from '../dashboard/dashboard-files.ts'
 import { EXIT_CODES } from '../lib/errors.ts'
 import { VERSION } from '../version.ts'
 import { banner } from './banner.ts'
@@ -13,12 +14,21 @@ import type { RunCommand } from './command-context.ts'
 export const serve: RunCommand = async ({ env, clock, random, print, serverLog, stopSignal }) => {
   const config = parseConfig(env)
   const log = serverLog(config.logLevel)
-  const app = await startApp(config, { clock, random, log })
+  const dashboard = openDashboardFiles({
+    clock,
+    onBuilt: (durationMs) => print(`The dashboard was built in ${(durationMs / 1_000).toFixed(1)} s.`),
+    onFailed: (reason) => log.error({ reason }, 'the dashboard could not be built'),
+  })
+  const app = await startApp(config, { clock, random, log, dashboard }).catch((error) => {
+    dashboard.stop()
+    throw error
+  })
   const signInToken = await app.sessions.createLink(app.defaultAccount.id)
   print(banner(config, { ...app, signInToken }))
   log.info({ version: VERSION, pid: process.pid, settings: describeConfig(config) }, 'started')
   await aborted(stopSignal)
   log.info('stopping: no new work, waiting for what is under way')
+  dashboard.stop()
   await app.stop()
   log.info('stopped')
   return EXIT_CODES.ok

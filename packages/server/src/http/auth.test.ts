@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openTestHttp, type TestHttp } from './test-http.ts'
+import { openTestHttp, TEST_HTTP_CONFIG, type TestHttp } from './test-http.ts'
 
 let http: TestHttp
 beforeAll(async () => {
@@ -70,12 +70,7 @@ describe('the rate limit on routes', () => {
 
   test('over the limit, each family says in its own format when to come back, and polls go on', async () => {
     await using strict = await openTestHttp({
-      config: {
-        publicUrl: 'http://ringback.test',
-        requestsPerMinute: 1,
-        webhookTimeoutMs: 10_000,
-        documentBytesMax: 1024 * 1024,
-      },
+      config: { ...TEST_HTTP_CONFIG, requestsPerMinute: 1 },
     })
     const { json } = await strict.call('POST', '/api/v1/content/detect_urls', { body: { content: 'x' } })
     const flat = await strict.call('POST', '/api/v1/content/detect_urls', { body: { content: 'x' } })

@@ -10,11 +10,20 @@ import type { WebhookSettings } from '../webhooks/settings.ts'
 import type { UrlGuard } from '../webhooks/url-guard.ts'
 import type { Dispatcher } from './compat/dispatch.ts'
 import type { Canceller } from './management/cancel-job.ts'
+import type { Dashboard } from './process/dashboard.ts'
 import type { Readiness } from './process/health.ts'
 
 /** What the HTTP side of a process is made of. */
 export interface HttpDeps {
-  readonly config: Pick<Config, 'publicUrl' | 'requestsPerMinute' | 'webhookTimeoutMs' | 'documentBytesMax'>
+  readonly config: Pick<
+    Config,
+    | 'publicUrl'
+    | 'requestsPerMinute'
+    | 'webhookTimeoutMs'
+    | 'webhookUserAgent'
+    | 'webhookRetryScheduleMs'
+    | 'documentBytesMax'
+  >
   readonly clock: Clock
   readonly store: Pick<
     Store,
@@ -37,6 +46,8 @@ export interface HttpDeps {
     | 'discardDelivery'
     | 'countRecoverable'
     | 'recoverDeliveries'
+    | 'listRecentAttempts'
+    | 'countFailed'
   >
   readonly tasks: Pick<TaskRegistry, 'all'>
   readonly dispatcher: Dispatcher
@@ -45,6 +56,7 @@ export interface HttpDeps {
   readonly guard: Pick<UrlGuard, 'checkUrl'>
   readonly apiKeys: Pick<ApiKeys, 'authenticate' | 'create' | 'list' | 'revoke'>
   readonly sessions: Sessions
+  readonly dashboard: Dashboard
   readonly log: Log
   /** Gets the measurements of requests, and is what `/metrics` shows. */
   readonly metrics: Registry

@@ -74,7 +74,7 @@ function mediaTypeDetail({ headers, routeOptions }: FastifyRequest): string {
   return `Send the body ${wanted}; the Content-Type sent was ${sent}.`
 }
 
-const MANAGEMENT_PATH = /^\/api\/v1\/(?:account|jobs|webhooks|deliveries|api-keys|sessions)(?:[/?]|$)/
+const MANAGEMENT_PATH = /^\/api\/v1\/(?:account|jobs|webhooks|deliveries|api-keys|sessions|stats|server)(?:[/?]|$)/
 
 /** Whose error format an address without a route gets: that of the routes around it. */
 function familyOfPath(url: string): Family {

@@ -14,8 +14,8 @@ import { root } from './process/root.ts'
 import type { Route } from './route.ts'
 
 /**
- * Every address of the server, and the only place where one is added. The files of the API reference below `/docs` come
- * from its package and are public.
+ * Every address of the server, and the only place where one is added. The files of the API reference below `/docs` and
+ * of the dashboard below `/dashboard` are public.
  */
 export function buildRoutes(deps: HttpDeps): readonly Route[] {
   return [...jobRoutes(deps), ...accountRoutes(deps), ...managementRoutes(deps), ...processRoutes(deps)]
@@ -82,7 +82,7 @@ function accountRoutes({ clock, config, store }: HttpDeps): Route[] {
 function processRoutes(deps: HttpDeps): Route[] {
   const base = { method: 'GET', scope: 'public', family: 'process', limit: 'none', tag: 'Process' } as const
   return [
-    { ...base, path: '/', summary: 'Leads to the API reference.', endpoint: root() },
+    { ...base, path: '/', summary: 'Leads to the dashboard.', endpoint: root() },
     { ...base, path: '/health/live', summary: 'Tells that the process answers.', endpoint: live() },
     { ...base, path: '/health/ready', summary: 'Tells whether the process can work.', endpoint: ready(deps) },
     { ...base, path: '/metrics', summary: 'Measurements for Prometheus.', endpoint: showMetrics(deps) },

@@ -9,6 +9,7 @@ import type { HttpDeps } from './deps.ts'
 import { sendError } from './errors.ts'
 import { addJsonBodies } from './json-body.ts'
 import { addForms } from './multipart/add-forms.ts'
+import { addDashboard } from './process/dashboard.ts'
 import { addReference } from './process/reference.ts'
 import { registerRoute } from './register-route.ts'
 import { requestIdOf } from './request-id.ts'
@@ -86,6 +87,7 @@ export function buildHttp(deps: HttpDeps): FastifyInstance {
     done()
   })
   addReference(app, { publicUrl: deps.config.publicUrl, version: deps.version })
+  addDashboard(app, deps.dashboard)
   // In a plugin of its own, so that the reference is there to see the routes come.
   app.register((scope, _options, done) => {
     addBodyDeadline(scope, { clock, limitMs: REQUEST_TIMEOUT_MS })

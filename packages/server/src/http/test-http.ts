@@ -2,8 +2,8 @@ import type { FinalJobStatus, JobError } from '@ringback/contract'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { Registry } from 'prom-client'
 import { createApiKeys } from '../accounts/api-keys.ts'
-import { createCanceller } from '../jobs/cancel.ts'
 import { createSessions } from '../accounts/sessions.ts'
+import { createCanceller } from '../jobs/cancel.ts'
 import { createDispatcher } from '../jobs/dispatch.ts'
 import { createJobFinisher } from '../jobs/finisher.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -28,6 +28,15 @@ const START_MS = Date.UTC(2026, 0, 31, 8, 50, 11, 188)
 
 /** The lane of jobs that need a model. */
 export const MODEL_LANE = 'compatible/test'
+/** The settings that the HTTP side reads. */
+export const TEST_HTTP_CONFIG: HttpDeps['config'] = {
+  publicUrl: 'http://ringback.test:4400',
+  requestsPerMinute: 1_000,
+  webhookTimeoutMs: 10_000,
+  documentBytesMax: 1024 * 1024,
+  webhookUserAgent: 'SharpAPIWebhook/1.0',
+  webhookRetryScheduleMs: [10_000, 60_000, 600_000],
+}
 
 /** A clock that stands still until it is moved; timers of tests fire when it passes them. */
 export interface MovableClock extends Clock {
@@ -133,12 +142,7 @@ export async function openTestHttp(overrides: Partial<HttpDeps> = {}): Promise<T
     giveUp: new AbortController().signal,
   })
   const deps: HttpDeps = {
-    config: {
-      publicUrl: 'http://ringback.test:4400',
-      requestsPerMinute: 1_000,
-      webhookTimeoutMs: 10_000,
-      documentBytesMax: 1024 * 1024,
-    },
+    config: TEST_HTTP_CONFIG,
     clock,
     store,
     tasks: createTaskRegistry(),
@@ -147,6 +151,7 @@ export async function openTestHttp(overrides: Partial<HttpDeps> = {}): Promise<T
     webhookSettings: createWebhookSettings({ store, guard, vault, clock, newId }),
     guard,
     apiKeys,
+    dashboard: { current: async () => ({ state: 'building' }) },
     sessions: createSessions({ store, apiKeys, clock }),
     log: createLog('debug', { write: (line) => log.push(JSON.parse(line)) }),
     metrics: new Registry(),

@@ -8,6 +8,7 @@ import { describeClock } from './conformance/clock.ts'
 import { describeContention } from './conformance/contention.ts'
 import { describeDeliveries } from './conformance/deliveries.ts'
 import { describeDeliveryList } from './conformance/delivery-list.ts'
+import { describeDeliveryStats } from './conformance/delivery-stats.ts'
 import { describeDocuments } from './conformance/documents.ts'
 import { describeFairness } from './conformance/fairness.ts'
 import { describeJobEnds } from './conformance/job-ends.ts'
@@ -52,6 +53,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describe('processes', () => describeProcesses(open))
     describe('clock', () => describeClock(open))
     describe('delivery list', () => describeDeliveryList(open))
+    describe('delivery stats', () => describeDeliveryStats(open))
     describe('texts', () => describeTexts(open))
   })
 }

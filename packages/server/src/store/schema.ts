@@ -18,6 +18,7 @@ export interface Schema {
   webhooks: WebhooksTable
   jobs: JobsTable
   deliveries: DeliveriesTable
+  attempts: AttemptsTable
 }
 
 /** A yes or no: `boolean` in PostgreSQL, 0 or 1 in SQLite, which can bind no booleans. */
@@ -91,4 +92,13 @@ interface DeliveriesTable {
   delivered_at: number | null
   resend: Flag
   body: string
+}
+
+/** Less what only single deliveries show. */
+interface AttemptsTable {
+  delivery_id: string
+  number: number
+  started_at: number
+  cause: AttemptCause | null
+  total_ms: number
 }

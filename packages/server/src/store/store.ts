@@ -1,6 +1,7 @@
 import type { AccountStore, MetaStore } from './accounts.ts'
 import type { ClockStore } from './clock.ts'
 import type { DeliveryStore } from './deliveries.ts'
+import type { DeliveryStatsStore } from './delivery-stats.ts'
 import type { DocumentStore } from './documents.ts'
 import type { JobRunStore } from './job-runs.ts'
 import type { JobStore } from './jobs.ts'
@@ -30,6 +31,7 @@ export interface Store
     LaneStore,
     DocumentStore,
     DeliveryStore,
+    DeliveryStatsStore,
     ProcessStore,
     ClockStore {
   readonly engine: 'sqlite' | 'postgres'

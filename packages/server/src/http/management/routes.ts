@@ -6,7 +6,9 @@ import { createApiKey, listApiKeys, revokeApiKey } from './api-keys.ts'
 import { cancelJob } from './cancel-job.ts'
 import { getDelivery, listDeliveries } from './deliveries.ts'
 import { discardDelivery, recoverDeliveries, resendDelivery } from './recovery.ts'
+import { checkWebhookUrl, getServer } from './server-info.ts'
 import { endSession, listSessions, signIn } from './sessions.ts'
+import { failedDeliveries, webhookStats } from './stats.ts'
 import { testWebhook } from './test-webhook.ts'
 import { changeWebhook, createWebhook, getWebhook, listWebhooks, removeWebhook, rotateSecret } from './webhooks.ts'
 
@@ -21,6 +23,7 @@ export function managementRoutes(deps: HttpDeps): Route[] {
     ...deliveryRoutes(deps),
     ...keyRoutes(deps),
     ...sessionRoutes(deps),
+    ...statsRoutes(deps),
   ]
 }
 
@@ -62,6 +65,13 @@ function webhookRoutes(deps: HttpDeps): Route[] {
       path: '/api/v1/webhooks',
       summary: 'Adds a webhook.',
       endpoint: createWebhook(deps),
+    },
+    {
+      ...base,
+      method: 'POST',
+      path: '/api/v1/webhooks/check-url',
+      summary: 'Tells what saving a webhook URL would say.',
+      endpoint: checkWebhookUrl(deps),
     },
     {
       ...base,
@@ -191,6 +201,35 @@ function sessionRoutes(deps: HttpDeps): Route[] {
       path: '/api/v1/sessions/:id',
       summary: 'Signs a browser out; `current` is the one that asks.',
       endpoint: endSession({ ...deps, cookie }),
+    },
+  ]
+}
+
+function statsRoutes(deps: HttpDeps): Route[] {
+  return [
+    {
+      ...BASE,
+      tag: 'Account',
+      method: 'GET',
+      path: '/api/v1/server',
+      summary: 'Tells what is set on this server that people who set up webhooks must know.',
+      endpoint: getServer(deps),
+    },
+    {
+      ...BASE,
+      tag: 'Webhooks',
+      method: 'GET',
+      path: '/api/v1/stats/webhooks',
+      summary: 'Shows how the recent attempts to each webhook went.',
+      endpoint: webhookStats(deps),
+    },
+    {
+      ...BASE,
+      tag: 'Deliveries',
+      method: 'GET',
+      path: '/api/v1/stats/failed-deliveries',
+      summary: 'Counts what failed, by webhook and cause.',
+      endpoint: failedDeliveries(deps),
     },
   ]
 }

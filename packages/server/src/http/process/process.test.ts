@@ -38,10 +38,6 @@ describe('GET /metrics', () => {
 })
 
 describe('the API reference', () => {
-  test('the address of the server leads there', async () => {
-    expect((await http.call('GET', '/')).headers.location).toBe('/docs')
-  })
-
   test('loads only from this server, and a policy forbids everything else', async () => {
     const page = await http.call('GET', '/docs')
     expect(page.status).toBe(200)

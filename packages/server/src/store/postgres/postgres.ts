@@ -5,6 +5,7 @@ import type { Store, WorkKind } from '../store.ts'
 import { accountOperations } from './accounts.ts'
 import { openDatabase } from './database.ts'
 import { deliveryOperations } from './deliveries.ts'
+import { deliveryStatsOperations } from './delivery-stats.ts'
 import { documentOperations } from './documents.ts'
 import { jobRunOperations } from './job-runs.ts'
 import { jobOperations } from './jobs.ts'
@@ -77,6 +78,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     ...laneOperations(database),
     ...documentOperations(database),
     ...deliveries,
+    ...deliveryStatsOperations(database),
     ...processOperations(database),
     ...replanOperations(database),
     onWork(listener) {

@@ -1,10 +1,11 @@
 import type { DeliveryRow, DeliveryStore } from '../deliveries.ts'
+import { buildDeliveryList } from '../delivery-list.ts'
 import { type StoredAttempt, storableText, toAttempt } from '../mapping.ts'
 import type { WorkKind } from '../store.ts'
 import { type Addresses, NOTHING_REPORTED, URGENT_DUE_AT } from './addresses.ts'
 import { createClaimDeliveries } from './claim-deliveries.ts'
+import { compiled, sqliteQueries } from './compiler.ts'
 import type { Database } from './database.ts'
-import { compileDeliveryList } from './delivery-list.ts'
 import { createIsLeaseholder } from './leaseholders.ts'
 import type { Operations, Synchronous } from './operations.ts'
 import type { RecoveryName } from './recovery.ts'
@@ -126,8 +127,7 @@ export function deliveryOperations(
     },
     findDelivery: (accountId, deliveryId) => find.get(accountId, deliveryId) ?? null,
     listDeliveries(filter) {
-      const { sql, parameters } = compileDeliveryList(filter)
-      return database.query(sql, parameters)
+      return database.query(...compiled(buildDeliveryList(sqliteQueries, filter)))
     },
     listAttempts: (deliveryId) => listAttempts.all(deliveryId).map(toAttempt),
   }

@@ -4,6 +4,7 @@ import { accountOperations } from './accounts.ts'
 import { createAddresses } from './addresses.ts'
 import type { Database } from './database.ts'
 import { deliveryOperations } from './deliveries.ts'
+import { deliveryStatsOperations } from './delivery-stats.ts'
 import { documentOperations } from './documents.ts'
 import { jobRunOperations } from './job-runs.ts'
 import { jobOperations } from './jobs.ts'
@@ -43,6 +44,7 @@ export function createOperations(database: Database, wake: (kind: WorkKind) => v
     ...laneOperations(database, wake),
     ...documentOperations(database),
     ...deliveryOperations(database, addresses, wake),
+    ...deliveryStatsOperations(database),
     ...recoveryOperations(database, addresses, wake),
     ...processOperations(database, addresses, wake),
     ...replanOperations(database, addresses, wake),
@@ -83,6 +85,8 @@ export const READ_OPERATIONS: ReadonlySet<OperationName> = new Set([
   'nextDeliveryDueAt',
   'findDelivery',
   'listDeliveries',
+  'listRecentAttempts',
+  'countFailed',
   'listAttempts',
   'listProcesses',
   'findAddress',

@@ -7,10 +7,11 @@ import { systemClock } from '../../lib/clock.ts'
 import { EXIT_CODES, StartError } from '../../lib/errors.ts'
 import { newId } from '../../lib/ids.ts'
 import { describeStore } from '../conformance.ts'
+import { buildDeliveryList } from '../delivery-list.ts'
 import { readMigrations } from '../migrations.ts'
 import { FIND_DUE, FIND_READY } from './claim-deliveries.ts'
 import { COUNT_RUNNING, FIND_DUE_JOBS, FIND_WAITING_ACCOUNTS } from './claim-jobs.ts'
-import { compileDeliveryList } from './delivery-list.ts'
+import { compiled, sqliteQueries } from './compiler.ts'
 import { FIND_UNSTARTED, HELD_BACK, MAY_START, NEXT_JOB_DUE } from './jobs.ts'
 import { openSqliteStore } from './sqlite.ts'
 import { DISCARD_WAITING } from './webhooks.ts'
@@ -147,7 +148,7 @@ describe('plans of the hot statements', () => {
     [{ status: 'discarded' }, 'deliveries_by_bad_end (account_id=? AND status=?)'],
     [{ status: 'delivered' }, 'deliveries_by_account (account_id=?)'],
   ] as const)('the list of %o is read from its index, without a sort', (filter, index) => {
-    const { sql, parameters } = compileDeliveryList({ accountId: 'a', limit: 50, ...filter })
+    const [sql, parameters] = compiled(buildDeliveryList(sqliteQueries, { accountId: 'a', limit: 50, ...filter }))
     const rows = database.prepare(`explain query plan ${sql}`).all(...parameters) as { detail: string }[]
     const plan = rows.map(({ detail }) => detail).join('\n')
     expect(plan).toContain(index)

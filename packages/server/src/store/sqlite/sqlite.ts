@@ -74,6 +74,8 @@ const OPERATION_NAMES = {
   findDelivery: true,
   listDeliveries: true,
   listAttempts: true,
+  listRecentAttempts: true,
+  countFailed: true,
   insertProcess: true,
   listProcesses: true,
   renewProcess: true,

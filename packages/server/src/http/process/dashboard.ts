@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { unknownRoute } from '../errors.ts'
+
+/** Where the dashboard is; its routes are its own, so that links to any view of it work. */
+export const DASHBOARD_PATH = '/dashboard'
+
+/** What the server must know of the files of the dashboard. */
+export interface Dashboard {
+  current(): Promise<
+    | { readonly state: 'ready'; readonly folder: string }
+    | { readonly state: 'building' }
+    | { readonly state: 'failed'; readonly reason: string }
+  >
+}
+
+/** Everything from this server, nothing inline; nobody may frame it. */
+const DASHBOARD_CSP = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "font-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** The names of files below `assets/` have the hash of their content. */
+const HASHED = /^assets\//
+
+/** What the names of our files look like; nothing that leads out of their folder does. */
+const FILE = /^(?:assets\/)?[\w-]+(?:\.[\w-]+)+$/
+
+/**
+ * Serves the dashboard: its files, and for every other address below its path the page itself, which finds its view by
+ * the address. Hashed files are kept by browsers for ever, the page never.
+ */
+export function addDashboard(app: FastifyInstance, dashboard: Dashboard): void {
+  app.register(async (scope) => {
+    await scope.register(fastifyStatic, { serve: false, preCompressed: true })
+    const options = { logLevel: 'warn', schema: { hide: true } } as const
+    scope.get(DASHBOARD_PATH, options, (_request, reply) => reply.redirect(`${DASHBOARD_PATH}/`))
+    scope.get(`${DASHBOARD_PATH}/*`, options, serve)
+  })
+
+  async function serve(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const found = await dashboard.current()
+    reply.header('content-security-policy', DASHBOARD_CSP)
+    reply.header('referrer-policy', 'no-referrer')
+    reply.header('cross-origin-opener-policy', 'same-origin')
+    if (found.state !== 'ready') return sendNotReady(reply, found.state)
+    const { '*': path } = request.params as { '*': string }
+    const isView = !path.includes('.')
+    const file = isView ? 'index.html' : path
+    if (!FILE.test(file) || !existsSync(join(found.folder, file))) throw unknownRoute()
+    if (HASHED.test(file)) return reply.sendFile(file, found.folder, { immutable: true, maxAge: '1y' })
+    return reply.header('cache-control', 'no-cache').sendFile(file, found.folder, { cacheControl: false })
+  }
+}
+
+/** Looks again by itself; without a script, because it is text and nothing else. */
+function sendNotReady(reply: FastifyReply, state: 'building' | 'failed'): FastifyReply {
+  const text =
+    state === 'building'
+      ? 'The dashboard is being built. This takes a few seconds; the page looks again by itself.'
+      : 'The dashboard could not be built; the log of the server says why. The API works without it.'
+  reply.code(503).header('cache-control', 'no-store').header('content-type', 'text/html; charset=utf-8')
+  if (state === 'building') reply.header('refresh', '1').header('retry-after', '1')
+  return reply.send(`<!doctype html><html lang="en"><meta charset="utf-8"><title>Ringback</title><p>${text}</p></html>`)
+}
