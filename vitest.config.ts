@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config'
 /** What belongs to the slow suite: whole processes that are killed and started again, many times. */
 const TORTURE = '**/*.torture.test.ts'
 
+/** What drives a real browser; a part of its own, because a browser and a server need both cores. */
+const BROWSER = '**/*.browser.test.ts'
+
 /** Starts one PostgreSQL for the whole run; each test file makes databases of its own in it. */
 const globalSetup = ['./packages/server/test/harness/postgres-global-setup.ts']
 
@@ -17,11 +20,22 @@ export default defineConfig({
         test: {
           name: 'tests',
           include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: [TORTURE, '**/node_modules/**'],
+          exclude: [TORTURE, BROWSER, '**/node_modules/**'],
           globalSetup,
           // Only ends what hangs: tests that start processes take many times longer on a machine that is busy.
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: [`packages/dashboard/test/${BROWSER}`],
+          exclude: ['**/node_modules/**'],
+          globalSetup: ['./packages/dashboard/test/harness/browser-global-setup.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

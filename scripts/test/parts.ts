@@ -19,9 +19,10 @@ function vitestPart(project: string, options: readonly string[] = []): Part {
 
 /** All parts, the quick ones first. */
 export const PARTS: readonly Part[] = [
-  { name: 'types', command: 'tsc', args: ['--noEmit'], counts: false },
+  { name: 'types', command: 'npm', args: ['run', '--silent', 'types'], counts: false },
   { name: 'lint', command: 'biome', args: ['check', '--error-on-warnings', '.'], counts: false },
   { name: 'unused', command: 'knip', args: [], counts: false },
   vitestPart('tests'),
+  vitestPart('browser'),
   vitestPart('torture'),
 ]

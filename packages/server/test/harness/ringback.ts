@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe } from 'vitest'
 import { type App, startApp } from '../../src/app.ts'
 import { parseConfig } from '../../src/config/parse-config.ts'
+import type { DashboardFiles } from '../../src/dashboard/dashboard-files.ts'
 import { type Log, silentLog } from '../../src/lib/log.ts'
 import { describePostgres } from './describe-postgres.ts'
 import { createMovedClock, type MovedClock } from './moved-clock.ts'
@@ -71,7 +72,13 @@ export const TEST_API_KEY = 'rb_test_key_0123456789abcdef'
 /** Starts a whole Ringback in this process, on a free port, with receivers on loopback allowed. */
 export async function startRingback(
   database: EngineDatabase,
-  options: { env?: Record<string, string>; log?: Log; trustedCertificates?: string[]; clock?: MovedClock } = {},
+  options: {
+    env?: Record<string, string>
+    log?: Log
+    trustedCertificates?: string[]
+    clock?: MovedClock
+    dashboard?: DashboardFiles
+  } = {},
 ): Promise<Ringback> {
   const port = await freePort()
   const clock = options.clock ?? createMovedClock()
@@ -88,6 +95,7 @@ export async function startRingback(
     clock,
     random: () => 0,
     log: options.log ?? silentLog,
+    ...(options.dashboard && { dashboard: options.dashboard }),
     ...(options.trustedCertificates && { trustedCertificates: options.trustedCertificates }),
   })
   return {

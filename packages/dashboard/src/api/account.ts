@@ -1,0 +1,42 @@
+import type { Account, ServerInfo, Session, SignIn } from '@ringback/contract'
+import { queryOptions, useMutation, useQuery } from '@tanstack/react-query'
+import { request } from './client.ts'
+import { queryClient } from './query-client.ts'
+import { session } from './status.ts'
+
+export const accountQuery = queryOptions({
+  queryKey: ['account'],
+  queryFn: ({ signal }) => request<Account>('GET', '/account', { signal }),
+})
+
+export const serverQuery = queryOptions({
+  queryKey: ['server'],
+  queryFn: ({ signal }) => request<ServerInfo>('GET', '/server', { signal }),
+  staleTime: 60_000,
+})
+
+/** The types of jobs that this server has; empty until they are known. */
+export function useJobTypes(): readonly string[] {
+  return useQuery(serverQuery).data?.job_types.map(({ type }) => type) ?? []
+}
+
+/** Signs in with a link or a key; everything on the page is then asked for again. */
+export function useSignIn() {
+  return useMutation({
+    mutationFn: (body: SignIn) => request<Session>('POST', '/sessions', { body }),
+    onSuccess: async () => {
+      session.set('in')
+      await queryClient.invalidateQueries()
+    },
+  })
+}
+
+export function useSignOut() {
+  return useMutation({
+    mutationFn: () => request<void>('DELETE', '/sessions/current'),
+    onSettled: () => {
+      session.set('out')
+      queryClient.clear()
+    },
+  })
+}

@@ -1,0 +1,16 @@
+import type { Session } from '@ringback/contract'
+import { queryOptions, useMutation } from '@tanstack/react-query'
+import { request } from './client.ts'
+import { queryClient } from './query-client.ts'
+
+export const sessionsQuery = queryOptions({
+  queryKey: ['sessions'],
+  queryFn: ({ signal }) => request<{ data: Session[] }>('GET', '/sessions', { query: { limit: 100 }, signal }),
+})
+
+export function useEndSession() {
+  return useMutation({
+    mutationFn: (id: string) => request<void>('DELETE', `/sessions/${id}`),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ['sessions'] }),
+  })
+}

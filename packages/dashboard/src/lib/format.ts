@@ -1,0 +1,62 @@
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** The two sizes a distance in time is told in, by how far it is. */
+const STEPS = [
+  { below: MINUTE, unit: 's', size: SECOND },
+  { below: HOUR, unit: 'min', size: MINUTE },
+  { below: DAY, unit: 'h', size: HOUR },
+  { below: Number.POSITIVE_INFINITY, unit: 'd', size: DAY },
+] as const
+
+/** How far a time is: `now`, `12 s ago`, `in 3 min`, `5 d ago`. */
+export function relativeTime(timeMs: number, nowMs: number): string {
+  const distance = Math.abs(nowMs - timeMs)
+  if (distance < 5 * SECOND) return 'just now'
+  const { unit, size } = STEPS.find(({ below }) => distance < below) ?? STEPS[3]
+  const text = `${Math.floor(distance / size)} ${unit}`
+  return timeMs > nowMs ? `in ${text}` : `${text} ago`
+}
+
+/** A time to the millisecond, in UTC and in the zone of the browser. */
+export function exactTime(iso: string): string {
+  const local = new Date(iso).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+  return `${iso.replace('T', ' ').replace('Z', ' UTC')} · ${local} here`
+}
+
+/** A duration for people: `< 0.1 ms`, `0.4 ms`, `12 ms`, `1.24 s`, `2.5 min`. */
+export function formatDuration(durationMs: number): string {
+  if (durationMs < 0.1) return '< 0.1 ms'
+  if (durationMs < 1) return `${durationMs.toFixed(1)} ms`
+  if (durationMs < SECOND) return `${Math.round(durationMs)} ms`
+  if (durationMs < MINUTE) return `${(durationMs / SECOND).toFixed(2)} s`
+  return `${(durationMs / MINUTE).toFixed(1)} min`
+}
+
+/** A size for people: `812 B`, `12.4 KiB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1_024) return `${bytes} B`
+  return bytes < 1_048_576 ? `${(bytes / 1_024).toFixed(1)} KiB` : `${(bytes / 1_048_576).toFixed(1)} MiB`
+}
+
+/** A share in per cent, never 100 unless it is all: `99.9 %`. */
+export function formatShare(part: number, whole: number): string {
+  if (whole === 0) return '–'
+  const percent = (part / whole) * 100
+  return `${percent === 100 || percent === 0 ? percent : Math.min(99.9, Math.max(0.1, percent)).toFixed(1)} %`
+}
+
+export function formatCount(count: number): string {
+  return count.toLocaleString('en')
+}
+
+/** The part of an id in which ids differ: the last eight characters. */
+export function shortId(id: string): string {
+  return id.slice(-8)
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`
+}

@@ -1,0 +1,98 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { NotFound } from './shell/not-found.tsx'
+import { Shell } from './shell/shell.tsx'
+import { ViewError } from './shell/view-error.tsx'
+import { deliverySearchSchema, failedSearchSchema } from './views/deliveries/search.ts'
+
+/*
+ * Every view is one route here and one folder below views/. A view is loaded when it is opened; what it shows is in its
+ * path and its search parameters, which its schema types. A new view: a route, a folder, and an entry in shell/nav.ts.
+ */
+
+const rootRoute = createRootRoute({ notFoundComponent: NotFound, errorComponent: ViewError })
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  component: lazyRouteComponent(() => import('./views/sign-in/link-view.tsx'), 'LinkView'),
+})
+
+/** Everything that needs a session. */
+const shellRoute = createRoute({ getParentRoute: () => rootRoute, id: 'shell', component: Shell })
+
+const homeRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/deliveries' })
+  },
+})
+
+const deliveriesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/deliveries',
+  validateSearch: deliverySearchSchema,
+  component: lazyRouteComponent(() => import('./views/deliveries/deliveries-view.tsx'), 'DeliveriesView'),
+})
+
+/** The drawer is a route of its own below the list, so a delivery can be linked, and the filters stay in the address. */
+const deliveryRoute = createRoute({
+  getParentRoute: () => deliveriesRoute,
+  path: '$deliveryId',
+  component: lazyRouteComponent(() => import('./views/deliveries/delivery-drawer.tsx'), 'DeliveryDrawer'),
+})
+
+const failedRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/failed',
+  validateSearch: failedSearchSchema,
+  component: lazyRouteComponent(() => import('./views/failed/failed-view.tsx'), 'FailedView'),
+})
+
+const webhooksRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/webhooks',
+  component: lazyRouteComponent(() => import('./views/webhooks/webhooks-view.tsx'), 'WebhooksView'),
+})
+
+const newWebhookRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/webhooks/new',
+  component: lazyRouteComponent(() => import('./views/webhooks/new-webhook-view.tsx'), 'NewWebhookView'),
+})
+
+const webhookRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/webhooks/$webhookId',
+  component: lazyRouteComponent(() => import('./views/webhooks/webhook-view.tsx'), 'WebhookView'),
+})
+
+const sessionsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/sessions',
+  component: lazyRouteComponent(() => import('./views/sessions/sessions-view.tsx'), 'SessionsView'),
+})
+
+export const router = createRouter({
+  basepath: '/dashboard',
+  routeTree: rootRoute.addChildren([
+    signInRoute,
+    shellRoute.addChildren([
+      homeRoute,
+      deliveriesRoute.addChildren([deliveryRoute]),
+      failedRoute,
+      webhooksRoute,
+      newWebhookRoute,
+      webhookRoute,
+      sessionsRoute,
+    ]),
+  ]),
+  defaultPreload: 'intent',
+  scrollRestoration: false,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

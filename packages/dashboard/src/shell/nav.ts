@@ -1,0 +1,22 @@
+import type { LinkProps } from '@tanstack/react-router'
+import { CircleAlert, type LucideIcon, MonitorSmartphone, Send, Webhook } from 'lucide-react'
+
+export interface NavItem {
+  readonly to: NonNullable<LinkProps['to']>
+  readonly label: string
+  readonly icon: LucideIcon
+  /** Pressed after `g`. */
+  readonly key: string
+}
+
+/** The views in the order of the sidebar, in groups. */
+export const NAV: readonly (readonly NavItem[])[] = [
+  [
+    { to: '/deliveries', label: 'Deliveries', icon: Send, key: 'd' },
+    { to: '/failed', label: 'Failed and over', icon: CircleAlert, key: 'f' },
+  ],
+  [
+    { to: '/webhooks', label: 'Webhooks', icon: Webhook, key: 'w' },
+    { to: '/sessions', label: 'Sessions', icon: MonitorSmartphone, key: 's' },
+  ],
+]

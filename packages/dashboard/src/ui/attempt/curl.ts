@@ -1,0 +1,14 @@
+import type { Attempt } from '@ringback/contract'
+
+/** Quotes a text for POSIX shells, so that nothing in it means anything. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`
+}
+
+/** An attempt as a command that can be pasted into a shell: the same headers, the same bytes of the body. */
+export function toCurl({ request }: Pick<Attempt, 'request'>, body: string): string {
+  const headers = request.headers
+    .filter(([name]) => !/^(host|content-length|connection)$/i.test(name))
+    .map(([name, value]) => `  -H ${quoted(`${name}: ${value}`)}`)
+  return [`curl -X POST ${quoted(request.url)}`, ...headers, `  --data-binary ${quoted(body)}`].join(' \\\n')
+}

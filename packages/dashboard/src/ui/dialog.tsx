@@ -1,0 +1,72 @@
+import { Dialog as Base } from '@base-ui/react/dialog'
+import { X } from 'lucide-react'
+import { type ReactNode, useRef } from 'react'
+import { cx } from '../lib/class-names.ts'
+import { buttonClass } from './button.tsx'
+
+interface Props {
+  readonly open: boolean
+  readonly onClose: () => void
+  readonly title: ReactNode
+  readonly hint?: ReactNode
+  readonly children: ReactNode
+  /** It cannot be closed without an answer. */
+  readonly modalOnly?: boolean
+}
+
+const BACKDROP = 'fade fixed inset-0 z-30 bg-[#0c0d0e73]'
+
+/** A question in the middle of the page. Focus goes in and comes back; Escape closes. */
+export function Dialog({ open, onClose, title, hint, children, modalOnly = false }: Props) {
+  return (
+    <Base.Root open={open} onOpenChange={(next) => !next && !modalOnly && onClose()}>
+      <Base.Portal>
+        <Base.Backdrop className={BACKDROP} />
+        <Base.Popup
+          className={cx(
+            'fade fixed inset-x-4 top-[12vh] z-40 mx-auto flex max-h-[80vh] max-w-lg flex-col overflow-auto rounded-2xl bg-surface p-6 shadow-pop',
+          )}
+        >
+          <Base.Title className="text-base font-semibold">{title}</Base.Title>
+          {hint && <Base.Description className="mt-1.5 text-sm leading-6 text-muted">{hint}</Base.Description>}
+          <div className="mt-5 flex flex-col gap-5">{children}</div>
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  )
+}
+
+/** Details beside the list they belong to; on a phone, over it. */
+export function Drawer({ open, onClose, title, hint, actions, children }: Props & { readonly actions?: ReactNode }) {
+  const close = useRef<HTMLButtonElement>(null)
+  return (
+    <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <Base.Portal>
+        <Base.Backdrop className={BACKDROP} />
+        <Base.Popup
+          initialFocus={close}
+          className="fixed inset-y-0 right-0 z-40 flex w-full max-w-3xl flex-col bg-surface shadow-pop transition-transform duration-200 data-[ending-style]:translate-x-8 data-[ending-style]:opacity-0 data-[starting-style]:translate-x-8"
+        >
+          <header className="flex flex-wrap items-start justify-between gap-3 border-b border-line px-5 py-4 sm:px-6">
+            <div className="min-w-0">
+              <Base.Title className="flex flex-wrap items-center gap-2.5 text-base font-semibold">{title}</Base.Title>
+              {hint && <Base.Description className="mt-1 text-[13px] text-muted">{hint}</Base.Description>}
+            </div>
+            <div className="flex items-center gap-1.5">
+              {actions}
+              <Base.Close ref={close} className={buttonClass({ look: 'quiet', size: 'icon' })} aria-label="Close">
+                <X className="size-4" />
+              </Base.Close>
+            </div>
+          </header>
+          <div className="flex-1 overflow-auto px-5 py-5 sm:px-6">{children}</div>
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  )
+}
+
+/** The buttons at the end of a dialog. */
+export function DialogActions({ children }: { readonly children: ReactNode }) {
+  return <div className="flex flex-wrap justify-end gap-2">{children}</div>
+}

@@ -1,0 +1,62 @@
+import { Checkbox as BaseCheckbox } from '@base-ui/react/checkbox'
+import { Switch as BaseSwitch } from '@base-ui/react/switch'
+import { Check } from 'lucide-react'
+import { type ReactNode, useId } from 'react'
+
+interface ToggleProps {
+  readonly label: string
+  readonly hint?: ReactNode
+  readonly checked: boolean
+  readonly disabled?: boolean
+  readonly onChange: (checked: boolean) => void
+}
+
+/** Something that is on or off at once. */
+export function Switch({ label, hint, checked, disabled, onChange }: ToggleProps) {
+  const id = useId()
+  return (
+    <div className="flex items-start justify-between gap-6">
+      <div>
+        <label htmlFor={id} className="text-sm font-medium">
+          {label}
+        </label>
+        {hint && <p className="mt-0.5 text-[13px] leading-5 text-muted">{hint}</p>}
+      </div>
+      <BaseSwitch.Root
+        id={id}
+        checked={checked}
+        disabled={disabled ?? false}
+        onCheckedChange={onChange}
+        className="relative mt-0.5 h-6 w-10 shrink-0 rounded-full bg-faint transition-colors data-[checked]:bg-accent data-[disabled]:opacity-50"
+      >
+        <BaseSwitch.Thumb className="block size-5 translate-x-0.5 rounded-full bg-surface shadow-sm transition-transform data-[checked]:translate-x-[18px]" />
+      </BaseSwitch.Root>
+    </div>
+  )
+}
+
+/** A choice among others. */
+export function Checkbox({ label, hint, checked, disabled, onChange }: ToggleProps) {
+  const id = useId()
+  return (
+    <div className="flex items-start gap-2.5">
+      <BaseCheckbox.Root
+        id={id}
+        checked={checked}
+        disabled={disabled ?? false}
+        onCheckedChange={onChange}
+        className="mt-0.5 flex size-4.5 shrink-0 items-center justify-center rounded border border-line-strong bg-surface transition-colors hover:border-faint data-[checked]:border-accent data-[checked]:bg-accent data-[disabled]:opacity-50"
+      >
+        <BaseCheckbox.Indicator className="text-surface">
+          <Check className="size-3.5" strokeWidth={3} />
+        </BaseCheckbox.Indicator>
+      </BaseCheckbox.Root>
+      <div>
+        <label htmlFor={id} className="text-sm">
+          {label}
+        </label>
+        {hint && <p className="mt-0.5 text-[13px] leading-5 text-muted">{hint}</p>}
+      </div>
+    </div>
+  )
+}

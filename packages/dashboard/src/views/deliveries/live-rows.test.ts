@@ -1,0 +1,20 @@
+import type { Delivery } from '@ringback/contract'
+import { expect, test } from 'vitest'
+import { mergeNewest } from './live-rows.ts'
+
+const row = (id: string, status: Delivery['status'] = 'waiting') => ({ id, status }) as Delivery
+
+test('rows stay in their places and get their present status', () => {
+  const { rows } = mergeNewest([row('c'), row('b'), row('a')], [row('d'), row('c', 'delivered'), row('b')])
+  expect(rows.map(({ id, status }) => `${id} ${status}`)).toEqual(['c delivered', 'b waiting', 'a waiting'])
+})
+
+test('what came since is counted and not shown', () => {
+  expect(mergeNewest([row('b')], [row('d'), row('c'), row('b')])).toMatchObject({ newCount: 2, isMore: false })
+  expect(mergeNewest([row('b')], [row('b')])).toMatchObject({ newCount: 0, isMore: false })
+  expect(mergeNewest([], [row('a')])).toMatchObject({ newCount: 1, isMore: false })
+})
+
+test('a whole page of new ones may have more behind it', () => {
+  expect(mergeNewest([row('a')], [row('d'), row('c')])).toMatchObject({ newCount: 2, isMore: true })
+})

@@ -1,0 +1,23 @@
+import type { Delivery } from '@ringback/contract'
+
+/** What the newest page says about the rows that are shown. */
+export interface LiveRows {
+  /** The same rows in the same places, each as it is now. */
+  readonly rows: readonly Delivery[]
+  /** How many have come since; shown on a button, so that nothing moves under the cursor. */
+  readonly newCount: number
+  /** There are more than that: the whole newest page is new. */
+  readonly isMore: boolean
+}
+
+/** Ids are made in the order of time, so a greater one is newer. */
+export function mergeNewest(shown: readonly Delivery[], newest: readonly Delivery[]): LiveRows {
+  const byId = new Map(newest.map((row) => [row.id, row]))
+  const lastSeen = shown[0]?.id ?? ''
+  const newCount = newest.filter(({ id }) => id > lastSeen).length
+  return {
+    rows: shown.map((row) => byId.get(row.id) ?? row),
+    newCount,
+    isMore: newCount > 0 && newCount === newest.length && shown.length > 0,
+  }
+}

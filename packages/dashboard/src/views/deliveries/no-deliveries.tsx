@@ -1,0 +1,67 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { FilterX, Send, Webhook as WebhookIcon } from 'lucide-react'
+import { serverQuery } from '../../api/account.ts'
+import { webhooksQuery } from '../../api/webhooks.ts'
+import { buttonClass } from '../../ui/button.tsx'
+import { Code } from '../../ui/code.tsx'
+import { EmptyState } from '../../ui/states.tsx'
+import { type DeliverySearch, isFiltered } from './search.ts'
+
+/** Why the list is empty, which is one of three things: the filters, no webhook that is on, or no job yet. */
+export function NoDeliveries({ search }: { readonly search: DeliverySearch }) {
+  const { data: webhooks } = useQuery(webhooksQuery)
+  const { data: server } = useQuery(serverQuery)
+  if (isFiltered(search)) {
+    return (
+      <EmptyState
+        icon={FilterX}
+        title="Nothing matches these filters"
+        action={
+          <Link to="/deliveries" search={{}} className={buttonClass()}>
+            Clear filters
+          </Link>
+        }
+      >
+        There may be deliveries that were created at another time, or with another status.
+      </EmptyState>
+    )
+  }
+  const isAnyOn = webhooks?.some(({ enabled, name }) => enabled && name !== 'operational') ?? true
+  if (!isAnyOn) {
+    return (
+      <EmptyState
+        icon={WebhookIcon}
+        title="No webhook is switched on"
+        action={
+          <Link
+            to="/webhooks/$webhookId"
+            params={{ webhookId: 'default' }}
+            className={buttonClass({ look: 'primary' })}
+          >
+            Set up the default webhook
+          </Link>
+        }
+      >
+        Give a URL and a secret, send a test, and every job that finishes from then on is told there.
+      </EmptyState>
+    )
+  }
+  return (
+    <EmptyState icon={Send} title="Ready: nothing has been told yet">
+      <p>Post a job, and its webhook appears here the moment it has finished.</p>
+      <div className="mt-4 text-left">
+        <Code
+          label="Command"
+          wrap={false}
+          text={[
+            `curl ${server?.public_url ?? ''}/api/v1/content/detect_phones \\`,
+            '  -H "Authorization: Bearer $RINGBACK_API_KEY" \\',
+            "  -H 'Content-Type: application/json' \\",
+            `  -d '{"content": "Call +44 20 7946 0958"}'`,
+          ].join('\n')}
+        />
+      </div>
+    </EmptyState>
+  )
+}

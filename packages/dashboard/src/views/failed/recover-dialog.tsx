@@ -1,0 +1,109 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { recoverableQuery, useRecover } from '../../api/deliveries.ts'
+import { webhooksQuery } from '../../api/webhooks.ts'
+import { currentTime } from '../../lib/clock.ts'
+import { formatCount, plural } from '../../lib/format.ts'
+import { Button } from '../../ui/button.tsx'
+import { Dialog, DialogActions } from '../../ui/dialog.tsx'
+import { Field, Input, Select } from '../../ui/field.tsx'
+import { FormError, Skeleton } from '../../ui/states.tsx'
+import { toast } from '../../ui/toast.tsx'
+
+/** Sends again what failed in a range of time: first the count, then the button with the count on it. */
+export function RecoverDialog({ since, onClose }: { readonly since: string; readonly onClose: () => void }) {
+  const [from, setFrom] = useState(toLocal(since))
+  const [until, setUntil] = useState(() => toLocal(new Date(currentTime() + 60_000).toISOString()))
+  const [webhook, setWebhook] = useState('')
+  const { data: webhooks = [] } = useQuery(webhooksQuery)
+  const range = { since: toIso(from), until: toIso(until), ...(webhook !== '' && { webhook }) }
+  const count = useQuery({ ...recoverableQuery(range), enabled: from !== '' && until !== '', retry: false })
+  const recover = useRecover()
+  const recoverable = count.data && 'recoverable' in count.data ? count.data.recoverable : null
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title="Recover deliveries"
+      hint="What failed or was discarded is sent again, with its whole schedule ahead. Receivers may get some of it a second time: ids stay the same."
+    >
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field label="Created from">
+          {(control) => (
+            <Input {...control} type="datetime-local" value={from} onChange={(event) => setFrom(event.target.value)} />
+          )}
+        </Field>
+        <Field label="until">
+          {(control) => (
+            <Input
+              {...control}
+              type="datetime-local"
+              value={until}
+              onChange={(event) => setUntil(event.target.value)}
+            />
+          )}
+        </Field>
+      </div>
+      <Field label="Webhook">
+        {(control) => (
+          <Select {...control} value={webhook} onChange={(event) => setWebhook(event.target.value)}>
+            <option value="">All of them, and job webhooks</option>
+            {webhooks.map(({ id, name }) => (
+              <option key={id} value={name}>
+                {name}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      <div aria-live="polite" className="rounded-lg bg-raised px-4 py-3 text-sm">
+        {count.error ? (
+          <span className="text-bad">{count.error.message}</span>
+        ) : recoverable === null ? (
+          <Skeleton className="h-5 w-56" />
+        ) : (
+          <>
+            <strong className="nums font-semibold">{plural(recoverable, 'delivery', 'deliveries')}</strong> will be sent
+            again.
+            {count.data && count.data.skipped > 0 && (
+              <span className="text-muted">
+                {' '}
+                {formatCount(count.data.skipped)} are passed by: their webhook is off or deleted.
+              </span>
+            )}
+          </>
+        )}
+      </div>
+      <FormError error={recover.error} />
+      <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button
+          look="primary"
+          busy={recover.isPending}
+          disabled={!recoverable}
+          onClick={() =>
+            recover.mutate(range, {
+              onSuccess: (result) => {
+                if ('recovered' in result)
+                  toast(`${plural(result.recovered, 'delivery', 'deliveries')} will be sent again.`)
+                onClose()
+              },
+            })
+          }
+        >
+          Send {recoverable === null ? '' : formatCount(recoverable)} again
+        </Button>
+      </DialogActions>
+    </Dialog>
+  )
+}
+
+/** A moment as `datetime-local` has it, in the zone of the browser, to the minute. */
+function toLocal(iso: string): string {
+  const time = new Date(iso)
+  return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+}
+
+function toIso(local: string): string {
+  return local === '' ? '' : new Date(local).toISOString()
+}

@@ -1,0 +1,82 @@
+import { Plus, X } from 'lucide-react'
+import { Button } from '../../../ui/button.tsx'
+import { Input } from '../../../ui/field.tsx'
+import { Checkbox } from '../../../ui/toggle.tsx'
+import type { HeaderRow } from './rules.ts'
+
+const EMPTY: HeaderRow = { name: '', value: '', secret: false }
+
+/** Headers of the customer's own, sent with each attempt; secret ones are stored sealed and come back masked. */
+export function HeaderFields({
+  headers,
+  errors,
+  onChange,
+}: {
+  readonly headers: readonly HeaderRow[]
+  readonly errors: Readonly<Record<string, string>>
+  readonly onChange: (headers: readonly HeaderRow[]) => void
+}) {
+  const set = (index: number, change: Partial<HeaderRow>) =>
+    onChange(headers.map((row, at) => (at === index ? { ...row, ...change } : row)))
+  return (
+    <fieldset>
+      <legend className="mb-2.5 text-[13px] font-medium">Custom headers</legend>
+      <div className="flex flex-col gap-2">
+        {headers.map((row, index) => {
+          const error = Object.entries(errors).find(([name]) => name.startsWith(`headers.${row.name}`))?.[1]
+          return (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place; its name is being typed
+            <div key={index}>
+              <div className="grid grid-cols-[minmax(0,2fr)_minmax(0,3fr)_auto_auto] items-center gap-2">
+                <Input
+                  aria-label={`Name of header ${index + 1}`}
+                  aria-invalid={error ? true : undefined}
+                  placeholder="X-Environment"
+                  className="font-mono text-[13px]"
+                  value={row.name}
+                  onChange={(event) => set(index, { name: event.target.value })}
+                />
+                <Input
+                  aria-label={`Value of header ${index + 1}`}
+                  placeholder="production"
+                  className="font-mono text-[13px]"
+                  value={row.value}
+                  onChange={(event) => set(index, { value: event.target.value })}
+                />
+                <Checkbox label="Secret" checked={row.secret} onChange={(secret) => set(index, { secret })} />
+                <Button
+                  look="quiet"
+                  size="icon"
+                  aria-label={`Remove header ${index + 1}`}
+                  icon={<X className="size-4" />}
+                  onClick={() => onChange(headers.filter((_, at) => at !== index))}
+                />
+              </div>
+              {error && (
+                <p role="alert" className="mt-1 text-[13px] text-bad">
+                  {row.name} {error}
+                </p>
+              )}
+            </div>
+          )
+        })}
+        {errors.headers && (
+          <p role="alert" className="text-[13px] text-bad">
+            The headers {errors.headers}
+          </p>
+        )}
+        <div>
+          <Button
+            look="quiet"
+            size="sm"
+            className="-ml-2"
+            icon={<Plus className="size-3.5" />}
+            onClick={() => onChange([...headers, EMPTY])}
+          >
+            Add header
+          </Button>
+        </div>
+      </div>
+    </fieldset>
+  )
+}

@@ -1,0 +1,100 @@
+import type { Webhook } from '@ringback/contract'
+import { useQuery } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { serverQuery } from '../../../api/account.ts'
+import { ApiError } from '../../../api/client.ts'
+import { useChangeWebhook } from '../../../api/webhooks.ts'
+import { Button } from '../../../ui/button.tsx'
+import { Card } from '../../../ui/card.tsx'
+import { Field, Input } from '../../../ui/field.tsx'
+import { FormError } from '../../../ui/states.tsx'
+import { toast } from '../../../ui/toast.tsx'
+import { FilterFields } from './filter-fields.tsx'
+import { HeaderFields } from './header-fields.tsx'
+import { changeOf, type Rules, rulesOf } from './rules.ts'
+
+/** When a webhook is told, with which headers, how often it is tried and how fast. */
+export function RulesForm({ webhook }: { readonly webhook: Webhook }) {
+  const [typed, setTyped] = useState<Partial<Rules>>({})
+  const { data: server } = useQuery(serverQuery)
+  const change = useChangeWebhook(webhook.id)
+  const saved = rulesOf(webhook)
+  const rules = { ...saved, ...typed }
+  const wanted = changeOf(saved, rules)
+  const isChanged = Object.keys(wanted).length > 0
+  const errors = change.error instanceof ApiError ? change.error.fields : {}
+  const set = (next: Partial<Rules>) => setTyped((before) => ({ ...before, ...next }))
+
+  function submit(event: FormEvent) {
+    event.preventDefault()
+    change.mutate(wanted, {
+      onSuccess: () => {
+        setTyped({})
+        toast('Rules saved.')
+      },
+    })
+  }
+
+  return (
+    <Card title="Rules" hint="Left empty, a rule is the server's own.">
+      <form onSubmit={submit} className="flex flex-col gap-7 p-5" noValidate>
+        {webhook.name !== 'operational' && <FilterFields rules={rules} errors={errors} onChange={set} />}
+        <HeaderFields headers={rules.headers} errors={errors} onChange={(headers) => set({ headers })} />
+        <div className="grid gap-5 sm:grid-cols-2">
+          <Field
+            label="Retry schedule"
+            error={errorOf(errors, 'retry_schedule')}
+            hint={
+              <p>
+                Waits before each retry, separated by commas. The server&rsquo;s own:{' '}
+                <code className="font-mono">{server?.retry_schedule.join(', ') ?? '…'}</code>. For no retries write{' '}
+                <code className="font-mono">none</code>.
+              </p>
+            }
+          >
+            {(control) => (
+              <Input
+                {...control}
+                className="font-mono text-[13px]"
+                placeholder={server?.retry_schedule.join(', ')}
+                value={rules.schedule}
+                onChange={(event) => set({ schedule: event.target.value })}
+              />
+            )}
+          </Field>
+          <Field
+            label="Rate limit"
+            error={errors.rate_limit_per_second}
+            hint={<p>Attempts a second at most. Empty: no limit.</p>}
+          >
+            {(control) => (
+              <Input
+                {...control}
+                inputMode="numeric"
+                placeholder="no limit"
+                value={rules.rate}
+                onChange={(event) => set({ rate: event.target.value })}
+              />
+            )}
+          </Field>
+        </div>
+        <div className="flex flex-wrap items-center gap-3 border-t border-line pt-5">
+          <Button type="submit" look="primary" busy={change.isPending} disabled={!isChanged}>
+            Save rules
+          </Button>
+          {isChanged && (
+            <Button look="quiet" onClick={() => setTyped({})}>
+              Undo changes
+            </Button>
+          )}
+          <FormError error={change.error} />
+        </div>
+      </form>
+    </Card>
+  )
+}
+
+/** Problems with an item of a list belong to the one field that the list is typed in: `retry_schedule.1`. */
+export function errorOf(errors: Readonly<Record<string, string>>, field: string): string | undefined {
+  return Object.entries(errors).find(([name]) => name === field || name.startsWith(`${field}.`))?.[1]
+}

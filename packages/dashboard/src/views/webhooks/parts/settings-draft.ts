@@ -1,0 +1,48 @@
+import type { Webhook, WebhookChangeRequest } from '@ringback/contract'
+import { useState } from 'react'
+
+/** The four fields of the announcement's form. The secret is empty unless a new one was typed: it is never shown. */
+export interface Settings {
+  readonly enabled: boolean
+  readonly url: string
+  readonly secret: string
+  readonly includeResult: boolean
+}
+
+export interface SettingsDraft {
+  readonly settings: Settings
+  readonly isChanged: boolean
+  /** What must be sent to save it. */
+  readonly change: WebhookChangeRequest
+  set(change: Partial<Settings>): void
+  /** Forgets what was typed, when it was saved or is not wanted. */
+  reset(): void
+}
+
+/**
+ * What is in the form: the webhook as it is, with what was typed on top. The webhook may change on the server while
+ * somebody types; only what was typed stays, and only that is saved.
+ */
+export function useSettingsDraft(webhook: Webhook): SettingsDraft {
+  const [typed, setTyped] = useState<Partial<Settings>>({})
+  const saved: Settings = {
+    enabled: webhook.enabled,
+    url: webhook.url ?? '',
+    secret: '',
+    includeResult: webhook.include_result,
+  }
+  const settings = { ...saved, ...typed }
+  const change: WebhookChangeRequest = {
+    ...(settings.enabled !== saved.enabled && { enabled: settings.enabled }),
+    ...(settings.url !== saved.url && { url: settings.url.trim() === '' ? null : settings.url.trim() }),
+    ...(settings.secret !== '' && { secret: settings.secret }),
+    ...(settings.includeResult !== saved.includeResult && { include_result: settings.includeResult }),
+  }
+  return {
+    settings,
+    change,
+    isChanged: Object.keys(change).length > 0,
+    set: (next) => setTyped((before) => ({ ...before, ...next })),
+    reset: () => setTyped({}),
+  }
+}

@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openDashboardFiles } from '../../../server/src/dashboard/dashboard-files.ts'
+import { systemClock } from '../../../server/src/lib/clock.ts'
+import { type Receiver, startReceiver } from '../../../server/test/harness/receiver.ts'
+import { type Ringback, startRingback, TEST_MASTER_KEY } from '../../../server/test/harness/ringback.ts'
+import { type Talk, talkTo } from '../../../server/test/harness/talk.ts'
+
+/** A running server with the dashboard, on a database of its own, and a receiver that answers. */
+export interface Scene {
+  readonly ringback: Ringback
+  readonly talk: Talk
+  readonly receiver: Receiver
+  stop(): Promise<void>
+}
+
+export async function startScene(env: Record<string, string> = {}): Promise<Scene> {
+  const folder = mkdtempSync(join(tmpdir(), 'ringback-browser-'))
+  const database = {
+    engine: 'sqlite' as const,
+    env: { RINGBACK_DATABASE_URL: `file:${join(folder, 'ringback.db')}`, RINGBACK_MASTER_KEY: TEST_MASTER_KEY },
+    drop: async () => rmSync(folder, { recursive: true, force: true }),
+  }
+  const ringback = await startRingback(database, { env, dashboard: openDashboardFiles({ clock: systemClock }) })
+  const receiver = await startReceiver()
+  return {
+    ringback,
+    talk: talkTo(() => ringback),
+    receiver,
+    async stop() {
+      await ringback.stop()
+      await receiver.close()
+      await database.drop()
+    },
+  }
+}
+
+const HOUR_MS = 3_600_000
+
+/** Jobs as an account has them, one after the other. */
+const JOBS = [
+  ['detect_emails', 'Write to anna@example.com before Friday.'],
+  ['detect_phones', 'Call +44 20 7946 0958 or +1 212 555 0187.'],
+  ['detect_urls', 'The terms are at https://example.com/terms.'],
+] as const
+
+/** Fills a scene with what an account looks like that is used for some hours: webhooks that work, fail, and are off. */
+export async function fillScene({ ringback, talk, receiver }: Scene): Promise<void> {
+  const { clock } = ringback
+  const broken = await startReceiver()
+  broken.answerWith((_request, response) => {
+    response.writeHead(503, { 'content-type': 'application/json' })
+    response.end('{"error":"upstream unavailable","trace":"9f2c1a"}')
+  })
+  receiver.answerWith((request, response) => {
+    if (request.path.endsWith('/moved')) {
+      response.writeHead(301, { location: 'https://erp.example/hook' }).end()
+      return
+    }
+    const answer = () => response.writeHead(200, { 'content-type': 'application/json' }).end('{"received":true}')
+    systemClock.after(3 + ((request.body[10] ?? 0) % 9) * 4, answer, { keepAlive: true })
+  })
+  clock.move(-5 * HOUR_MS)
+  await talk.setWebhook('default', {
+    enabled: true,
+    url: receiver.url,
+    secret: 'a secret of the scene',
+    include_result: true,
+  })
+  const crm = { name: 'crm-production', url: broken.url, headers: { 'X-Environment': 'production' } }
+  await talk.addWebhook({ ...crm, retry_schedule: ['10s', '30m', '24h'] })
+  await talk.addWebhook({
+    name: 'billing',
+    url: 'http://127.0.0.1:9/hook',
+    retry_schedule: [],
+    job_types: ['content_detect_urls'],
+  })
+  await talk.addWebhook({ name: 'legacy-erp', url: `${receiver.url}/moved`, retry_schedule: [] })
+  await talk.addWebhook({ name: 'staging', url: receiver.url, enabled: false })
+  let count = 0
+  for (const forwardMs of [HOUR_MS, 2 * HOUR_MS, 1.5 * HOUR_MS, 0.4 * HOUR_MS, 0.1 * HOUR_MS]) {
+    for (const [type, content] of [...JOBS, ...JOBS]) {
+      await talk.call('POST', `/content/${type}`, { content })
+      count++
+    }
+    await talk.deliveriesAre('webhook=default&status=delivered', count)
+    clock.move(forwardMs)
+  }
+  await talk.call('POST', '/webhooks/default/test')
+  await talk.dispatch()
+  await talk.deliveriesAre('webhook=default&status=delivered', count + 2)
+  await talk.webhookIs('billing', 'failing')
+}

@@ -1,0 +1,93 @@
+import type { Page } from 'playwright-core'
+import type { Scene } from './scene.ts'
+
+/** A view as it is looked at: by axe in the tests, by people in the screenshots. A new view is one more entry. */
+export interface View {
+  readonly name: string
+  readonly path: string
+  readonly signedOut?: boolean
+  /** The picture shows all of it, not only what fits on the screen. */
+  readonly whole?: boolean
+  /** What is done there before it is looked at. */
+  prepare?(page: Page): Promise<void>
+}
+
+/** Every view of the dashboard, on a filled scene. */
+export async function viewsOf({ talk }: Scene): Promise<View[]> {
+  const [retried] = (await talk.deliveries('webhook=crm-production')).toSorted(
+    (one, other) => other.attempt_count - one.attempt_count,
+  )
+  const heading = (page: Page, name: string) => page.getByRole('heading', { name }).first().waitFor()
+  return [
+    { name: 'sign-in', path: '/', signedOut: true, prepare: (page) => heading(page, 'Sign in') },
+    { name: 'deliveries', path: '/deliveries', prepare: (page) => page.locator('[data-row]').first().waitFor() },
+    {
+      name: 'deliveries-filtered-empty',
+      path: '/deliveries?status=discarded&type=content_translate',
+      prepare: (page) => heading(page, 'Nothing matches'),
+    },
+    {
+      name: 'delivery',
+      path: `/deliveries/${retried?.id}?webhook=crm-production`,
+      prepare: (page) => page.getByRole('dialog').getByRole('heading', { name: 'Timeline' }).waitFor(),
+    },
+    { name: 'failed', path: '/failed', prepare: (page) => page.locator('[data-row]').first().waitFor() },
+    {
+      name: 'recover',
+      path: '/failed',
+      async prepare(page) {
+        await page.getByRole('button', { name: 'Recover' }).click()
+        await page.getByRole('dialog').getByText('will be sent').waitFor()
+      },
+    },
+    { name: 'webhooks', path: '/webhooks', prepare: (page) => page.locator('[data-row]').nth(3).waitFor() },
+    {
+      name: 'webhook',
+      path: '/webhooks/default',
+      whole: true,
+      async prepare(page) {
+        await page.getByRole('button', { name: 'Send test' }).click()
+        await page.getByText('Open as delivery').waitFor()
+      },
+    },
+    {
+      name: 'webhook-failing',
+      path: '/webhooks/crm-production',
+      async prepare(page) {
+        await page.getByLabel('Webhook URL').fill('http://169.254.169.254/latest#meta')
+        await page.getByText('must not have a fragment').waitFor()
+        await page.getByRole('button', { name: 'Generate' }).click()
+      },
+    },
+    {
+      name: 'rotate',
+      path: '/webhooks/default',
+      prepare: (page) => page.getByRole('button', { name: 'Rotate secret' }).click(),
+    },
+    { name: 'new-webhook', path: '/webhooks/new', prepare: (page) => heading(page, 'Add a webhook') },
+    {
+      name: 'sessions',
+      path: '/sessions',
+      prepare: (page) => page.getByText('This browser', { exact: true }).waitFor(),
+    },
+    {
+      name: 'palette',
+      path: '/webhooks',
+      async prepare(page) {
+        await page.locator('[data-row]').first().waitFor()
+        await page.keyboard.press('Control+k')
+        await page.getByRole('option').first().waitFor()
+      },
+    },
+    {
+      name: 'shortcuts',
+      path: '/deliveries',
+      async prepare(page) {
+        await page.locator('[data-row]').first().waitFor()
+        await page.keyboard.press('?')
+        await page.getByRole('dialog').waitFor()
+      },
+    },
+    { name: 'not-found', path: '/nothing', prepare: (page) => heading(page, 'Nothing is here') },
+  ]
+}
