@@ -18,7 +18,10 @@ interface Props {
 export function Sidebar({ accountName, onPalette, onHelp }: Props) {
   const signOut = useSignOut()
   return (
-    <div className="sticky top-0 hidden h-dvh flex-col border-r border-line bg-surface px-3 py-4 md:flex">
+    <aside
+      aria-label="Ringback"
+      className="sticky top-0 hidden h-dvh flex-col border-r border-line bg-surface px-3 py-4 md:flex"
+    >
       <div className="px-2">
         <Logo />
       </div>
@@ -72,7 +75,7 @@ export function Sidebar({ accountName, onPalette, onHelp }: Props) {
           </div>
         </div>
       </div>
-    </div>
+    </aside>
   )
 }
 

@@ -8,7 +8,7 @@ import { ThemeSwitch } from './theme-switch.tsx'
 /** The way around on narrow screens. */
 export function TopBar({ onMenu }: { readonly onMenu: () => void }) {
   return (
-    <div className="sticky top-0 z-10 border-b border-line bg-surface md:hidden">
+    <header className="sticky top-0 z-10 border-b border-line bg-surface md:hidden">
       <div className="flex h-13 items-center justify-between px-4">
         <Logo />
         <div className="flex items-center">
@@ -35,6 +35,6 @@ export function TopBar({ onMenu }: { readonly onMenu: () => void }) {
           </Link>
         ))}
       </nav>
-    </div>
+    </header>
   )
 }

@@ -73,33 +73,33 @@ function Row({ webhook }: { readonly webhook: Webhook }) {
 
 function Strip({ webhook, stats }: { readonly webhook: Webhook; readonly stats: WebhookStats | null | undefined }) {
   return (
-    <dl className="mt-3 flex flex-wrap items-center gap-x-7 gap-y-1 border-t border-line px-5 py-2.5 text-[13px] [&_dd]:nums [&_dd]:font-medium [&_div]:flex [&_div]:gap-1.5 [&_dt]:text-muted">
-      <div>
-        <dt>Success</dt>
-        <dd>{stats ? formatShare(stats.succeeded, stats.attempts) : '–'}</dd>
-      </div>
-      <div>
-        <dt>p50</dt>
-        <dd>{stats?.p50_ms == null ? '–' : formatDuration(stats.p50_ms)}</dd>
-      </div>
-      <div>
-        <dt>p95</dt>
-        <dd>{stats?.p95_ms == null ? '–' : formatDuration(stats.p95_ms)}</dd>
-      </div>
-      <div>
-        <dt>Waiting</dt>
-        <dd>
-          {webhook.waiting}
-          {webhook.oldest_waiting_since && (
-            <span className="font-normal text-muted">
-              , since <Time iso={webhook.oldest_waiting_since} />
-            </span>
-          )}
-        </dd>
-      </div>
-      <div className="ml-auto">
-        <AttemptBars recent={stats?.recent ?? []} />
-      </div>
-    </dl>
+    <div className="mt-3 flex flex-wrap items-center justify-between gap-x-7 gap-y-2 border-t border-line px-5 py-2.5">
+      <dl className="flex flex-wrap gap-x-7 gap-y-1 text-[13px] [&_dd]:nums [&_dd]:font-medium [&_div]:flex [&_div]:gap-1.5 [&_dt]:text-muted">
+        <div>
+          <dt>Success</dt>
+          <dd>{stats ? formatShare(stats.succeeded, stats.attempts) : '–'}</dd>
+        </div>
+        <div>
+          <dt>p50</dt>
+          <dd>{stats?.p50_ms == null ? '–' : formatDuration(stats.p50_ms)}</dd>
+        </div>
+        <div>
+          <dt>p95</dt>
+          <dd>{stats?.p95_ms == null ? '–' : formatDuration(stats.p95_ms)}</dd>
+        </div>
+        <div>
+          <dt>Waiting</dt>
+          <dd>
+            {webhook.waiting}
+            {webhook.oldest_waiting_since && (
+              <span className="font-normal text-muted">
+                , since <Time iso={webhook.oldest_waiting_since} />
+              </span>
+            )}
+          </dd>
+        </div>
+      </dl>
+      <AttemptBars recent={stats?.recent ?? []} />
+    </div>
   )
 }

@@ -63,12 +63,15 @@ function Verdict({ url }: { readonly url: string }) {
     )
   }
   return (
-    <ul className="flex flex-col gap-1 text-bad" role="status">
-      {data.problems.map((problem) => (
-        <li key={problem} className="flex gap-1.5">
-          <CircleX className="mt-[3px] size-3.5 shrink-0" aria-hidden="true" /> The URL {problem}.
-        </li>
-      ))}
-    </ul>
+    <div role="status">
+      <ul className="flex flex-col gap-1 text-bad">
+        {data.problems.map((problem) => (
+          <li key={problem} className="flex gap-1.5">
+            <CircleX className="mt-[3px] size-3.5 shrink-0" aria-hidden="true" />{' '}
+            <span className="min-w-0 wrap-anywhere">The URL {problem}.</span>
+          </li>
+        ))}
+      </ul>
+    </div>
   )
 }

@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest'
+import { describeBrowser } from './harness/describe-browser.ts'
+
+describeBrowser('the shell', (world) => {
+  test('keys go through rows, to filters and views, and rest while somebody types', async () => {
+    const { talk, receiver } = world.scene
+    await talk.setWebhook('default', { enabled: true, url: receiver.url })
+    await talk.dispatchMany(3)
+    await talk.deliveriesAre('status=delivered', 3)
+    const { page } = await world.openSignedIn()
+    await page.locator('[data-row]').nth(2).waitFor()
+    await page.keyboard.press('j')
+    await page.keyboard.press('j')
+    const second = page.locator('[data-row]').nth(1)
+    expect(await second.evaluate((row) => row.matches(':focus'))).toBe(true)
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.keyboard.press('/')
+    expect(await page.evaluate('document.activeElement.id')).toBe('filter-status')
+    await page.evaluate('document.activeElement.blur()')
+    await page.keyboard.press('g')
+    await page.keyboard.press('w')
+    await page.getByRole('heading', { name: 'Webhooks' }).waitFor()
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox').pressSequentially('g default?')
+    await page.keyboard.press('Control+a')
+    await page.keyboard.type('webhook default')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'default' }).waitFor()
+  })
+
+  test('filters stand in the address, and a link with them shows the same', async () => {
+    const { page } = await world.openSignedIn()
+    await page.getByLabel('Status').selectOption('failed')
+    await page.getByLabel('Time').selectOption('24h')
+    await page.getByText('Nothing matches these filters').waitFor()
+    const link = page.url()
+    expect(new URL(link).search).toBe('?status=failed&range=24h')
+    await page.getByRole('link', { name: 'Clear filters' }).click()
+    await page.locator('[data-row]').first().waitFor()
+    await page.goto(link)
+    await page.getByText('Nothing matches these filters').waitFor()
+    expect(await page.getByLabel('Status').inputValue()).toBe('failed')
+  })
+
+  test('a link with filters that do not exist shows the list without them', async () => {
+    const { page, open } = await world.openSignedIn()
+    await open('/deliveries?status=eaten&cause=magic&since=yesterday')
+    await page.locator('[data-row]').first().waitFor()
+  })
+
+  test('the theme is that of the system until one is chosen, and stays over a reload', async () => {
+    const { page } = await world.openSignedIn({ theme: 'dark' })
+    const scheme = () => page.evaluate('getComputedStyle(document.body).backgroundColor')
+    const dark = await scheme()
+    await page.getByRole('button', { name: 'Theme: system. Switch to light' }).first().click()
+    const light = await scheme()
+    expect(light).not.toBe(dark)
+    await page.reload()
+    await page.getByRole('heading', { name: 'Deliveries' }).waitFor()
+    expect(await scheme()).toBe(light)
+  })
+
+  test('a lost connection is said, what was typed stays, and the page goes on when the server is back', async () => {
+    const { page, open } = await world.openSignedIn()
+    await open('/webhooks/new')
+    await page.getByLabel('Name', { exact: true }).fill('offline')
+    await page.context().setOffline(true)
+    await page.getByRole('button', { name: 'Add webhook' }).click()
+    await page.getByText('The server does not answer. This page').waitFor()
+    await page.context().setOffline(false)
+    await page.getByText('The server does not answer. This page').waitFor({ state: 'detached' })
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('offline')
+  })
+
+  test('stored texts are shown as text, whatever markup is in them', async () => {
+    const { talk, receiver } = world.scene
+    const markup = `<img src=x onerror="document.title='hacked'"><script>document.title='hacked'</script>`
+    receiver.answerWith((_request, response) => response.writeHead(500, { 'x-note': markup }).end(markup))
+    await talk.setWebhook('default', {
+      enabled: true,
+      url: `${receiver.url}?${encodeURIComponent(markup)}`,
+      headers: { 'X-Own': markup },
+    })
+    const { status, json } = await talk.call('POST', '/webhooks/default/test')
+    expect(status).toBe(200)
+    const { page, open } = await world.openSignedIn()
+    await open(`/deliveries/${json.delivery.id}`)
+    const drawer = page.getByRole('dialog')
+    await drawer.getByText(markup).first().waitFor()
+    await drawer.getByRole('tab', { name: 'Request' }).click()
+    await drawer.getByText(markup).first().waitFor()
+    expect(await page.title()).not.toContain('hacked')
+    expect(await page.locator('img').count()).toBe(0)
+  })
+})

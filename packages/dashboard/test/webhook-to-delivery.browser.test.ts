@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest'
+import { headerOf } from '../../server/test/harness/receiver.ts'
+import { describeBrowser } from './harness/describe-browser.ts'
+
+describeBrowser(
+  'from the form to the delivery',
+  (world) => {
+    test('set the form, dispatch, see the webhook arrive, fail, retry and resend', async () => {
+      const { receiver, talk } = world.scene
+      const { page, open } = await world.openSignedIn()
+      await page.getByText('No webhook is switched on').waitFor()
+      await page.getByRole('link', { name: 'Set up the default webhook' }).click()
+
+      await page.getByLabel('Webhook URL').fill('not a url')
+      await page.getByText('The URL is not a URL').waitFor()
+      await page.getByLabel('Webhook URL').fill(receiver.url)
+      await page.getByText('This URL can be called.').waitFor()
+      await page.getByRole('switch', { name: 'Enable Webhooks' }).click()
+      await page.getByLabel('Secret for Signature', { exact: true }).fill('short')
+      await page.getByRole('button', { name: 'SAVE', exact: true }).click()
+      await page.getByRole('alert').getByText('Secret for Signature').waitFor()
+      await page.getByRole('button', { name: 'Generate' }).click()
+      const secret = await page.getByLabel('Secret for Signature', { exact: true }).inputValue()
+      expect(secret).toMatch(/^whsec_.{44}$/)
+      await page.getByRole('checkbox', { name: 'Include AI Job Result' }).click()
+      await page.getByRole('button', { name: 'SAVE', exact: true }).click()
+      await page.getByText('Saved. The next attempt uses these settings.').waitFor()
+      expect(await talk.webhook('default')).toMatchObject({ enabled: true, url: receiver.url, include_result: true })
+      expect(await page.content()).not.toContain(secret)
+
+      await page.getByRole('button', { name: 'Send test' }).click()
+      await page.getByText('HTTP 200').waitFor()
+      await page.getByRole('tab', { name: 'Verify signature' }).click()
+      const sent = await receiver.request(1)
+      await page.getByText(headerOf(sent, 'x-signature') ?? 'no signature').waitFor()
+
+      await open('/deliveries')
+      await page.getByRole('link', { name: 'content_translate' }).waitFor()
+      receiver.answerWith((_request, response) => response.writeHead(500).end('not now'))
+      const jobId = await talk.dispatch()
+      await page.getByRole('button', { name: '1 new delivery: show' }).click()
+      await page.getByRole('link', { name: 'content_detect_emails' }).click()
+      const drawer = page.getByRole('dialog')
+      await drawer.getByRole('button', { name: /Attempt 1: HTTP 500/ }).waitFor()
+      await drawer.getByText('not now').waitFor()
+      // The retry of the schedule, without anybody's doing.
+      await drawer.getByRole('button', { name: /Attempt 2: HTTP 500/ }).waitFor()
+      await drawer.getByText('Given up: no retry is left').waitFor()
+
+      receiver.answerWith((_request, response) => response.end('thanks'))
+      await drawer.getByRole('button', { name: 'Resend' }).click()
+      await drawer.getByRole('button', { name: /Attempt 3, asked for by a person: HTTP 200/ }).waitFor()
+      await drawer.getByText('Delivered', { exact: true }).first().waitFor()
+      const bodies = receiver.requests.slice(1).map(({ body }) => body.toString())
+      expect(new Set(bodies).size).toBe(1)
+      expect(JSON.parse(bodies[0] ?? '')).toMatchObject({ id: jobId, status: 'success' })
+
+      await drawer.getByRole('tab', { name: 'Request' }).click()
+      await drawer.getByRole('button', { name: 'Copy as curl' }).click()
+      const copied = await page.evaluate<string>('navigator.clipboard.readText()')
+      expect(copied).toContain(`--data-binary '${bodies[0]}'`)
+      await page.reload()
+      await page.getByRole('dialog').getByRole('heading', { name: 'Timeline' }).waitFor()
+      await page.keyboard.press('Escape')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+      expect(new URL(page.url()).pathname).toBe('/dashboard/deliveries')
+    })
+
+    test('what failed is gathered by webhook and cause, and recovered with the count first', async () => {
+      const { receiver, talk } = world.scene
+      receiver.answerWith((_request, response) => response.writeHead(404).end())
+      await talk.setWebhook('default', { enabled: true, url: receiver.url })
+      const since = new Date().toISOString()
+      await talk.dispatchMany(2)
+      await talk.deliveriesAre(`status=failed&since=${since}`, 2)
+      const { page, open } = await world.openSignedIn()
+      await open('/failed')
+      await page.getByRole('link', { name: 'Answer outside 2xx' }).waitFor()
+      await page.getByRole('button', { name: 'Recover' }).click()
+      await page.getByText('2 deliveries', { exact: true }).waitFor()
+      receiver.answerWith((_request, response) => response.end('ok'))
+      await page.getByRole('button', { name: 'Send 2 again' }).click()
+      await page.getByText('2 deliveries will be sent again.').waitFor()
+      await talk.deliveriesAre(`status=delivered&since=${since}`, 2)
+    })
+
+    test('a secret is rotated with both ends shown, a webhook is added, switched off and deleted', async () => {
+      const { receiver, talk } = world.scene
+      await talk.setWebhook('default', { enabled: true, url: receiver.url })
+      const { page, open } = await world.openSignedIn()
+      await open('/webhooks/default')
+      await page.getByRole('button', { name: 'Rotate secret' }).click()
+      await page.getByLabel('How long the old secret goes on signing').selectOption('1h')
+      await page.getByText('Old secret ends').waitFor()
+      await page.getByRole('button', { name: 'Rotate', exact: true }).click()
+      await page.getByRole('dialog', { name: 'Your secret for signature' }).waitFor()
+      await page.getByRole('button', { name: 'I have copied it' }).click()
+      await page.getByText('signs too, ends').waitFor()
+
+      await open('/webhooks/new')
+      await page.getByLabel('Webhook URL').fill(receiver.url)
+      await page.getByLabel('Name', { exact: true }).fill('Not A Name')
+      await page.getByRole('button', { name: 'Add webhook' }).click()
+      await page.getByRole('alert').getByText('Name must have').waitFor()
+      await page.getByLabel('Name', { exact: true }).fill('second')
+      await page.getByRole('checkbox', { name: 'content_translate' }).click()
+      await page.getByRole('button', { name: 'Add webhook' }).click()
+      await page.getByRole('button', { name: 'I have copied it' }).click()
+      await page.getByRole('heading', { name: 'second' }).waitFor()
+      expect((await talk.webhook('second')).job_types).not.toContain('content_translate')
+
+      await page.getByLabel('Retry schedule').fill('soon')
+      await page.getByRole('button', { name: 'Save rules' }).click()
+      await page.getByRole('alert').getByText('Retry schedule').waitFor()
+      await page.getByLabel('Retry schedule').fill('5s, 1m')
+      await page.getByLabel('Rate limit').fill('3')
+      await page.getByRole('button', { name: 'Save rules' }).click()
+      await page.getByText('Rules saved.').waitFor()
+      expect(await talk.webhook('second')).toMatchObject({ retry_schedule: ['5s', '1m'], rate_limit_per_second: 3 })
+
+      await page.getByRole('button', { name: 'Switch off' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Switch off' }).click()
+      await page.getByText('The webhook is off.').waitFor()
+      await page.getByRole('button', { name: 'Delete' }).click()
+      await page.getByRole('button', { name: 'Delete the webhook' }).click()
+      await page.getByText('The webhook "second" was deleted.').waitFor()
+      expect(new URL(page.url()).pathname).toBe('/dashboard/webhooks')
+    })
+  },
+  { RINGBACK_WEBHOOK_RETRY_SCHEDULE: '1s' },
+)
