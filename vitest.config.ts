@@ -6,8 +6,11 @@ const TORTURE = '**/*.torture.test.ts'
 /** What drives a real browser; a part of its own, because a browser and a server need both cores. */
 const BROWSER = '**/*.browser.test.ts'
 
+/** Builds the dashboard, when it is older than its sources. */
+const DASHBOARD = './packages/server/test/harness/dashboard-global-setup.ts'
+
 /** Starts one PostgreSQL for the whole run; each test file makes databases of its own in it. */
-const globalSetup = ['./packages/server/test/harness/postgres-global-setup.ts']
+const globalSetup = ['./packages/server/test/harness/postgres-global-setup.ts', DASHBOARD]
 
 export default defineConfig({
   test: {
@@ -32,7 +35,7 @@ export default defineConfig({
           name: 'browser',
           include: [`packages/dashboard/test/${BROWSER}`],
           exclude: ['**/node_modules/**'],
-          globalSetup: ['./packages/dashboard/test/harness/browser-global-setup.ts'],
+          globalSetup: ['./packages/dashboard/test/harness/browser-global-setup.ts', DASHBOARD],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,

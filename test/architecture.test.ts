@@ -90,6 +90,36 @@ describe('the rooms of the server', () => {
   })
 })
 
+/** The floors of the dashboard, the top one first: a file may import from its own floor and from those below. */
+const FLOORS = ['main', 'router', 'shell', 'views', 'ui', 'api', 'lib'] as const
+const DASHBOARD = 'packages/dashboard/src/'
+
+describe('the floors of the dashboard', () => {
+  const floorOf = (path: string) => FLOORS.indexOf((/^\w+/.exec(path)?.[0] ?? '') as (typeof FLOORS)[number])
+  const sources = repositoryFiles().filter((file) => file.startsWith(DASHBOARD) && /\.tsx?$/.test(file))
+
+  test('every file is on one of them', () => {
+    expect(sources.filter((file) => floorOf(file.slice(DASHBOARD.length)) === -1)).toEqual([])
+  })
+
+  test('imports go down, and outside only to packages and the contract', () => {
+    const wrong = sources
+      .filter((file) => !file.includes('.test.'))
+      .flatMap((file) => {
+        const own = floorOf(file.slice(DASHBOARD.length))
+        return specifiersOf(file)
+          .filter((name) => name.startsWith('.') || name.startsWith('@ringback/'))
+          .filter((name) => {
+            if (name === '@ringback/contract') return false
+            const path = posix.join(posix.dirname(file), name)
+            return !path.startsWith(DASHBOARD) || floorOf(path.slice(DASHBOARD.length)) < own
+          })
+          .map((name) => `${file} imports ${name}`)
+      })
+    expect(wrong.filter((line) => !line.endsWith('styles.css'))).toEqual([])
+  })
+})
+
 test('the check sees the imports it is about', () => {
   expect(importsOf(`${SOURCE}config/parse-config.ts`)).toEqual(expect.arrayContaining(['config', 'lib']))
   expect(importsOf(`${SOURCE}tasks/task.ts`)).toContain('contract')

@@ -11,6 +11,9 @@ import { build } from 'vite'
 
 const COMPRESSED = /\.(js|css|svg)$/
 
+// Whoever starts this may be a test or a developer: people always get the same files.
+process.env.NODE_ENV = 'production'
+
 const outDir = process.argv[2] ?? fileURLToPath(new URL('dist/manual', import.meta.url))
 const root = fileURLToPath(new URL('.', import.meta.url))
 await build({ root, configFile: join(root, 'vite.config.ts'), logLevel: 'warn', build: { outDir, emptyOutDir: true } })

@@ -31,6 +31,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-  // `npm run dev -w @ringback/dashboard` beside a server on the usual port.
+  // `npm run dashboard` beside a server on the usual port.
   server: { proxy: { '/api': 'http://127.0.0.1:4400', '/health': 'http://127.0.0.1:4400' } },
 })

@@ -11,7 +11,12 @@ const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
 
 /** What the files are made from; anything else may change without a build. */
 const SOURCES = ['packages/dashboard/src', 'packages/dashboard/public', 'packages/contract/src']
-const SOURCE_FILES = ['packages/dashboard/index.html', 'packages/dashboard/build.ts', 'package-lock.json']
+const SOURCE_FILES = [
+  'packages/dashboard/index.html',
+  'packages/dashboard/build.ts',
+  'packages/dashboard/vite.config.ts',
+  'package-lock.json',
+]
 
 /** Holds one folder a build, named by the hash of its sources: a folder that is there is complete and current. */
 const DIST = 'packages/dashboard/dist'
