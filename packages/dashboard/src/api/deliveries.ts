@@ -7,7 +7,7 @@ import { queryClient } from './query-client.ts'
 const PAGE_LIMIT = 50
 
 /** How often the list and an open delivery are looked at again. */
-export const LIVE_INTERVAL_MS = 3_000
+const LIVE_INTERVAL_MS = 3_000
 
 /** Filters of the list, as the API takes them. */
 export interface DeliveryFilters {

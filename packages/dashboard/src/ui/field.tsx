@@ -1,7 +1,7 @@
 import { type ComponentProps, type ReactNode, useId } from 'react'
 import { cx } from '../lib/class-names.ts'
 
-export const INPUT_CLASS =
+const INPUT_CLASS =
   'w-full rounded-md border border-line-strong bg-surface px-3 text-sm text-ink shadow-[inset_0_1px_1px_#00000008] transition-colors hover:border-faint focus-visible:border-accent focus-visible:outline-2 focus-visible:-outline-offset-1 focus-visible:outline-accent disabled:bg-raised disabled:text-faint aria-invalid:border-bad'
 
 /** What a control needs to be joined to its label, hint and error. */
@@ -59,10 +59,6 @@ export function Select({ className, children, ...props }: ComponentProps<'select
       {children}
     </select>
   )
-}
-
-export function TextArea({ className, ...props }: ComponentProps<'textarea'>) {
-  return <textarea {...props} className={cx(INPUT_CLASS, 'py-2 font-mono text-[13px]', className)} />
 }
 
 function capitalise(text: string): string {

@@ -8,7 +8,7 @@ import type { ApiKeys } from './api-keys.ts'
 import { createKeyCache } from './key-cache.ts'
 
 /** How long a link can be used: to get from the terminal to the browser, not to keep. */
-export const SIGN_IN_LINK_AGE_MS_MAX = 15 * 60_000
+const SIGN_IN_LINK_AGE_MS_MAX = 15 * 60_000
 
 /** A browser that is not used for so long is signed out. */
 const SESSION_IDLE_MS_MAX = 12 * 3_600_000

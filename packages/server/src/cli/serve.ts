@@ -19,12 +19,10 @@ export const serve: RunCommand = async ({ env, clock, random, print, serverLog, 
     onBuilt: (durationMs) => print(`The dashboard was built in ${(durationMs / 1_000).toFixed(1)} s.`),
     onFailed: (reason) => log.error({ reason }, 'the dashboard could not be built'),
   })
-  const app = await startApp(config, { clock, random, log, dashboard }).catch((error) => {
-    dashboard.stop()
-    throw error
-  })
+  const app = await startApp(config, { clock, random, log, dashboard })
   const signInToken = await app.sessions.createLink(app.defaultAccount.id)
   print(banner(config, { ...app, signInToken }))
+  if (config.roles.has('api')) void dashboard.settled()
   log.info({ version: VERSION, pid: process.pid, settings: describeConfig(config) }, 'started')
   await aborted(stopSignal)
   log.info('stopping: no new work, waiting for what is under way')

@@ -40,8 +40,8 @@ export interface DashboardFiles {
 }
 
 /**
- * Finds the files of the dashboard, and builds them when they are missing or older than their sources. Returns at once:
- * the server is ready before a build ends. `onBuilt` is told of a build, and how many milliseconds it took.
+ * Finds the files of the dashboard, and builds them when they are missing or older than their sources: when it is first
+ * asked, so that a start waits for neither. `onBuilt` is told of a build, and how many milliseconds it took.
  */
 export function openDashboardFiles(options: {
   clock: Clock
@@ -52,32 +52,39 @@ export function openDashboardFiles(options: {
   const { clock, root = ROOT, onBuilt, onFailed } = options
   const stopped = new AbortController()
   let state: DashboardState = { state: 'building' }
+  let looked: ReturnType<typeof lookForBuild> | null = null
+  let known: Promise<DashboardState> | null = null
 
-  const looked = lookForBuild(root)
-  const settled = looked.then(async ({ folder, isBuilt }): Promise<DashboardState> => {
-    if (isBuilt) return { state: 'ready', folder }
-    const startMs = clock.monotonicMs()
-    await build(root, folder, stopped.signal)
-    onBuilt?.(clock.monotonicMs() - startMs)
-    return { state: 'ready', folder }
-  })
-  const known = settled
-    .catch((error: unknown): DashboardState => {
+  async function findOrBuild(): Promise<DashboardState> {
+    try {
+      looked ??= lookForBuild(root)
+      const { folder, isBuilt } = await looked
+      if (!isBuilt) {
+        const startMs = clock.monotonicMs()
+        await build(root, folder, stopped.signal)
+        onBuilt?.(clock.monotonicMs() - startMs)
+      }
+      state = { state: 'ready', folder }
+    } catch (error) {
       const reason = messageOf(error)
       if (!stopped.signal.aborted) onFailed?.(reason)
-      return { state: 'failed', reason }
-    })
-    .then((end) => {
-      state = end
-      return end
-    })
+      state = { state: 'failed', reason }
+    }
+    return state
+  }
+
+  function settled(): Promise<DashboardState> {
+    known ??= findOrBuild()
+    return known
+  }
 
   return {
     async current() {
-      const { isBuilt } = await looked.catch(() => ({ isBuilt: true }))
-      return isBuilt ? known : state
+      const end = settled()
+      const isBuilt = await looked?.then((look) => look.isBuilt).catch(() => true)
+      return isBuilt ? end : state
     },
-    settled: () => known,
+    settled,
     stop: () => stopped.abort(),
   }
 }

@@ -6,7 +6,7 @@ import { AppError } from '../lib/errors.ts'
  * The header without which a session cookie counts for nothing. Pages of other origins cannot send it: a header of its
  * own makes the browser ask the server first, and this one never agrees to that.
  */
-export const DASHBOARD_HEADER = 'x-ringback-dashboard'
+const DASHBOARD_HEADER = 'x-ringback-dashboard'
 
 /** Longest token that is looked up at all; ours have 43 characters. */
 const TOKEN_LENGTH_MAX = 128
