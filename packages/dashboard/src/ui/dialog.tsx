@@ -24,7 +24,7 @@ export function Dialog({ open, onClose, title, hint, children, modalOnly = false
         <Base.Backdrop className={BACKDROP} />
         <Base.Popup
           className={cx(
-            'fade fixed inset-x-4 top-[12vh] z-40 mx-auto flex max-h-[80vh] max-w-lg flex-col overflow-auto rounded-2xl bg-surface p-6 shadow-pop',
+            'fade fixed inset-x-4 top-[12vh] outline-none z-40 mx-auto flex max-h-[80vh] max-w-lg flex-col overflow-auto rounded-2xl bg-surface p-6 shadow-pop',
           )}
         >
           <Base.Title className="text-base font-semibold">{title}</Base.Title>
@@ -47,17 +47,15 @@ export function Drawer({ open, onClose, title, hint, actions, children }: Props 
           initialFocus={close}
           className="fixed inset-y-0 right-0 z-40 flex w-full max-w-3xl flex-col bg-surface shadow-pop transition-transform duration-200 data-[ending-style]:translate-x-8 data-[ending-style]:opacity-0 data-[starting-style]:translate-x-8"
         >
-          <header className="flex flex-wrap items-start justify-between gap-3 border-b border-line px-5 py-4 sm:px-6">
-            <div className="min-w-0">
+          <header className="flex flex-wrap items-start gap-x-1.5 gap-y-3 border-b border-line px-5 py-4 sm:px-6">
+            <div className="min-w-0 flex-1">
               <Base.Title className="flex flex-wrap items-center gap-2.5 text-base font-semibold">{title}</Base.Title>
               {hint && <Base.Description className="mt-1 text-[13px] text-muted">{hint}</Base.Description>}
             </div>
-            <div className="flex items-center gap-1.5">
-              {actions}
-              <Base.Close ref={close} className={buttonClass({ look: 'quiet', size: 'icon' })} aria-label="Close">
-                <X className="size-4" />
-              </Base.Close>
-            </div>
+            <div className="flex items-center gap-1.5 max-sm:order-3 max-sm:w-full">{actions}</div>
+            <Base.Close ref={close} className={buttonClass({ look: 'quiet', size: 'icon' })} aria-label="Close">
+              <X className="size-4" />
+            </Base.Close>
           </header>
           <div className="flex-1 overflow-auto px-5 py-5 sm:px-6">{children}</div>
         </Base.Popup>

@@ -12,14 +12,17 @@ export interface Scene {
   readonly ringback: Ringback
   readonly talk: Talk
   readonly receiver: Receiver
+  /** The file of its database. */
+  readonly file: string
   stop(): Promise<void>
 }
 
 export async function startScene(env: Record<string, string> = {}): Promise<Scene> {
   const folder = mkdtempSync(join(tmpdir(), 'ringback-browser-'))
+  const file = join(folder, 'ringback.db')
   const database = {
     engine: 'sqlite' as const,
-    env: { RINGBACK_DATABASE_URL: `file:${join(folder, 'ringback.db')}`, RINGBACK_MASTER_KEY: TEST_MASTER_KEY },
+    env: { RINGBACK_DATABASE_URL: `file:${file}`, RINGBACK_MASTER_KEY: TEST_MASTER_KEY },
     drop: async () => rmSync(folder, { recursive: true, force: true }),
   }
   const ringback = await startRingback(database, { env, dashboard: openDashboardFiles({ clock: systemClock }) })
@@ -28,6 +31,7 @@ export async function startScene(env: Record<string, string> = {}): Promise<Scen
     ringback,
     talk: talkTo(() => ringback),
     receiver,
+    file,
     async stop() {
       await ringback.stop()
       await receiver.close()

@@ -36,7 +36,7 @@ export function RulesForm({ webhook }: { readonly webhook: Webhook }) {
   }
 
   return (
-    <Card title="Rules" hint="Left empty, a rule is the server's own.">
+    <Card title="Rules" hint="When it is told, with which headers, how often it is tried and how fast.">
       <form onSubmit={submit} className="flex flex-col gap-7 p-5" noValidate>
         {webhook.name !== 'operational' && <FilterFields rules={rules} errors={errors} onChange={set} />}
         <HeaderFields headers={rules.headers} errors={errors} onChange={(headers) => set({ headers })} />
