@@ -54,8 +54,8 @@ export function describeDocuments(open: OpenStore): void {
   test('what is due says whether its job was written, waits, or has ended', async () => {
     const account = await world.account()
     const processId = await world.process()
-    const waiting = await world.job(account.id)
     const ended = await world.endedJob(account.id, processId, { finishedAt: NOON + 7 })
+    const waiting = await world.job(account.id)
     const orphan = await document(account.id, { sweepAt: NOON + 1 })
     const needed = await document(account.id, { sweepAt: NOON + 2, jobId: waiting })
     const done = await document(account.id, { sweepAt: NOON + 3, jobId: ended.id })
