@@ -12,7 +12,10 @@ export function addBodyDeadline(scope: FastifyInstance, { clock, limitMs }: { cl
     if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined) {
       timers.set(
         request,
-        clock.after(limitMs, () => void raw.destroy()),
+        // A body that was refused has no validation that would stop the timer, and may have come to its end since.
+        clock.after(limitMs, () => {
+          if (!raw.complete) raw.destroy()
+        }),
       )
     }
     done(null, payload)
