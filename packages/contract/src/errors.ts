@@ -23,6 +23,7 @@ export const ERRORS = {
   'request.unknown_route': { status: 404, title: 'No such address' },
   'request.method_not_allowed': { status: 405, title: 'Method not allowed' },
   'request.timeout': { status: 408, title: 'Request came too slowly' },
+  'request.idempotency_key_reused': { status: 422, title: 'Idempotency key used for another request' },
   'request.rate_limited': { status: 429, title: 'Too many requests' },
   'document.not_accepted': { status: 415, title: 'Document not accepted' },
   'job.not_found': { status: 404, title: 'Job not found' },

@@ -41,6 +41,9 @@ export const WEBHOOK_URL_LENGTH_MAX = 2_048
 export const PAGE_LIMIT_MAX = 100
 export const PAGE_LIMIT_DEFAULT = 50
 
+/** Longest `Idempotency-Key` in characters: a UUID has 36, and what others allow is 255. */
+export const IDEMPOTENCY_KEY_LENGTH_MAX = 255
+
 /** Longest name of an API key in characters. */
 export const API_KEY_NAME_LENGTH_MAX = 100
 

@@ -12,6 +12,8 @@ import { createCanceller } from './jobs/cancel.ts'
 import { createDispatcher } from './jobs/dispatch.ts'
 import { createDocumentSweeper } from './jobs/document-sweeper.ts'
 import { createJobFinisher } from './jobs/finisher.ts'
+import { createJobWaiter } from './jobs/job-waiter.ts'
+import { createKeyForgetter } from './jobs/key-forgetter.ts'
 import { createRunner } from './jobs/runner.ts'
 import { type ProcessLease, takeProcessLease } from './leases/process-lease.ts'
 import { watchLeasing } from './leases/watched-store.ts'
@@ -148,8 +150,9 @@ export async function startApp(
     const taskRunner = createTaskRunner({ registry, model, documents: store, clock })
     const statusUrl = (type: string, jobId: string) =>
       `${config.publicUrl}/api/v1${registry.byType(type)?.path ?? ''}/job/status/${jobId}`
+    const jobWaiter = createJobWaiter({ store, clock, log })
     const finisher = createJobFinisher({
-      store: leasing,
+      store: jobWaiter.watchEnds(leasing),
       courier: config.roles.has('courier') ? courier : null,
       clock,
       log,
@@ -180,6 +183,7 @@ export async function startApp(
       caps: config.jobCaps,
     })
     const canceller = createCanceller({ store: leasing, finisher, clock, log, lease: held })
+    const keyForgetter = createKeyForgetter({ store, clock, log })
     const webhookSettings = createWebhookSettings({ store, guard, vault, clock, newId })
     const http = buildHttp({
       config,
@@ -189,6 +193,7 @@ export async function startApp(
       tasks: registry,
       dispatcher,
       canceller,
+      jobWaiter,
       guard,
       webhookSettings,
       apiKeys,
@@ -214,6 +219,7 @@ export async function startApp(
     }
     const stopListening = store.onWork((kind) => onWork[kind]())
     await listen(http, config)
+    keyForgetter.start()
     // Last, when nothing can stop the start any more: a key that nobody was shown would be the only one, for ever.
     const generatedApiKey = config.apiKey === null ? await makeFirstKey(apiKeys, defaultAccount) : null
     const { port } = http.server.address() as AddressInfo
@@ -232,7 +238,9 @@ export async function startApp(
       sessions,
       async stop() {
         stopListening()
+        jobWaiter.stop()
         await http.close()
+        await keyForgetter.stop()
         // Jobs first: their ends make deliveries, which the courier may still send.
         const drained = runner.stop().then(() => courier.stop())
         if (!(await endsWithin(DRAIN_MS, drained))) {

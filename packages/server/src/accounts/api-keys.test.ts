@@ -29,7 +29,7 @@ describe('API keys', () => {
     const { row, key } = await apiKeys.create(accountId, 'laptop')
     expect(key).toMatch(/^rb_[A-Za-z0-9_-]{43}$/)
     expect(row).toMatchObject({ accountId, name: 'laptop', prefix: key.slice(0, 9), revokedAt: null })
-    expect(await apiKeys.authenticate(key)).toEqual({ keyId: row.id, accountId })
+    expect(await apiKeys.authenticate(key)).toEqual({ keyId: row.id, accountId, requestsPerMinute: null })
   })
 
   test('the key itself is not in the database', async () => {

@@ -50,7 +50,7 @@ export function createApiKeys(deps: {
     const revocationsBefore = revocations
     const row = await store.findApiKeyByHash(keyHash)
     if (!row || row.revokedAt !== null) return null
-    const owner = { keyId: row.id, accountId: row.accountId }
+    const owner = { keyId: row.id, accountId: row.accountId, requestsPerMinute: row.requestsPerMinute }
     if (revocations === revocationsBefore) cache.put(keyHash, owner)
     return owner
   }

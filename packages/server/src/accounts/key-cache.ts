@@ -10,6 +10,8 @@ const ENTRIES_MAX = 10_000
 export interface KeyOwner {
   readonly keyId: string
   readonly accountId: string
+  /** The rate limit of the account; null: the server's. */
+  readonly requestsPerMinute: number | null
 }
 
 export interface KeyCache {

@@ -16,11 +16,17 @@ export interface Allowance {
   readonly retryAfterSeconds: number
 }
 
+export interface LimitedAccount {
+  readonly accountId: string
+  /** The limit of the account; null: that of everybody. */
+  readonly requestsPerMinute: number | null
+}
+
 export interface RateLimiter {
   /** Takes one request out of the account's limit, if there is one left. */
-  spend(accountId: string): Allowance
+  spend(account: LimitedAccount): Allowance
   /** The same answer without taking anything: for requests that do not count. */
-  look(accountId: string): Allowance
+  look(account: LimitedAccount): Allowance
 }
 
 /**
@@ -29,11 +35,12 @@ export interface RateLimiter {
  * process; with several API processes an account has the limit in each of them.
  */
 export function createRateLimiter(options: { clock: Clock; requestsPerMinute: number }): RateLimiter {
-  const { clock, requestsPerMinute: limit } = options
+  const { clock } = options
   let window = -1
   const spentByAccount = new Map<string, number>()
 
-  function allowance(accountId: string, spend: boolean): Allowance {
+  function allowance({ accountId, requestsPerMinute }: LimitedAccount, spend: boolean): Allowance {
+    const limit = requestsPerMinute ?? options.requestsPerMinute
     const now = clock.now()
     const current = Math.floor(now / WINDOW_MS)
     // Not only later: a clock that was set back begins a new window too, or accounts could be locked out for hours.
@@ -49,14 +56,15 @@ export function createRateLimiter(options: { clock: Clock; requestsPerMinute: nu
     return {
       allowed,
       limit,
-      remaining: limit - spentNow,
+      // A limit can be lowered while a window is under way.
+      remaining: Math.max(0, limit - spentNow),
       resetAtSeconds: endMs / 1_000,
       retryAfterSeconds: Math.max(1, Math.ceil((endMs - now) / 1_000)),
     }
   }
 
   return {
-    spend: (accountId) => allowance(accountId, true),
-    look: (accountId) => allowance(accountId, false),
+    spend: (account) => allowance(account, true),
+    look: (account) => allowance(account, false),
   }
 }

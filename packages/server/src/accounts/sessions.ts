@@ -32,6 +32,8 @@ export interface Browser {
 export interface SignedIn {
   readonly sessionId: string
   readonly accountId: string
+  /** The rate limit of the account; null: the server's. */
+  readonly requestsPerMinute: number | null
   /** When the session was just renewed: how long it lasts from now. Else null. */
   readonly renewedForMs: number | null
 }
@@ -98,8 +100,9 @@ export function createSessions(deps: {
     const now = clock.now()
     const row = await store.findSessionByHash(tokenHash, now)
     if (!row) return null
-    if (ended === endedBefore) cache.put(tokenHash, { keyId: row.id, accountId: row.accountId })
-    const signedIn = { sessionId: row.id, accountId: row.accountId }
+    const { accountId, requestsPerMinute } = row
+    if (ended === endedBefore) cache.put(tokenHash, { keyId: row.id, accountId, requestsPerMinute })
+    const signedIn = { sessionId: row.id, accountId, requestsPerMinute }
     if (now - row.seenAt < RENEW_INTERVAL_MS) return { ...signedIn, renewedForMs: null }
     const expiresAt = Math.min(now + SESSION_IDLE_MS_MAX, row.createdAt + SESSION_AGE_MS_MAX)
     await store.renewSession(row.id, { seenAt: now, expiresAt })
@@ -132,7 +135,9 @@ export function createSessions(deps: {
     authenticate(token) {
       const tokenHash = hashToken(token)
       const known = cache.get(tokenHash)
-      return known ? { sessionId: known.keyId, accountId: known.accountId, renewedForMs: null } : lookUp(tokenHash)
+      if (!known) return lookUp(tokenHash)
+      const { keyId: sessionId, accountId, requestsPerMinute } = known
+      return { sessionId, accountId, requestsPerMinute, renewedForMs: null }
     },
     list: (accountId) => store.listSessions(accountId, clock.now()),
     async end(accountId, sessionId) {

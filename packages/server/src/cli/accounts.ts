@@ -1,6 +1,7 @@
 import { EXIT_CODES, StartError } from '../lib/errors.ts'
 import { newId } from '../lib/ids.ts'
 import type { RunCommand } from './command-context.ts'
+import { findAccount } from './find-account.ts'
 import { formatTable, formatTime } from './table.ts'
 import { withStore } from './with-store.ts'
 
@@ -25,6 +26,33 @@ export const createAccount: RunCommand<{ readonly name: string }> = (context, { 
   })
 }
 
+/** What an account's limit can be, like the setting `RINGBACK_REQUESTS_PER_MINUTE`. */
+const LIMIT_PATTERN = /^[1-9]\d{0,6}$|^10000000$/
+
+/**
+ * Gives an account its own rate limit, or with `default` that of the server again. Running servers know it within a
+ * second. Only here and not in the API: an account must not raise its own limit.
+ * @throws StartError when there is no such account, or the limit is none
+ */
+export const limitAccount: RunCommand<{ readonly name: string; readonly requests: string }> = (
+  context,
+  { name, requests },
+) => {
+  if (requests !== 'default' && !LIMIT_PATTERN.test(requests)) {
+    const rule = 'write a whole number from 1 to 10000000, or default'
+    throw new StartError(EXIT_CODES.usage, [`"${requests}" cannot be a limit of requests in a minute: ${rule}`])
+  }
+  return withStore(context, async (store) => {
+    const { id } = await findAccount(store, context.clock, name)
+    const requestsPerMinute = requests === 'default' ? null : Number(requests)
+    await store.updateAccount(id, { requestsPerMinute })
+    const limit =
+      requestsPerMinute === null ? 'as many requests as RINGBACK_REQUESTS_PER_MINUTE says' : `${requests} requests`
+    context.print(`the account "${name}" may make ${limit} in a minute`)
+    return EXIT_CODES.ok
+  })
+}
+
 /** Prints all accounts. */
 export const listAccounts: RunCommand = (context) =>
   withStore(context, async (store) => {
@@ -32,8 +60,9 @@ export const listAccounts: RunCommand = (context) =>
       row.id,
       formatTime(row.createdAt),
       row.jobWebhookMode,
+      row.requestsPerMinute === null ? 'default' : String(row.requestsPerMinute),
       row.name,
     ])
-    context.print(formatTable(['id', 'created', 'job webhook', 'name'], rows))
+    context.print(formatTable(['id', 'created', 'job webhook', 'requests a minute', 'name'], rows))
     return EXIT_CODES.ok
   })

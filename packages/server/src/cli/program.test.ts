@@ -104,7 +104,22 @@ describe('keys and accounts', () => {
     await run(['keys', 'create', '--account', 'acme', '--name', 'only acme'])
     expect((await run(['keys', 'list', '--account', 'acme'])).stdout).toContain('only acme')
     expect((await run(['keys', 'list'])).stdout).not.toContain('only acme')
-    expect((await run(['accounts', 'list'])).stdout).toMatch(/instead +acme/)
+    expect((await run(['accounts', 'list'])).stdout).toMatch(/instead +default +acme/)
+  })
+
+  test('an account can get a rate limit of its own, and lose it again', async () => {
+    await run(['accounts', 'create', 'limited'])
+    const set = await run(['accounts', 'limit', 'limited', '120'])
+    expect(set.stdout).toContain('the account "limited" may make 120 requests in a minute')
+    expect((await run(['accounts', 'list'])).stdout).toMatch(/instead +120 +limited/)
+    expect((await run(['accounts', 'limit', 'limited', 'default'])).stdout).toContain('RINGBACK_REQUESTS_PER_MINUTE')
+    expect((await run(['accounts', 'list'])).stdout).toMatch(/instead +default +limited/)
+    for (const wrong of ['0', '-1', '1.5', 'many', '10000001']) {
+      const [code, problem] = await problemsOf(['accounts', 'limit', 'limited', '--', wrong])
+      expect(code).toBe('64')
+      expect(problem).toContain('from 1 to 10000000')
+    }
+    expect((await problemsOf(['accounts', 'limit', 'gone', '1']))[1]).toContain('there is no account "gone"')
   })
 
   test('what is not there is named, with what there is', async () => {

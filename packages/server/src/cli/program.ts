@@ -113,6 +113,14 @@ function addAccounts(accounts: Command, run: Run): void {
     .argument('<name>', 'its name')
     .action(async (name: string) => run((await import('./accounts.ts')).createAccount, { name }))
   accounts
+    .command('limit')
+    .description('set how many requests an account may make in a minute')
+    .argument('<name>', 'its name')
+    .argument('<requests>', 'a number, or "default" for what the server allows everybody')
+    .action(async (name: string, requests: string) =>
+      run((await import('./accounts.ts')).limitAccount, { name, requests }),
+    )
+  accounts
     .command('list')
     .description('list the accounts')
     .action(async () => run((await import('./accounts.ts')).listAccounts, {}))

@@ -89,4 +89,22 @@ describe('the rate limit on routes', () => {
     strict.clock.advance(49_000)
     expect((await strict.call('GET', '/api/v1/webhooks')).status).toBe(200)
   })
+
+  test('an account with a limit of its own has that, in headers, quota and 429, from the next second on', async () => {
+    const { accountId, key } = await http.addAccount('limited')
+    const headers = { authorization: `Bearer ${key}` }
+    const dispatch = () => http.call('POST', '/api/v1/content/detect_urls', { headers, body: { content: 'x' } })
+    expect((await dispatch()).headers['x-ratelimit-limit']).toBe('1000')
+    await http.store.updateAccount(accountId, { requestsPerMinute: 2 })
+    http.clock.advance(1_000)
+    expect((await dispatch()).headers).toMatchObject({ 'x-ratelimit-limit': '2', 'x-ratelimit-remaining': '0' })
+    const refused = await dispatch()
+    expect(refused.status).toBe(429)
+    expect(refused.headers).toMatchObject({
+      'x-ratelimit-limit': '2',
+      'retry-after': expect.stringMatching(/^[1-9]\d*$/),
+    })
+    expect((await http.call('GET', '/api/v1/quota', { headers })).json.requests_per_minute).toBe(2)
+    expect((await http.call('GET', '/api/v1/quota')).json.requests_per_minute).toBe(1_000)
+  })
 })

@@ -9,6 +9,9 @@ import { createSessionCookie, requireSameOrigin } from './session-cookie.ts'
 
 type Done = (error?: Error) => void
 
+/** Whose request it is, and how many the account may make. */
+type Allowed = Pick<KeyOwner, 'accountId' | 'requestsPerMinute'>
+
 /** RFC 6750 section 2.1; the scheme in any case, as RFC 9110 section 11.1 has it. */
 const BEARER = /^bearer +(\S+) *$/i
 
@@ -70,23 +73,19 @@ export function createGate(deps: {
     }
 
     /** Lets the owner of the key or session in, or says why not. */
-    function enter(
-      owner: Pick<KeyOwner, 'accountId'> | null,
-      request: FastifyRequest,
-      reply: FastifyReply,
-    ): AppError | undefined {
+    function enter(owner: Allowed | null, request: FastifyRequest, reply: FastifyReply): AppError | undefined {
       if (owner === null) return invalidKey()
       request.accountId = owner.accountId
       if (route.limit === 'none') return undefined
-      const allowance = applyLimit(route.limit, owner.accountId)
+      const allowance = applyLimit(route.limit, owner)
       reply.header('x-ratelimit-limit', allowance.limit)
       reply.header('x-ratelimit-remaining', allowance.remaining)
       reply.header('x-ratelimit-reset', allowance.resetAtSeconds)
       return route.limit === 'spend' && !allowance.allowed ? rateLimited(allowance) : undefined
     }
 
-    function applyLimit(use: Exclude<LimitUse, 'none'>, accountId: string): Allowance {
-      return use === 'spend' ? deps.limiter.spend(accountId) : deps.limiter.look(accountId)
+    function applyLimit(use: Exclude<LimitUse, 'none'>, owner: Allowed): Allowance {
+      return use === 'spend' ? deps.limiter.spend(owner) : deps.limiter.look(owner)
     }
   }
 }

@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts'
 import type { TaskRegistry } from '../tasks/registry.ts'
 import type { WebhookSettings } from '../webhooks/settings.ts'
 import type { UrlGuard } from '../webhooks/url-guard.ts'
-import type { Dispatcher } from './compat/dispatch.ts'
+import type { Dispatcher, JobWaiter } from './compat/accept-job.ts'
 import type { Canceller } from './management/cancel-job.ts'
 import type { Dashboard } from './process/dashboard.ts'
 import type { Readiness } from './process/health.ts'
@@ -30,6 +30,7 @@ export interface HttpDeps {
     | 'findAccount'
     | 'updateAccount'
     | 'findJob'
+    | 'listJobs'
     | 'listJobRuns'
     | 'sumMonthUsage'
     | 'insertDocument'
@@ -52,6 +53,7 @@ export interface HttpDeps {
   readonly tasks: Pick<TaskRegistry, 'all'>
   readonly dispatcher: Dispatcher
   readonly canceller: Canceller
+  readonly jobWaiter: JobWaiter
   readonly webhookSettings: WebhookSettings
   readonly guard: Pick<UrlGuard, 'checkUrl'>
   readonly apiKeys: Pick<ApiKeys, 'authenticate' | 'create' | 'list' | 'revoke'>

@@ -11,7 +11,7 @@ let failure: unknown
 let http: TestHttp
 beforeAll(async () => {
   http = await openTestHttp({
-    dispatcher: { dispatch: () => Promise.reject(failure) },
+    dispatcher: { dispatch: () => Promise.reject(failure), findDispatched: () => Promise.reject(failure) },
     webhookSettings: {
       get: () => Promise.reject(failure),
       create: () => Promise.reject(failure),

@@ -74,10 +74,11 @@ function mediaTypeDetail({ headers, routeOptions }: FastifyRequest): string {
   return `Send the body ${wanted}; the Content-Type sent was ${sent}.`
 }
 
-const MANAGEMENT_PATH = /^\/api\/v1\/(?:account|jobs|webhooks|deliveries|api-keys|sessions|stats|server)(?:[/?]|$)/
+const MANAGEMENT_PATH = /^\/+api\/+v1\/+(?:account|jobs|webhooks|deliveries|api-keys|sessions|stats|server)(?:[/?]|$)/
+const COMPAT_PATH = /^\/+api\/+v1\//
 
 /** Whose error format an address without a route gets: that of the routes around it. */
 function familyOfPath(url: string): Family {
   if (MANAGEMENT_PATH.test(url)) return 'management'
-  return url.startsWith('/api/v1/') ? 'compat' : 'process'
+  return COMPAT_PATH.test(url) ? 'compat' : 'process'
 }

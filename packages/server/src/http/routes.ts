@@ -1,8 +1,9 @@
 import { dispatchJob } from './compat/dispatch.ts'
-import { createJobWebhookReader } from './compat/job-webhook.ts'
+import { createJobWebhookCheck } from './compat/job-webhook.ts'
 import { ping } from './compat/ping.ts'
 import { quota } from './compat/quota.ts'
 import { jobStatus, legacyJobStatus } from './compat/status.ts'
+import { createStatusWriter } from './compat/status-answer.ts'
 import { uploadJob } from './compat/upload.ts'
 import type { HttpDeps } from './deps.ts'
 import { managementRoutes } from './management/routes.ts'
@@ -22,14 +23,11 @@ export function buildRoutes(deps: HttpDeps): readonly Route[] {
 }
 
 function jobRoutes(deps: HttpDeps): Route[] {
-  const { dispatcher, config } = deps
-  const dispatchDeps = { dispatcher, readJobWebhook: createJobWebhookReader(deps), publicUrl: config.publicUrl }
-  const uploadDeps = {
-    ...dispatchDeps,
-    store: deps.store,
-    clock: deps.clock,
-    documentBytesMax: config.documentBytesMax,
-  }
+  const { dispatcher, jobWaiter, store, config } = deps
+  const checkJobWebhook = createJobWebhookCheck(deps)
+  const writeStatus = createStatusWriter(deps)
+  const dispatchDeps = { dispatcher, jobWaiter, checkJobWebhook, writeStatus, publicUrl: config.publicUrl }
+  const uploadDeps = { ...dispatchDeps, store, clock: deps.clock, documentBytesMax: config.documentBytesMax }
   const poll = { method: 'GET', scope: 'key', family: 'compat', limit: 'show', tag: 'Jobs' } as const
   return [
     ...deps.tasks.all.map(
@@ -48,13 +46,13 @@ function jobRoutes(deps: HttpDeps): Route[] {
       ...poll,
       path: '/api/v1/:group/:endpoint/job/status/:id',
       summary: 'Tells the status of a job, and its result.',
-      endpoint: jobStatus(deps),
+      endpoint: jobStatus({ store, writeStatus }),
     },
     {
       ...poll,
       path: '/api/v1/job/status/:id',
       summary: 'The older form of the status: the result is JSON text.',
-      endpoint: legacyJobStatus(deps),
+      endpoint: legacyJobStatus({ store, writeStatus }),
     },
   ]
 }

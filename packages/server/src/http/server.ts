@@ -45,7 +45,8 @@ export function buildHttp(deps: HttpDeps): FastifyInstance {
     requestTimeout: UPLOAD_TIMEOUT_MS,
     http: { headersTimeout: REQUEST_TIMEOUT_MS },
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
+    // With a base URL that ends with a slash, clients ask for `/api/v1//ping` (wire facts, section 1).
+    routerOptions: { maxParamLength: PARAM_LENGTH_MAX, ignoreDuplicateSlashes: true },
     // Requests on open connections are served to the end while closing: a 503 would lose jobs of clients that don't retry.
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => {
@@ -84,6 +85,12 @@ export function buildHttp(deps: HttpDeps): FastifyInstance {
   })
   app.addHook('onResponse', (request, reply, done) => {
     logRequest(request, reply)
+    done()
+  })
+  app.addHook('preClose', (done) => {
+    // Closing ends connections that are idle now. Those whose last answer is still to come must not be kept after it.
+    app.server.keepAliveTimeout = 1
+    app.server.keepAliveTimeoutBuffer = 0
     done()
   })
   addReference(app, { publicUrl: deps.config.publicUrl, version: deps.version })

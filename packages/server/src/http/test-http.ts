@@ -6,6 +6,7 @@ import { createSessions } from '../accounts/sessions.ts'
 import { createCanceller } from '../jobs/cancel.ts'
 import { createDispatcher } from '../jobs/dispatch.ts'
 import { createJobFinisher } from '../jobs/finisher.ts'
+import { createJobWaiter } from '../jobs/job-waiter.ts'
 import type { Clock } from '../lib/clock.ts'
 import { newId } from '../lib/ids.ts'
 import { createLog, silentLog } from '../lib/log.ts'
@@ -133,8 +134,9 @@ export async function openTestHttp(overrides: Partial<HttpDeps> = {}): Promise<T
   await store.ensureLane({ id: MODEL_LANE, createdAt: START_MS })
   const laneOf = (type: string) => (createTaskRegistry().byType(type)?.kind === 'model' ? MODEL_LANE : OFFLINE_LANE)
   const lease = { processId, hold: () => {}, letGo: () => {} }
+  const jobWaiter = createJobWaiter({ store, clock, log: silentLog })
   const finisher = createJobFinisher({
-    store,
+    store: jobWaiter.watchEnds(store),
     courier: null,
     clock,
     log: silentLog,
@@ -147,6 +149,7 @@ export async function openTestHttp(overrides: Partial<HttpDeps> = {}): Promise<T
     store,
     tasks: createTaskRegistry(),
     dispatcher: createDispatcher({ store, clock, runner: null, processId: () => processId, laneOf, caps: NO_CAPS }),
+    jobWaiter,
     canceller: createCanceller({ store, finisher, clock, log: silentLog, lease }),
     webhookSettings: createWebhookSettings({ store, guard, vault, clock, newId }),
     guard,
@@ -214,7 +217,7 @@ export async function openTestHttp(overrides: Partial<HttpDeps> = {}): Promise<T
     ) {
       await startJobs()
       const { accountId: owner = '', jobWebhookUrl = null } = startedJobs.get(jobId) ?? {}
-      await store.finishJob({
+      await jobWaiter.watchEnds(store).finishJob({
         id: jobId,
         jobWebhookAddress: jobWebhookUrl === null ? null : jobWebhookAddress(owner, jobWebhookUrl),
         leasedBy: processId,

@@ -11,7 +11,8 @@ export function createUnknownRouteError(routes: readonly Pick<Route, 'method' | 
   const patterns = routes.map(({ method, path }) => ({ method, pattern: patternOf(path) }))
 
   return (request: FastifyRequest, reply: FastifyReply): AppError => {
-    const path = request.url.split('?', 1)[0] as string
+    // The router takes several slashes for one, too.
+    const path = (request.url.split('?', 1)[0] as string).replace(/\/{2,}/g, '/')
     const methods = patterns.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method)
     if (methods.length === 0) return unknownRoute()
     const allowed = [...new Set(methods)]

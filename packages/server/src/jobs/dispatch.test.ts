@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createStandingClock, type StandingClock } from '../../test/harness/standing-clock.ts'
 import { newId } from '../lib/ids.ts'
 import { StoreUnavailableError } from '../store/errors.ts'
+import type { Idempotency } from '../store/idempotency.ts'
 import { NO_CAPS } from '../store/jobs.ts'
 import { openSqliteStore } from '../store/sqlite/sqlite.ts'
 import type { Store } from '../store/store.ts'
@@ -52,7 +53,13 @@ function openRunner(slots: number) {
 
 const common = { processId: () => processId, laneOf: () => LANE, caps: NO_CAPS }
 
-const dispatch = () => ({ accountId, type: 'test', input: { content: 'x' }, jobWebhookUrl: 'https://job.example/' })
+const dispatch = (idempotency: Idempotency | null = null) => ({
+  accountId,
+  type: 'test',
+  input: { content: 'x' },
+  jobWebhookUrl: 'https://job.example/',
+  idempotency,
+})
 
 describe('a dispatched job', () => {
   test('is on disk before it is handed to a runner with a free slot, leased to its process', async () => {
@@ -111,10 +118,42 @@ describe('a dispatched job', () => {
 
   test('that could not be written is not run, and its slot is free again', async () => {
     const runner = openRunner(1)
-    const away = { insertJob: () => Promise.reject(new StoreUnavailableError('disk full')) }
+    const fails = () => Promise.reject(new StoreUnavailableError('disk full'))
+    const away = { insertJob: fails, insertJobOnce: fails, findIdempotencyKey: fails }
     const dispatcher = createDispatcher({ store: away, clock, runner, ...common })
     await expect(dispatcher.dispatch(dispatch())).rejects.toThrow(StoreUnavailableError)
     expect(runner.handed).toEqual([])
+    expect(runner.free).toBe(1)
+  })
+})
+
+describe('a job that is dispatched with a key', () => {
+  const once = { key: 'k', fingerprint: 'f' }
+
+  test('is handed to the runner the first time, and never again', async () => {
+    const runner = openRunner(2)
+    const dispatcher = createDispatcher({ store, clock, runner, ...common })
+    const first = await dispatcher.dispatch(dispatch(once))
+    expect(first.replayed).toBe(false)
+    expect(await dispatcher.dispatch(dispatch(once))).toEqual({ jobId: first.jobId, replayed: true })
+    expect(await dispatcher.findDispatched(accountId, once)).toEqual({ jobId: first.jobId, replayed: true })
+    expect(runner.handed.map(({ job }) => job.id)).toEqual([first.jobId])
+    expect(runner.free).toBe(1)
+  })
+
+  test('is not found before it was dispatched', async () => {
+    const dispatcher = createDispatcher({ store, clock, runner: null, ...common })
+    expect(await dispatcher.findDispatched(accountId, once)).toBeNull()
+  })
+
+  test('refuses the key for anything else', async () => {
+    const runner = openRunner(2)
+    const dispatcher = createDispatcher({ store, clock, runner, ...common })
+    await dispatcher.dispatch(dispatch(once))
+    const other = { ...once, fingerprint: 'other' }
+    const refusal = { code: 'request.idempotency_key_reused', status: 422 }
+    await expect(dispatcher.dispatch(dispatch(other))).rejects.toMatchObject(refusal)
+    await expect(dispatcher.findDispatched(accountId, other)).rejects.toMatchObject(refusal)
     expect(runner.free).toBe(1)
   })
 })

@@ -1,5 +1,7 @@
 import type { Clock } from '../lib/clock.ts'
+import { AppError } from '../lib/errors.ts'
 import { newId } from '../lib/ids.ts'
+import type { Idempotency, IdempotencyStore, KeyedJob } from '../store/idempotency.ts'
 import type { JobCaps, JobStore, LeasedJob, NewJob } from '../store/jobs.ts'
 import { OFFLINE_LANE } from '../store/lane-health.ts'
 import type { RunnerItem } from './runner.ts'
@@ -20,11 +22,28 @@ export interface Dispatch {
   readonly input: unknown
   /** Checked by the guard; null: the account's webhooks are told. */
   readonly jobWebhookUrl: string | null
+  /** Null: every call makes a job. */
+  readonly idempotency: Idempotency | null
+}
+
+/** The job that stands for a dispatch. */
+export interface Dispatched {
+  readonly jobId: string
+  /** The key was used before with the same fingerprint: this is the job that was made then. */
+  readonly replayed: boolean
 }
 
 export interface Dispatcher {
-  /** Writes the job. When the promise resolves the job is on disk and will end, whatever happens to this process. */
-  dispatch(dispatch: Dispatch): Promise<{ jobId: string }>
+  /**
+   * Writes the job. When the promise resolves the job is on disk and will end, whatever happens to this process.
+   * @throws AppError `request.idempotency_key_reused` when the account has used the key with another fingerprint
+   */
+  dispatch(dispatch: Dispatch): Promise<Dispatched>
+  /**
+   * The job that was dispatched with the key and fingerprint before; null when the key was not used.
+   * @throws AppError `request.idempotency_key_reused` as above
+   */
+  findDispatched(accountId: string, idempotency: Idempotency): Promise<Dispatched | null>
 }
 
 /**
@@ -32,7 +51,7 @@ export interface Dispatcher {
  * already leased to it and starts as soon as it is on disk; otherwise it waits for its turn.
  */
 export function createDispatcher(options: {
-  store: Pick<JobStore, 'insertJob'>
+  store: Pick<JobStore, 'insertJob'> & Pick<IdempotencyStore, 'insertJobOnce' | 'findIdempotencyKey'>
   clock: Clock
   runner: LocalRunner | null
   processId: () => string
@@ -42,7 +61,7 @@ export function createDispatcher(options: {
 }): Dispatcher {
   const { store, clock, runner } = options
   return {
-    async dispatch({ id: jobId = newId(), accountId, type, input, jobWebhookUrl }) {
+    async dispatch({ id: jobId = newId(), accountId, type, input, jobWebhookUrl, idempotency }) {
       const createdAt = clock.now()
       const reserved = runner?.reserve(1) ?? 0
       const job: NewJob = {
@@ -57,15 +76,35 @@ export function createDispatcher(options: {
         caps: options.caps,
       }
       let isLeased = false
+      let earlier: KeyedJob | null = null
       try {
-        isLeased = (await store.insertJob(job)).leased
+        if (idempotency === null) {
+          isLeased = (await store.insertJob(job)).leased
+        } else {
+          const keyed = await store.insertJobOnce(job, idempotency)
+          isLeased = keyed.leased
+          if (!keyed.inserted) earlier = keyed
+        }
       } finally {
         if (!isLeased) runner?.giveBack(reserved)
       }
+      if (idempotency !== null && earlier !== null) return replay(earlier, idempotency)
       if (isLeased && job.leasedBy !== null) runner?.handOver({ job: asLeased(job), leasedBy: job.leasedBy })
-      return { jobId: job.id }
+      return { jobId: job.id, replayed: false }
+    },
+    async findDispatched(accountId, idempotency) {
+      const earlier = await store.findIdempotencyKey(accountId, idempotency.key)
+      return earlier && replay(earlier, idempotency)
     },
   }
+}
+
+function replay(earlier: KeyedJob, { fingerprint }: Idempotency): Dispatched {
+  if (earlier.fingerprint === fingerprint) return { jobId: earlier.jobId, replayed: true }
+  const detail =
+    'The Idempotency-Key was used for another request: another address, body or Job-Webhook. ' +
+    'Send a new key with a new request, and the old key only with exactly the old one.'
+  throw new AppError('request.idempotency_key_reused', { detail, log: { jobId: earlier.jobId } })
 }
 
 /** A job that was leased with its insert, as a claim would give it. */

@@ -5,7 +5,7 @@ import type { ProcessLease } from './process-lease.ts'
 /** The calls that lease. */
 export type LeasingStore = Pick<
   Store,
-  'insertJob' | 'claimJobs' | 'cancelJob' | 'takeUnstarted' | 'finishJob' | 'claimDeliveries'
+  'insertJob' | 'insertJobOnce' | 'claimJobs' | 'cancelJob' | 'takeUnstarted' | 'finishJob' | 'claimDeliveries'
 >
 
 /**
@@ -29,6 +29,7 @@ export function watchLeasing<Watched extends LeasingStore>(
   return {
     ...store,
     insertJob: (job) => watch(job.leasedBy, store.insertJob(job)),
+    insertJobOnce: (job, idempotency) => watch(job.leasedBy, store.insertJobOnce(job, idempotency)),
     claimJobs: (claim) => watch(claim.processId, store.claimJobs(claim)),
     cancelJob: (cancel) => watch(cancel.processId, store.cancelJob(cancel)),
     takeUnstarted: (take) => watch(take.processId, store.takeUnstarted(take)),

@@ -5,7 +5,15 @@ export interface AccountRow {
   readonly id: string
   readonly name: string
   readonly jobWebhookMode: JobWebhookMode
+  /** Its own rate limit; null: the server's. */
+  readonly requestsPerMinute: number | null
   readonly createdAt: number
+}
+
+/** Changes of an account; what is left out stays as it is. */
+export interface AccountChange {
+  readonly jobWebhookMode?: JobWebhookMode
+  readonly requestsPerMinute?: number | null
 }
 
 /** A key of an account. The key itself is not in the database: only its SHA-256, to find it by. */
@@ -37,13 +45,13 @@ export interface AccountStore {
   ensureAccount(account: { id: string; name: string; webhookId: string; createdAt: number }): Promise<AccountRow>
   findAccount(accountId: string): Promise<AccountRow | null>
   listAccounts(): Promise<AccountRow[]>
-  /** `instead` or `also`: see design 3.2. Gives null when there is no such account. */
-  updateAccount(accountId: string, change: { jobWebhookMode: JobWebhookMode }): Promise<AccountRow | null>
+  /** Gives the account as it is then, null when there is none. */
+  updateAccount(accountId: string, change: AccountChange): Promise<AccountRow | null>
 
   /** Does nothing when a key with this hash exists already. */
   insertApiKey(key: NewApiKey): Promise<void>
-  /** The key with this hash, revoked ones included. */
-  findApiKeyByHash(hash: string): Promise<ApiKeyRow | null>
+  /** The key with this hash, revoked ones included, with the rate limit of its account. */
+  findApiKeyByHash(hash: string): Promise<(ApiKeyRow & Pick<AccountRow, 'requestsPerMinute'>) | null>
   /** All keys of an account, newest first, revoked ones included. */
   listApiKeys(accountId: string): Promise<ApiKeyRow[]>
   /** Gives null when the account has no such key; revoking twice keeps the first time. */

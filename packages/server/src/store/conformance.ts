@@ -11,7 +11,9 @@ import { describeDeliveryList } from './conformance/delivery-list.ts'
 import { describeDeliveryStats } from './conformance/delivery-stats.ts'
 import { describeDocuments } from './conformance/documents.ts'
 import { describeFairness } from './conformance/fairness.ts'
+import { describeIdempotency } from './conformance/idempotency.ts'
 import { describeJobEnds } from './conformance/job-ends.ts'
+import { describeJobList } from './conformance/job-list.ts'
 import { describeJobRuns } from './conformance/job-runs.ts'
 import { describeJobs } from './conformance/jobs.ts'
 import { describeLanes } from './conformance/lanes.ts'
@@ -37,6 +39,8 @@ export function describeStore(name: string, open: OpenStore): void {
     describe('set of webhooks', () => describeWebhookSet(open))
     describe('operational events', () => describeOperationalEvents(open))
     describe('jobs', () => describeJobs(open))
+    describe('idempotency keys', () => describeIdempotency(open))
+    describe('job list', () => describeJobList(open))
     describe('ends of jobs', () => describeJobEnds(open))
     describe('runs of jobs', () => describeJobRuns(open))
     describe('lanes', () => describeLanes(open))

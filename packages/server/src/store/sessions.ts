@@ -14,6 +14,12 @@ export interface SessionRow {
   readonly expiresAt: number
 }
 
+/** A session with what each of its requests is checked against. */
+export interface FoundSession extends SessionRow {
+  /** The rate limit of the account; null: the server's. */
+  readonly requestsPerMinute: number | null
+}
+
 export interface NewSession extends Omit<SessionRow, 'seenAt'> {
   /** SHA-256 of the token, lower-case hex. */
   readonly hash: string
@@ -38,7 +44,7 @@ export interface SessionStore {
   /** Adds a session, and forgets those that have expired. */
   insertSession(session: NewSession): Promise<void>
   /** The session with this hash; null when it has expired or the API key that began it was revoked. */
-  findSessionByHash(hash: string, now: number): Promise<SessionRow | null>
+  findSessionByHash(hash: string, now: number): Promise<FoundSession | null>
   /** The sessions of an account that can still be used, newest first. */
   listSessions(accountId: string, now: number): Promise<SessionRow[]>
   /** Writes that a session was used, and until when it lasts now. Does nothing when it is gone. */

@@ -3,6 +3,7 @@ import type { ClockStore } from './clock.ts'
 import type { DeliveryStore } from './deliveries.ts'
 import type { DeliveryStatsStore } from './delivery-stats.ts'
 import type { DocumentStore } from './documents.ts'
+import type { IdempotencyStore } from './idempotency.ts'
 import type { JobRunStore } from './job-runs.ts'
 import type { JobStore } from './jobs.ts'
 import type { LaneStore } from './lanes.ts'
@@ -28,6 +29,7 @@ export interface Store
     WebhookStore,
     JobStore,
     JobRunStore,
+    IdempotencyStore,
     LaneStore,
     DocumentStore,
     DeliveryStore,

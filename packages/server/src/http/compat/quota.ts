@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Clock } from '../../lib/clock.ts'
 import { isoTime, utcMonthOf } from '../../lib/iso-time.ts'
+import type { AccountStore } from '../../store/accounts.ts'
 import { type JobRunStore, monthOf } from '../../store/job-runs.ts'
 import { accountOf } from '../request-state.ts'
 import { defineEndpoint, type Endpoint } from '../route.ts'
@@ -43,12 +44,14 @@ const quotaSchema = z.object({
  */
 export function quota(deps: {
   clock: Clock
-  store: Pick<JobRunStore, 'sumMonthUsage'>
+  store: Pick<JobRunStore, 'sumMonthUsage'> & Pick<AccountStore, 'findAccount'>
+  /** Of accounts that have no limit of their own. */
   requestsPerMinute: number
 }): Endpoint {
   return defineEndpoint({
     answers: { 200: quotaSchema },
     async handle(request): Promise<z.output<typeof quotaSchema>> {
+      const account = await deps.store.findAccount(accountOf(request))
       const now = deps.clock.now()
       const month = utcMonthOf(now)
       const used = await deps.store.sumMonthUsage(accountOf(request), monthOf(now))
@@ -63,7 +66,7 @@ export function quota(deps: {
         subscription_words_quota: WORDS_QUOTA,
         subscription_words_used: Math.min(used.words, WORDS_QUOTA),
         subscription_words_used_percentage: 0,
-        requests_per_minute: deps.requestsPerMinute,
+        requests_per_minute: account?.requestsPerMinute ?? deps.requestsPerMinute,
         usage: {
           calls: used.calls,
           input_tokens: used.inputTokens,

@@ -4,25 +4,31 @@ import type { Task, TaskFile } from '../../tasks/task.ts'
 import { readUpload, type UploadDeps } from '../multipart/read-upload.ts'
 import { accountOf } from '../request-state.ts'
 import { defineEndpoint, type Endpoint } from '../route.ts'
+import { singleHeader } from '../single-header.ts'
 import { checkPart } from '../zod-problems.ts'
-import { createDispatchAnswer, type DispatchDeps, dispatchAnswers, dispatchHeadersSchema } from './dispatch.ts'
+import { type AcceptDeps, createAcceptJob } from './accept-job.ts'
+import { dispatchAnswers, dispatchHeadersSchema } from './dispatch.ts'
 import { compatErrorSchema } from './errors.ts'
+import { readIdempotencyKey } from './idempotency-key.ts'
+import { JOB_WEBHOOK_FIELD, JOB_WEBHOOK_HEADER } from './job-webhook.ts'
 
 /**
  * `POST /api/v1<task.path>` for tasks that take files: a multipart form, whose files are on disk before the job is. The
  * job is written last, so that what its row says is there.
  */
-export function uploadJob(task: Task, files: readonly TaskFile[], deps: DispatchDeps & UploadDeps): Endpoint {
-  const answer = createDispatchAnswer(task, deps)
+export function uploadJob(task: Task, files: readonly TaskFile[], deps: AcceptDeps & UploadDeps): Endpoint {
+  const acceptJob = createAcceptJob(task, deps)
   return defineEndpoint({
     form: formSchema(task, files),
     headers: dispatchHeadersSchema,
     answers: { ...dispatchAnswers, 413: compatErrorSchema, 415: compatErrorSchema },
     async handle(request, reply) {
       const accountId = accountOf(request)
-      // First: nobody should have to send 100 MB to hear that a header is wrong.
-      const hasJobWebhook = request.headers['job-webhook'] !== undefined
-      const jobWebhookUrl = hasJobWebhook ? await deps.readJobWebhook(request, accountId) : null
+      // First: nobody should have to send 100 MB to hear that a header is wrong. It is checked again when the file has
+      // come, minutes later; with a key only then, because a replay does not need an address that resolves.
+      const jobWebhook = singleHeader(request, JOB_WEBHOOK_HEADER, JOB_WEBHOOK_FIELD)
+      const hasKey = readIdempotencyKey(request) !== null
+      if (jobWebhook !== null && !hasKey) await deps.checkJobWebhook(jobWebhook, accountId)
       const upload = await readUpload(request.raw, { accountId, files }, deps).catch((error: unknown) => {
         // A client that is too slow is not waited for; the others get to send the rest, and to read the answer.
         if (error instanceof AppError && error.code === 'request.timeout') reply.header('connection', 'close')
@@ -36,14 +42,10 @@ export function uploadJob(task: Task, files: readonly TaskFile[], deps: Dispatch
         throw error
       }
       // From here on a failure leaves the documents to the sweeper: the job may have been written all the same.
-      const { jobId } = await deps.dispatcher.dispatch({
-        id: upload.jobId,
-        accountId,
-        type: task.type,
-        input,
-        jobWebhookUrl,
-      })
-      return answer(reply, jobId)
+      const bodyFingerprint = () => upload.fingerprint
+      const { text, replayed } = await acceptJob(request, reply, { id: upload.jobId, input, bodyFingerprint })
+      if (replayed) await upload.discard().catch(() => {})
+      return text
     },
   })
 }

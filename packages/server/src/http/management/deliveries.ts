@@ -11,8 +11,7 @@ import type { DeliveryStore } from '../../store/deliveries.ts'
 import type { WebhookStore } from '../../store/webhooks.ts'
 import { accountOf } from '../request-state.ts'
 import { defineEndpoint, type Endpoint } from '../route.ts'
-import { invalidRequest } from '../zod-problems.ts'
-import { readCursor, toPage } from './page.ts'
+import { readRange, toPage } from './page.ts'
 import { showDelivery, showDeliveryDetail } from './show-delivery.ts'
 
 /** `GET /api/v1/deliveries`: newest first; filters alone or together. */
@@ -23,28 +22,20 @@ export function listDeliveries(deps: {
     query: deliveryQuerySchema,
     answers: { 200: deliveryPageSchema, 404: problemSchema, 422: problemSchema },
     async handle(request) {
-      const { limit, cursor, status, webhook, job_id: jobId, type: jobType, ...more } = request.query
-      const { cause, trigger, since, until } = more
+      const { status, webhook, job_id: jobId, type: jobType, cause, trigger } = request.query
       const accountId = accountOf(request)
-      const beforeId = readCursor(cursor)
-      if (since !== undefined && until !== undefined && since >= until) {
-        throw invalidRequest([{ field: 'until', message: 'must be later than since' }])
-      }
+      const range = readRange(accountId, request.query)
       const webhookId = webhook === undefined ? undefined : await webhookIdOf(accountId, webhook)
       const rows = await deps.store.listDeliveries({
-        accountId,
+        ...range,
         ...(status !== undefined && { status }),
         ...(webhookId !== undefined && { webhookId }),
         ...(jobId !== undefined && { jobId }),
         ...(jobType !== undefined && { jobType }),
         ...(cause !== undefined && { cause }),
         ...(trigger !== undefined && { trigger }),
-        ...(since !== undefined && { since }),
-        ...(until !== undefined && { until }),
-        ...(beforeId !== undefined && { beforeId }),
-        limit: limit + 1,
       })
-      return toPage(rows, limit, showDelivery)
+      return toPage(rows, request.query.limit, showDelivery)
     },
   })
 

@@ -1,4 +1,5 @@
 import { isId } from '../../lib/ids.ts'
+import type { ListRange } from '../../store/newest-first.ts'
 import { invalidRequest } from '../zod-problems.ts'
 
 /** Turns the id of the last row of a page into what the caller sends to get the next one. */
@@ -10,11 +11,38 @@ function encodeCursor(lastId: string): string {
  * The id that a cursor stands for; undefined when none was sent.
  * @throws AppError `request.invalid`
  */
-export function readCursor(cursor: string | undefined): string | undefined {
+function readCursor(cursor: string | undefined): string | undefined {
   if (cursor === undefined) return undefined
   const id = Buffer.from(cursor, 'base64url').toString()
   if (!isId(id)) throw invalidRequest([{ field: 'cursor', message: 'must be the next_cursor of an earlier page' }])
   return id
+}
+
+/** What a list with a range of time takes, as the contract's schemas give it. */
+interface RangeQuery {
+  readonly limit: number
+  readonly cursor?: string | undefined
+  readonly since?: number | undefined
+  readonly until?: number | undefined
+}
+
+/**
+ * The part of a store's filter that all such lists share. It asks for one row more than the page has, for
+ * {@link toPage}.
+ * @throws AppError `request.invalid`
+ */
+export function readRange(accountId: string, { limit, cursor, since, until }: RangeQuery): ListRange {
+  const beforeId = readCursor(cursor)
+  if (since !== undefined && until !== undefined && since >= until) {
+    throw invalidRequest([{ field: 'until', message: 'must be later than since' }])
+  }
+  return {
+    accountId,
+    ...(since !== undefined && { since }),
+    ...(until !== undefined && { until }),
+    ...(beforeId !== undefined && { beforeId }),
+    limit: limit + 1,
+  }
 }
 
 /** Makes a page of at most `limit` rows, from rows that were asked for with `limit + 1`: one more tells of a next page. */

@@ -5,6 +5,7 @@ import { changeAccount, getAccount } from './account.ts'
 import { createApiKey, listApiKeys, revokeApiKey } from './api-keys.ts'
 import { cancelJob } from './cancel-job.ts'
 import { getDelivery, listDeliveries } from './deliveries.ts'
+import { getJob, listJobs } from './jobs.ts'
 import { discardDelivery, recoverDeliveries, resendDelivery } from './recovery.ts'
 import { checkWebhookUrl, getServer } from './server-info.ts'
 import { endSession, listSessions, signIn } from './sessions.ts'
@@ -38,6 +39,14 @@ function accountRoutes(deps: HttpDeps): Route[] {
 function jobRoutes(deps: HttpDeps): Route[] {
   const base = { ...BASE, tag: 'Jobs' } as const
   return [
+    { ...base, method: 'GET', path: '/api/v1/jobs', summary: 'Lists jobs.', endpoint: listJobs(deps) },
+    {
+      ...base,
+      method: 'GET',
+      path: '/api/v1/jobs/:id',
+      summary: 'Shows a job with its input, its result, its runs and its deliveries.',
+      endpoint: getJob(deps),
+    },
     {
       ...base,
       method: 'POST',

@@ -15,7 +15,12 @@ export function describeAccounts(open: OpenStore): void {
     const accounts = await Promise.all(candidates.map((candidate) => world.store.ensureAccount(candidate)))
     expect(new Set(accounts.map(({ id }) => id)).size).toBe(1)
     const [account] = accounts
-    expect(account).toMatchObject({ name: 'default', jobWebhookMode: 'instead', createdAt: NOON })
+    expect(account).toMatchObject({
+      name: 'default',
+      jobWebhookMode: 'instead',
+      requestsPerMinute: null,
+      createdAt: NOON,
+    })
     const webhooks = await world.store.listWebhooks(account?.id ?? '')
     expect(webhooks).toHaveLength(2)
     for (const { name, purpose } of [
@@ -71,6 +76,23 @@ export function describeAccounts(open: OpenStore): void {
     expect(await world.store.listAccounts()).toContainEqual(found)
   })
 
+  test('an account can have a rate limit of its own, which is found with its keys, and lose it again', async () => {
+    const { id } = await world.account()
+    const added = key(id, newId())
+    await world.store.insertApiKey(added)
+    const limits = async () => [
+      (await world.store.findAccount(id))?.requestsPerMinute,
+      (await world.store.findApiKeyByHash(added.hash))?.requestsPerMinute,
+    ]
+    expect(await limits()).toEqual([null, null])
+    const limited = await world.store.updateAccount(id, { requestsPerMinute: 120 })
+    expect(limited).toMatchObject({ requestsPerMinute: 120, jobWebhookMode: 'instead' })
+    await world.store.updateAccount(id, { jobWebhookMode: 'also' })
+    expect(await limits()).toEqual([120, 120])
+    const freed = await world.store.updateAccount(id, { requestsPerMinute: null })
+    expect(freed).toMatchObject({ requestsPerMinute: null, jobWebhookMode: 'also' })
+  })
+
   test('an account that does not exist is neither found nor changed', async () => {
     expect(await world.store.findAccount(newId())).toBeNull()
     expect(await world.store.updateAccount(newId(), { jobWebhookMode: 'also' })).toBeNull()
@@ -89,9 +111,9 @@ export function describeAccounts(open: OpenStore): void {
     const { id: accountId } = await world.account()
     const { hash, ...row } = key(accountId, newId())
     await world.store.insertApiKey({ hash, ...row })
-    expect(await world.store.findApiKeyByHash(hash)).toEqual({ ...row, revokedAt: null })
+    expect(await world.store.findApiKeyByHash(hash)).toEqual({ ...row, revokedAt: null, requestsPerMinute: null })
     await world.store.revokeApiKey(accountId, row.id, NOON + 1)
-    expect(await world.store.findApiKeyByHash(hash)).toEqual({ ...row, revokedAt: NOON + 1 })
+    expect(await world.store.findApiKeyByHash(hash)).toMatchObject({ ...row, revokedAt: NOON + 1 })
     expect(await world.store.findApiKeyByHash('unknown')).toBeNull()
   })
 

@@ -52,7 +52,11 @@ export function describeSessions(open: OpenStore): void {
     const { id: accountId } = await world.account()
     const { hash, ...row } = session(accountId)
     await world.store.insertSession({ hash, ...row })
-    expect(await world.store.findSessionByHash(hash, NOON + 999)).toEqual({ ...row, seenAt: NOON })
+    expect(await world.store.findSessionByHash(hash, NOON + 999)).toEqual({
+      ...row,
+      seenAt: NOON,
+      requestsPerMinute: null,
+    })
     expect(await world.store.findSessionByHash(hash, NOON + 1_000)).toBeNull()
     await world.store.renewSession(row.id, { seenAt: NOON + 900, expiresAt: NOON + 1_900 })
     expect(await world.store.findSessionByHash(hash, NOON + 1_000)).toMatchObject({

@@ -98,7 +98,7 @@ export function useWorld(open: OpenStore): World {
   }
 
   async function job(accountId: string, change: Partial<NewJob> = {}): Promise<string> {
-    const id = newId()
+    const id = change.id ?? newId()
     const defaults = {
       type: 'content_detect_phones',
       input: '{}',

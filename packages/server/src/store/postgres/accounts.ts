@@ -2,7 +2,8 @@ import { newId } from '../../lib/ids.ts'
 import type { AccountRow, AccountStore, ApiKeyRow, MetaStore } from '../accounts.ts'
 import type { Database } from './database.ts'
 
-const ACCOUNT_FIELDS = 'id, name, job_webhook_mode as "jobWebhookMode", created_at as "createdAt"'
+const ACCOUNT_FIELDS =
+  'id, name, job_webhook_mode as "jobWebhookMode", requests_per_minute as "requestsPerMinute", created_at as "createdAt"'
 const KEY_FIELDS = 'id, account_id as "accountId", name, prefix, created_at as "createdAt", revoked_at as "revokedAt"'
 
 const FIND_ACCOUNT_BY_NAME = `select ${ACCOUNT_FIELDS} from accounts where name = $1`
@@ -40,10 +41,12 @@ export function accountOperations(database: Database): AccountStore & MetaStore 
       return row ?? null
     },
     listAccounts: () => database.run<AccountRow>(`select ${ACCOUNT_FIELDS} from accounts order by id desc`),
-    async updateAccount(accountId, change) {
+    async updateAccount(accountId, { jobWebhookMode, requestsPerMinute }) {
       const [row] = await database.run<AccountRow>(
-        `update accounts set job_webhook_mode = $2 where id = $1 returning ${ACCOUNT_FIELDS}`,
-        [accountId, change.jobWebhookMode],
+        `update accounts set job_webhook_mode = coalesce($2, job_webhook_mode),
+           requests_per_minute = case when $3 then $4::integer else requests_per_minute end
+         where id = $1 returning ${ACCOUNT_FIELDS}`,
+        [accountId, jobWebhookMode ?? null, requestsPerMinute !== undefined, requestsPerMinute ?? null],
       )
       return row ?? null
     },
@@ -56,7 +59,11 @@ export function accountOperations(database: Database): AccountStore & MetaStore 
       )
     },
     async findApiKeyByHash(hash) {
-      const [row] = await database.run<ApiKeyRow>(`select ${KEY_FIELDS} from api_keys where hash = $1`, [hash])
+      const [row] = await database.run<ApiKeyRow & Pick<AccountRow, 'requestsPerMinute'>>(
+        `select ${KEY_FIELDS}, (select requests_per_minute from accounts a where a.id = account_id) as "requestsPerMinute"
+         from api_keys where hash = $1`,
+        [hash],
+      )
       return row ?? null
     },
     listApiKeys: (accountId) =>

@@ -1,7 +1,9 @@
+import { buildJobList } from '../job-list.ts'
 import type { JobStore } from '../jobs.ts'
-import { type StoredJob, toJob } from '../mapping.ts'
+import { type StoredJob, type StoredListJob, toJob, toListJob } from '../mapping.ts'
 import { cancelJob, listCancelled, takeUnstarted } from './cancel-job.ts'
 import { claimJobs, isDueIn } from './claim-jobs.ts'
+import { postgresQueries } from './compiler.ts'
 import { type Database, statement } from './database.ts'
 import { finishJobs } from './finish-job.ts'
 import { insertJobs } from './insert-job.ts'
@@ -16,6 +18,11 @@ const FIND_JOB = statement(
     cancel_requested_at as "cancelRequestedAt", l.state as "laneState", l.paused_until as "lanePausedUntil"
   from jobs j join lanes l on l.id = j.lane where j.id = $2 and account_id = $1
   `,
+)
+
+export const FIND_ENDED_JOBS = statement(
+  'find_ended_jobs',
+  `select id from jobs where id = any ($1::text[]) and status in ('success', 'failed')`,
 )
 
 /** The first moment after `$1` at which a job becomes due or a pause ends; and whether jobs were due in an open lane. */
@@ -43,6 +50,14 @@ export function jobOperations(database: Database): JobStore & { idle(): Promise<
     async findJob(accountId, jobId) {
       const [row] = await database.run<StoredJob>(FIND_JOB, [accountId, jobId])
       return row ? toJob(row) : null
+    },
+    async findEndedJobs(jobIds) {
+      const rows = await database.run<{ id: string }>(FIND_ENDED_JOBS, [jobIds])
+      return rows.map(({ id }) => id)
+    },
+    async listJobs(filter) {
+      const { sql, parameters } = buildJobList(postgresQueries, filter).compile()
+      return (await database.run<StoredListJob>(sql, parameters)).map(toListJob)
     },
     claimJobs: (claim) => claimJobs(database, claim),
     async nextJobDueAt(after = 0) {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describePostgres } from '../../../test/harness/describe-postgres.ts'
 import { useDatabase } from '../../../test/harness/use-database.ts'
 import { buildDeliveryList } from '../delivery-list.ts'
+import { buildJobList } from '../job-list.ts'
 import { TAKE_UNSTARTED } from './cancel-job.ts'
 import { CLAIM_ADDRESSES, END_CLAIM, LEASE_DELIVERIES } from './claim-deliveries.ts'
 import { COUNT_RUNNING, FIND_WAITING, LEASE_JOBS } from './claim-jobs.ts'
@@ -10,7 +11,7 @@ import { postgresQueries } from './compiler.ts'
 import { connectionOptions } from './database.ts'
 import { FINISH_JOBS } from './finish-job.ts'
 import { INSERT_JOBS } from './insert-job.ts'
-import { NEXT_JOB_DUE } from './jobs.ts'
+import { FIND_ENDED_JOBS, NEXT_JOB_DUE } from './jobs.ts'
 import { migrate } from './migrate.ts'
 import { RECORD_ATTEMPTS } from './record-attempt.ts'
 import { FIND_RECOVERABLE, RECOVER } from './recovery.ts'
@@ -191,5 +192,26 @@ describePostgres('plans on filled tables', (adminUrl) => {
     expect(await accesses({ jobId: 'job 5' })).toEqual(['by deliveries_by_job'])
     expect(await accesses({ cause: 'tls' })).toEqual(['by deliveries_by_cause'])
     expect(await accesses({ status: 'discarded' })).toEqual(['by deliveries_by_bad_end'])
+  })
+
+  test('the job list walks the index of its account, whatever it filters by', async () => {
+    const accesses = async (filter: object) => {
+      const { sql, parameters } = buildJobList(postgresQueries, {
+        accountId: 'account 2',
+        limit: 100,
+        ...filter,
+      }).compile()
+      return accessesOf(sql, parameters)
+    }
+    expect(await accesses({})).toEqual(['by jobs_by_account'])
+    expect(await accesses({ beforeId: 'job 5' })).toEqual(['by jobs_by_account'])
+    const filter = { status: 'success', type: 'content_translate', since: 1, until: ROWS }
+    expect(await accesses(filter)).toEqual(['by jobs_by_account'])
+    expect(await accesses({ status: 'failed' })).toEqual(['by jobs_by_bad_end'])
+  })
+
+  test('those who wait for jobs look them up by id', async () => {
+    const jobIds = Array.from({ length: 50 }, (_, index) => `job ${index}`)
+    expect(await accessesOf(FIND_ENDED_JOBS.text, [jobIds])).toEqual(['by jobs_pkey'])
   })
 })

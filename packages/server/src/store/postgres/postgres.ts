@@ -7,6 +7,7 @@ import { openDatabase } from './database.ts'
 import { deliveryOperations } from './deliveries.ts'
 import { deliveryStatsOperations } from './delivery-stats.ts'
 import { documentOperations } from './documents.ts'
+import { idempotencyOperations } from './idempotency.ts'
 import { jobRunOperations } from './job-runs.ts'
 import { jobOperations } from './jobs.ts'
 import { laneOperations } from './lanes.ts'
@@ -64,6 +65,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   await workListener.start()
 
   const { idle: jobsIdle, ...jobs } = jobOperations(database)
+  const { idle: keyedJobsIdle, ...idempotency } = idempotencyOperations(database)
   const { idle: deliveriesIdle, ...deliveries } = deliveryOperations(database, {
     onWaiting: () => tellOfWork('deliveries'),
     onPassedBy: () => void clock.after(PASSED_BY_MS, () => tellOfWork('deliveries')),
@@ -74,6 +76,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     ...sessionOperations(database),
     ...webhookOperations(database),
     ...jobs,
+    ...idempotency,
     ...jobRunOperations(database),
     ...laneOperations(database),
     ...documentOperations(database),
@@ -89,7 +92,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       await database.run('select 1')
     },
     async close() {
-      await Promise.all([jobsIdle(), deliveriesIdle()])
+      await Promise.all([jobsIdle(), keyedJobsIdle(), deliveriesIdle()])
       await workListener.close()
       await database.close()
     },

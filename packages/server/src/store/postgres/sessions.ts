@@ -1,4 +1,4 @@
-import type { SessionRow, SessionStore } from '../sessions.ts'
+import type { FoundSession, SessionRow, SessionStore } from '../sessions.ts'
 import type { Database } from './database.ts'
 
 const FIELDS = `s.id, s.account_id as "accountId", s.api_key_id as "apiKeyId", s.user_agent as "userAgent", s.address,
@@ -36,7 +36,11 @@ export function sessionOperations(database: Database): SessionStore {
         )
       }),
     async findSessionByHash(hash, now) {
-      const [row] = await database.run<SessionRow>(`select ${FIELDS} ${USABLE} and s.hash = $1`, [hash, now])
+      const [row] = await database.run<FoundSession>(
+        `select ${FIELDS}, (select requests_per_minute from accounts a where a.id = s.account_id) as "requestsPerMinute"
+         ${USABLE} and s.hash = $1`,
+        [hash, now],
+      )
       return row ?? null
     },
     listSessions: (accountId, now) =>

@@ -3,7 +3,8 @@ import type { AccountRow, AccountStore, ApiKeyRow, MetaStore } from '../accounts
 import type { Database } from './database.ts'
 import type { Synchronous } from './operations.ts'
 
-const ACCOUNT_FIELDS = 'id, name, job_webhook_mode as jobWebhookMode, created_at as createdAt'
+const ACCOUNT_FIELDS =
+  'id, name, job_webhook_mode as jobWebhookMode, requests_per_minute as requestsPerMinute, created_at as createdAt'
 const KEY_FIELDS = 'id, account_id as accountId, name, prefix, created_at as createdAt, revoked_at as revokedAt'
 
 /** Accounts, API keys and facts about the installation. None of it is hot: the key cache answers most requests. */
@@ -20,14 +21,19 @@ export function accountOperations(database: Database): Synchronous<AccountStore 
   const findByName = database.prepare<AccountRow>(`select ${ACCOUNT_FIELDS} from accounts where name = ?`)
   const findById = database.prepare<AccountRow>(`select ${ACCOUNT_FIELDS} from accounts where id = ?`)
   const list = database.prepare<AccountRow>(`select ${ACCOUNT_FIELDS} from accounts order by id desc`)
-  const updateMode = database.prepare<AccountRow>(
-    `update accounts set job_webhook_mode = ? where id = ? returning ${ACCOUNT_FIELDS}`,
+  const updateAccount = database.prepare<AccountRow>(
+    `update accounts set job_webhook_mode = coalesce(?2, job_webhook_mode),
+       requests_per_minute = case ?3 when 1 then ?4 else requests_per_minute end
+     where id = ?1 returning ${ACCOUNT_FIELDS}`,
   )
   const insertKey = database.prepare(
     `insert into api_keys (id, account_id, name, prefix, hash, created_at) values (?, ?, ?, ?, ?, ?)
      on conflict (hash) do nothing`,
   )
-  const findKey = database.prepare<ApiKeyRow>(`select ${KEY_FIELDS} from api_keys where hash = ?`)
+  const findKey = database.prepare<ApiKeyRow & Pick<AccountRow, 'requestsPerMinute'>>(
+    `select ${KEY_FIELDS}, (select requests_per_minute from accounts a where a.id = account_id) as requestsPerMinute
+     from api_keys where hash = ?`,
+  )
   const listKeys = database.prepare<ApiKeyRow>(
     `select ${KEY_FIELDS} from api_keys where account_id = ? order by id desc`,
   )
@@ -53,7 +59,10 @@ export function accountOperations(database: Database): Synchronous<AccountStore 
     },
     findAccount: (accountId) => findById.get(accountId) ?? null,
     listAccounts: () => list.all(),
-    updateAccount: (accountId, change) => updateMode.get(change.jobWebhookMode, accountId) ?? null,
+    updateAccount(accountId, { jobWebhookMode = null, requestsPerMinute }) {
+      const hasLimit = requestsPerMinute === undefined ? 0 : 1
+      return updateAccount.get(accountId, jobWebhookMode, hasLimit, requestsPerMinute ?? null) ?? null
+    },
     insertApiKey(key) {
       insertKey.run(key.id, key.accountId, key.name, key.prefix, key.hash, key.createdAt)
     },

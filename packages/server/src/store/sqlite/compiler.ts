@@ -1,5 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite'
-import { type CompiledQuery, DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import { type Compilable, DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import type { Schema } from '../schema.ts'
 
 /** Builds queries and runs none: the store's thread runs their text on its own connection. */
@@ -12,8 +12,8 @@ export const sqliteQueries = new Kysely<Schema>({
   },
 })
 
-/** A built query as the connection takes it. The filters of ours have strings and numbers only. */
-export function compiled(query: { compile(): CompiledQuery }): [sql: string, parameters: readonly SQLInputValue[]] {
+/** A query whose values are texts and numbers, as the connection takes it. */
+export function compile(query: Compilable): { sql: string; parameters: readonly SQLInputValue[] } {
   const { sql, parameters } = query.compile()
-  return [sql, parameters as readonly SQLInputValue[]]
+  return { sql, parameters: parameters as readonly SQLInputValue[] }
 }

@@ -4,7 +4,7 @@ import { type StoredAttempt, storableText, toAttempt } from '../mapping.ts'
 import type { WorkKind } from '../store.ts'
 import { type Addresses, NOTHING_REPORTED, URGENT_DUE_AT } from './addresses.ts'
 import { createClaimDeliveries } from './claim-deliveries.ts'
-import { compiled, sqliteQueries } from './compiler.ts'
+import { compile, sqliteQueries } from './compiler.ts'
 import type { Database } from './database.ts'
 import { createIsLeaseholder } from './leaseholders.ts'
 import type { Operations, Synchronous } from './operations.ts'
@@ -127,7 +127,8 @@ export function deliveryOperations(
     },
     findDelivery: (accountId, deliveryId) => find.get(accountId, deliveryId) ?? null,
     listDeliveries(filter) {
-      return database.query(...compiled(buildDeliveryList(sqliteQueries, filter)))
+      const { sql, parameters } = compile(buildDeliveryList(sqliteQueries, filter))
+      return database.query(sql, parameters)
     },
     listAttempts: (deliveryId) => listAttempts.all(deliveryId).map(toAttempt),
   }

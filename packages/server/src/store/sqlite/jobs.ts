@@ -1,12 +1,14 @@
 import type { JobWebhookMode } from '@ringback/contract'
 import { newId } from '../../lib/ids.ts'
 import type { LeasedDelivery } from '../deliveries.ts'
+import { buildJobList } from '../job-list.ts'
 import { type FinishedJob, type JobStore, type NewJob, NO_CAPS } from '../jobs.ts'
 import { OFFLINE_LANE } from '../lane-health.ts'
-import { type StoredJob, storableText, toJob } from '../mapping.ts'
+import { type StoredJob, type StoredListJob, storableText, toJob, toListJob } from '../mapping.ts'
 import type { WorkKind } from '../store.ts'
 import type { Addresses } from './addresses.ts'
 import { createClaimJobs, LEASED_JOB_FIELDS, type StoredLease, toLeasedJob } from './claim-jobs.ts'
+import { compile, sqliteQueries } from './compiler.ts'
 import type { Database } from './database.ts'
 import { createRunRecorder } from './job-runs.ts'
 import { createIsLeaseholder } from './leaseholders.ts'
@@ -93,6 +95,9 @@ export function jobOperations(
        started_at as startedAt, finished_at as finishedAt, lane, due_at as dueAt,
        cancel_requested_at as cancelRequestedAt, l.state as laneState, l.paused_until as lanePausedUntil
      from jobs j join lanes l on l.id = j.lane where account_id = ? and j.id = ?`,
+  )
+  const findEnded = database.prepare<{ id: string }>(
+    `select id from jobs where id in (select value from json_each(?)) and status in ('success', 'failed')`,
   )
   const nextDue = database.prepare<{ dueAt: number | null }>(NEXT_JOB_DUE)
   const isHeldBack = database.prepare(HELD_BACK)
@@ -240,6 +245,11 @@ export function jobOperations(
     findJob(accountId, jobId) {
       const row = find.get(accountId, jobId)
       return row ? toJob(row) : null
+    },
+    findEndedJobs: (jobIds) => findEnded.all(JSON.stringify(jobIds)).map(({ id }) => id),
+    listJobs(filter) {
+      const { sql, parameters } = compile(buildJobList(sqliteQueries, filter))
+      return database.query<StoredListJob>(sql, parameters).map(toListJob)
     },
     claimJobs: (claim) => (isLeaseholder(claim.processId) ? claimJobs(claim) : []),
     nextJobDueAt(after = 0) {

@@ -6,6 +6,7 @@ import type { Database } from './database.ts'
 import { deliveryOperations } from './deliveries.ts'
 import { deliveryStatsOperations } from './delivery-stats.ts'
 import { documentOperations } from './documents.ts'
+import { idempotencyOperations } from './idempotency.ts'
 import { jobRunOperations } from './job-runs.ts'
 import { jobOperations } from './jobs.ts'
 import { laneOperations } from './lanes.ts'
@@ -30,16 +31,18 @@ export interface Operations extends Synchronous<Omit<Store, 'engine' | 'onWork' 
 export type OperationName = keyof Operations
 
 /** Operations that change nothing that is remembered (`database.ts`), or say so themselves. All others forget it. */
-const KEEPS_REMEMBERED: ReadonlySet<string> = new Set(['insertJob', 'finishJob', 'recordAttempt'])
+const KEEPS_REMEMBERED: ReadonlySet<string> = new Set(['insertJob', 'insertJobOnce', 'finishJob', 'recordAttempt'])
 
 /** All operations on one connection. `wake` is told what may be due now that nobody has leased. */
 export function createOperations(database: Database, wake: (kind: WorkKind) => void): Operations {
   const addresses = createAddresses(database)
+  const jobs = jobOperations(database, addresses, wake)
   const operations: Operations = {
     ...accountOperations(database),
     ...sessionOperations(database),
     ...webhookOperations(database, addresses, wake),
-    ...jobOperations(database, addresses, wake),
+    ...jobs,
+    ...idempotencyOperations(database, jobs.insertJob),
     ...jobRunOperations(database),
     ...laneOperations(database, wake),
     ...documentOperations(database),
@@ -75,6 +78,9 @@ export const READ_OPERATIONS: ReadonlySet<OperationName> = new Set([
   'findWebhook',
   'listWebhooks',
   'findJob',
+  'findEndedJobs',
+  'listJobs',
+  'findIdempotencyKey',
   'nextJobDueAt',
   'listCancelled',
   'listJobRuns',

@@ -1,4 +1,4 @@
-import type { SessionRow, SessionStore } from '../sessions.ts'
+import type { FoundSession, SessionRow, SessionStore } from '../sessions.ts'
 import type { Database } from './database.ts'
 import type { Synchronous } from './operations.ts'
 
@@ -23,7 +23,10 @@ export function sessionOperations(database: Database): Synchronous<SessionStore>
      values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)`,
   )
   const forgetSessions = database.prepare('delete from sessions where expires_at <= ?')
-  const find = database.prepare<SessionRow>(`select ${FIELDS} ${USABLE} and s.hash = ?1`)
+  const find = database.prepare<FoundSession>(
+    `select ${FIELDS}, (select requests_per_minute from accounts a where a.id = s.account_id) as requestsPerMinute
+     ${USABLE} and s.hash = ?1`,
+  )
   const list = database.prepare<SessionRow>(`select ${FIELDS} ${USABLE} and s.account_id = ?1 order by s.id desc`)
   const renew = database.prepare('update sessions set seen_at = ?, expires_at = ? where id = ?')
   const remove = database.prepare('delete from sessions where account_id = ? and id = ?')

@@ -2,16 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import type { Compilable } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemClock } from '../../lib/clock.ts'
 import { EXIT_CODES, StartError } from '../../lib/errors.ts'
 import { newId } from '../../lib/ids.ts'
 import { describeStore } from '../conformance.ts'
 import { buildDeliveryList } from '../delivery-list.ts'
+import { buildJobList } from '../job-list.ts'
 import { readMigrations } from '../migrations.ts'
 import { FIND_DUE, FIND_READY } from './claim-deliveries.ts'
 import { COUNT_RUNNING, FIND_DUE_JOBS, FIND_WAITING_ACCOUNTS } from './claim-jobs.ts'
-import { compiled, sqliteQueries } from './compiler.ts'
+import { compile, sqliteQueries } from './compiler.ts'
 import { FIND_UNSTARTED, HELD_BACK, MAY_START, NEXT_JOB_DUE } from './jobs.ts'
 import { openSqliteStore } from './sqlite.ts'
 import { DISCARD_WAITING } from './webhooks.ts'
@@ -147,13 +149,25 @@ describe('plans of the hot statements', () => {
     [{ status: 'failed' }, 'deliveries_by_bad_end (account_id=? AND status=?)'],
     [{ status: 'discarded' }, 'deliveries_by_bad_end (account_id=? AND status=?)'],
     [{ status: 'delivered' }, 'deliveries_by_account (account_id=?)'],
-  ] as const)('the list of %o is read from its index, without a sort', (filter, index) => {
-    const [sql, parameters] = compiled(buildDeliveryList(sqliteQueries, { accountId: 'a', limit: 50, ...filter }))
+  ] as const)('the list of deliveries by %o is read from its index, without a sort', (filter, index) => {
+    expectIndex(buildDeliveryList(sqliteQueries, { accountId: 'a', limit: 50, ...filter }), index)
+  })
+
+  test.each([
+    [{ status: 'failed' }, 'jobs_by_bad_end (account_id=?)'],
+    [{ status: 'failed', beforeId: 'b' }, 'jobs_by_bad_end (account_id=? AND id<?)'],
+    [{ status: 'success', type: 't', since: 1 }, 'jobs_by_account (account_id=?)'],
+  ] as const)('the list of jobs by %o is read from its index, without a sort', (filter, index) => {
+    expectIndex(buildJobList(sqliteQueries, { accountId: 'a', limit: 50, ...filter }), index)
+  })
+
+  function expectIndex(query: Compilable, index: string) {
+    const { sql, parameters } = compile(query)
     const rows = database.prepare(`explain query plan ${sql}`).all(...parameters) as { detail: string }[]
     const plan = rows.map(({ detail }) => detail).join('\n')
     expect(plan).toContain(index)
     expect(plan).not.toContain('TEMP B-TREE')
-  })
+  }
 
   test('a claim reads only the addresses that are ready', () => {
     expect(planOf(FIND_READY)).toContain('SEARCH a USING INDEX addresses_ready (ready_at>? AND ready_at<?)')

@@ -1,0 +1,34 @@
+import { type Kysely, sql } from 'kysely'
+import type { JobFilter } from './jobs.ts'
+import { newestFirst } from './newest-first.ts'
+import type { Schema } from './schema.ts'
+
+/**
+ * The query of the job list, newest first, for either engine: compile it with the engine's own dialect. Its columns are
+ * the fields of `StoredListJob`: input and result can be a megabyte a row each.
+ *
+ * Failed jobs, which people look for, have an index of their own. Filters that find little by time or type alone walk
+ * the index of the account, like those of the delivery list.
+ */
+export function buildJobList(db: Kysely<Schema>, filter: JobFilter) {
+  let query = db
+    .selectFrom('jobs')
+    .select([
+      'id',
+      'account_id as accountId',
+      'type',
+      'status',
+      'error_code as errorCode',
+      'error_message as errorMessage',
+      'job_webhook_url as jobWebhookUrl',
+      'attempts',
+      'created_at as createdAt',
+      'started_at as startedAt',
+      'finished_at as finishedAt',
+    ])
+  if (filter.status !== undefined) query = query.where('status', '=', filter.status)
+  // Says the same again as a text that SQLite can compare with the condition of the index.
+  if (filter.status === 'failed') query = query.where(sql<boolean>`status = 'failed'`)
+  if (filter.type !== undefined) query = query.where('type', '=', filter.type)
+  return newestFirst(query, 'jobs', filter)
+}

@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { describePostgres } from './harness/describe-postgres.ts'
+import { createDatabase } from './harness/postgres-database.ts'
+import {
+  describeEngines,
+  type EngineDatabase,
+  type Ringback,
+  startRingback,
+  TEST_MASTER_KEY,
+} from './harness/ringback.ts'
+import { until } from './harness/until.ts'
+
+const URL = '/api/v1/content/detect_emails'
+const BODY = { content: 'write to ann@example.com' }
+
+describeEngines('Prefer: wait', (createDatabase) => {
+  let database: EngineDatabase
+  let ringback: Ringback
+  beforeEach(async () => {
+    database = await createDatabase()
+  })
+  afterEach(async () => {
+    await ringback.stop()
+    await database.drop()
+  })
+
+  const dispatch = (prefer: string) => ringback.call('POST', URL, BODY, { Prefer: prefer })
+  /** A server that accepts jobs and runs none. */
+  const startWithoutRunner = () => startRingback(database, { env: { RINGBACK_ROLES: 'api' } })
+  const jobIsThere = () =>
+    until('the job is there', async () => (await ringback.call('GET', '/api/v1/jobs')).json.data[0] ?? null)
+
+  test('the result of a job that ends in time is in the answer, in the form of its status', async () => {
+    ringback = await startRingback(database)
+    const answer = await dispatch('wait=20')
+    expect(answer.status).toBe(200)
+    expect(answer.json.data.attributes).toEqual({
+      status: 'success',
+      type: 'content_detect_emails',
+      result: ['ann@example.com'],
+    })
+    expect(answer.headers.get('preference-applied')).toBe('wait=20')
+    const { text } = await ringback.call('GET', `${URL}/job/status/${answer.json.data.id}`)
+    expect(answer.text).toBe(text)
+  })
+
+  test('a job that does not end in time is answered 202, and can be looked at', async () => {
+    ringback = await startWithoutRunner()
+    const answering = dispatch('wait=30')
+    await jobIsThere()
+    ringback.clock.move(30_000)
+    const answer = await answering
+    expect(answer.status).toBe(202)
+    expect((await ringback.call('GET', new globalThis.URL(answer.json.status_url).pathname)).status).toBe(200)
+  })
+
+  test('a graceful stop answers 202 to those who wait', async () => {
+    ringback = await startWithoutRunner()
+    const answering = dispatch('wait=60')
+    await jobIsThere()
+    await ringback.stop()
+    expect((await answering).status).toBe(202)
+    ringback = await startRingback(database)
+  })
+})
+
+describePostgres('Prefer: wait, when another process runs the job', (adminUrl) => {
+  test('the one that waits learns of its end', async () => {
+    const { url, drop } = await createDatabase(adminUrl)
+    const env = { RINGBACK_DATABASE_URL: url, RINGBACK_MASTER_KEY: TEST_MASTER_KEY }
+    const database: EngineDatabase = { engine: 'postgres', env, drop }
+    const accepting = await startRingback(database, { env: { RINGBACK_ROLES: 'api' } })
+    const running = await startRingback(database, { env: { RINGBACK_ROLES: 'runner' } })
+    const answer = await accepting.call('POST', URL, BODY, { Prefer: 'wait=20' })
+    expect(answer.status).toBe(200)
+    expect(answer.json.data.attributes.result).toEqual(['ann@example.com'])
+    await accepting.stop()
+    await running.stop()
+    await drop()
+  })
+})
