@@ -123,6 +123,18 @@ describe('GET /api/v1/jobs/<id>', () => {
   test('shows a job that failed, with its job webhook', async () => {
     const { json } = await get(jobIds[1] ?? '')
     expect(json).toMatchObject({ status: 'failed', result: null, error: ERROR, deliveries: [{ webhook_id: null }] })
+    expect(json).toMatchObject({ waiting: null, usage: null, runs: [], cancel_requested_at: null })
+  })
+
+  test('tells what a job waits for, what its runs used, and that somebody wants it cancelled', async () => {
+    const body = { content: 'x', language: 'German' }
+    const { json: dispatched } = await http.call('POST', '/api/v1/content/translate', { body })
+    const { json: waiting } = await get(dispatched.job_id)
+    expect(waiting).toMatchObject({ status: 'new', waiting: { waiting_reason: 'turn', due_at: waiting.created_at } })
+    await http.startJobs()
+    await http.call('POST', `/api/v1/jobs/${dispatched.job_id}/cancel`)
+    const { json: running } = await get(dispatched.job_id)
+    expect(running).toMatchObject({ status: 'pending', waiting: null, cancel_requested_at: '2026-01-31T08:53:11.188Z' })
   })
 
   test('an unknown job, another account’s job and what is no id get the same answer', async () => {
