@@ -121,6 +121,23 @@ describeEngines('published clients', (createDatabase) => {
       expect(answer.status).toBe(202)
     })
 
+    test('an upload is accepted, with empty parts for what was not given, and once for one key', async () => {
+      ringback = await startRingback(database, { env: { RINGBACK_ROLES: 'api' } })
+      const file = (content: string) => ({ name: 'cv.txt', type: 'text/plain', content: Buffer.from(content) })
+      const upload = (content: string) => {
+        const request = client().upload('/hr/parse_resume', file(content), { language: '' })
+        return send({ ...request, headers: [...request.headers, ['Idempotency-Key', 'one key']] })
+      }
+      const first = await upload('Anna Lee, anna@example.com')
+      expect(first.text).toContain('"job_id"')
+      expect(first.status).toBe(202)
+      expect((await upload('Anna Lee, anna@example.com')).text).toBe(first.text)
+      const other = await upload('Somebody else')
+      expect(other.json.code).toBe('request.idempotency_key_reused')
+      const { json } = await ringback.call('GET', '/api/v1/jobs')
+      expect(json.data).toMatchObject([{ id: first.json.job_id, type: 'hr_parse_resume', status: 'new' }])
+    })
+
     test('a failed job has a null result, and only more beside it', async () => {
       ringback = await startRingback(database)
       const fields = { content: CONTENT, language: 'German', voice_tone: null, context: null, unknown_field: 1 }
