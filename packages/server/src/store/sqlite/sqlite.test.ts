@@ -9,6 +9,7 @@ import { EXIT_CODES, StartError } from '../../lib/errors.ts'
 import { newId } from '../../lib/ids.ts'
 import { describeStore } from '../conformance.ts'
 import { buildDeliveryList } from '../delivery-list.ts'
+import { buildFailedGroups, buildRecentAttempts } from '../delivery-stats.ts'
 import { buildJobList } from '../job-list.ts'
 import { readMigrations } from '../migrations.ts'
 import { FIND_DUE, FIND_READY } from './claim-deliveries.ts'
@@ -168,6 +169,21 @@ describe('plans of the hot statements', () => {
     expect(plan).toContain(index)
     expect(plan).not.toContain('TEMP B-TREE')
   }
+
+  test('the counts of the dashboard read the newest rows of their account by index, and no more of them', () => {
+    const filter = { accountId: 'a', since: 1, until: 2, limit: 50 }
+    const planOfQuery = (query: Parameters<typeof compile>[0]) => {
+      const { sql, parameters } = compile(query)
+      const rows = database.prepare(`explain query plan ${sql}`).all(...parameters) as { detail: string }[]
+      return rows.map(({ detail }) => detail).join('\n')
+    }
+    const failed = planOfQuery(buildFailedGroups(sqliteQueries, filter))
+    expect(failed).toContain('deliveries_ended_badly (account_id=? AND created_at>? AND created_at<?)')
+    const recent = planOfQuery(buildRecentAttempts(sqliteQueries, filter))
+    expect(recent).toContain('deliveries_by_account (account_id=?)')
+    expect(recent).toContain('SEARCH attempts USING')
+    expect(recent).not.toContain('TEMP B-TREE')
+  })
 
   test('a claim reads only the addresses that are ready', () => {
     expect(planOf(FIND_READY)).toContain('SEARCH a USING INDEX addresses_ready (ready_at>? AND ready_at<?)')
