@@ -5,7 +5,7 @@ import type { Config } from './config.ts'
 import { createCourier } from './courier/courier.ts'
 import { createEventTeller } from './courier/event-teller.ts'
 import { createSender } from './courier/sender.ts'
-import { withRealPort } from './free-port.ts'
+import { reservePort } from './free-port.ts'
 import type { Dashboard } from './http/process/dashboard.ts'
 import { buildHttp } from './http/server.ts'
 import { createCanceller } from './jobs/cancel.ts'
@@ -86,8 +86,11 @@ export async function startApp(
   settings: Config,
   { clock, random, log, trustedCertificates, dashboard = NO_DASHBOARD }: AppDependencies,
 ): Promise<App> {
-  const config = await withRealPort(settings)
-  const store = await openStore(config, { clock, log })
+  const { config, letGo } = await reservePort(settings)
+  const store = await openStore(config, { clock, log }).catch(async (error: unknown) => {
+    await letGo()
+    throw error
+  })
   let lease: ProcessLease | null = null
 
   async function endsWithin(limitMs: number, work: Promise<void>): Promise<boolean> {
@@ -218,6 +221,7 @@ export async function startApp(
       cancelled: () => runner.lookForCancelled(),
     }
     const stopListening = store.onWork((kind) => onWork[kind]())
+    await letGo()
     await listen(http, config)
     keyForgetter.start()
     // Last, when nothing can stop the start any more: a key that nobody was shown would be the only one, for ever.
@@ -263,6 +267,7 @@ export async function startApp(
   } catch (error) {
     await lease?.release().catch(() => {})
     await store.close()
+    await letGo()
     throw error
   }
 }

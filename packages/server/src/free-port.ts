@@ -1,24 +1,35 @@
 import { createServer } from 'node:net'
 import type { Config } from './config.ts'
 
-/**
- * Turns port 0, "any free one", into a port that is free now, in the port and in the address that clients are told.
- * Addresses of answers are made before the server listens, so the operating system's own choice would come too late.
- */
-export async function withRealPort(config: Config): Promise<Config> {
-  if (config.port !== 0) return config
-  const port = await findFreePort(config.host)
-  const isDefault = config.publicUrl === `http://localhost:${config.port}`
-  return { ...config, port, publicUrl: isDefault ? `http://localhost:${port}` : config.publicUrl }
+/** A configuration with a port that nobody else gets until it is let go. */
+export interface ReservedPort {
+  readonly config: Config
+  /** Lets the port go, right before the server takes it. */
+  letGo(): Promise<void>
 }
 
-function findFreePort(host: string): Promise<number> {
+/**
+ * Turns port 0, "any free one", into a port that is free, in the port and in the address that clients are told.
+ * Addresses of answers are made before the server listens, so the operating system's own choice would come too late.
+ * The port is held meanwhile: a start takes long enough on a busy machine for another program to get the same one.
+ */
+export async function reservePort(config: Config): Promise<ReservedPort> {
+  if (config.port !== 0) return { config, letGo: () => Promise.resolve() }
+  const { port, letGo } = await holdFreePort(config.host)
+  const isDefault = config.publicUrl === `http://localhost:${config.port}`
+  return { config: { ...config, port, publicUrl: isDefault ? `http://localhost:${port}` : config.publicUrl }, letGo }
+}
+
+function holdFreePort(host: string): Promise<{ port: number; letGo: () => Promise<void> }> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', reject)
     server.listen(0, host, () => {
       const address = server.address()
-      server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0))
+      resolve({
+        port: address !== null && typeof address === 'object' ? address.port : 0,
+        letGo: () => new Promise((closed) => server.close(() => closed())),
+      })
     })
   })
 }
