@@ -53,5 +53,5 @@ function reachable(origin: string): string {
 
 function modelText({ model }: Pick<Config, 'model'>): string {
   if (model) return `${model.provider}/${model.modelId}`
-  return 'none: content/translate and content/summarize will end as failed; set RINGBACK_MODEL=<provider>/<model>'
+  return 'none: all jobs but phones, e-mails and URLs will end as failed; set RINGBACK_MODEL=<provider>/<model>'
 }

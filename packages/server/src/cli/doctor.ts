@@ -92,7 +92,7 @@ async function checkDatabase(config: Config, clock: Clock, log: Log, findings: F
 
 async function checkModel({ model }: Config, clock: Clock, log: Log, findings: Finding[]) {
   if (!model) {
-    const text = 'none: content/translate and content/summarize end as failed; set RINGBACK_MODEL=<provider>/<model>'
+    const text = 'none: all jobs but phones, e-mails and URLs end as failed; set RINGBACK_MODEL=<provider>/<model>'
     findings.push({ verdict: 'note', about: 'model', text })
     return
   }
