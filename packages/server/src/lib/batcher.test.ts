@@ -47,7 +47,7 @@ describe('gathering', () => {
 
   test('a batch has no more items than the limit, and batches no more company than theirs', async () => {
     const { batcher, batches } = openBatcher({ itemsMax: 2, concurrencyMax: 2 })
-    const results = [1, 2, 3, 4, 5].map((item) => batcher.add(item))
+    const results = [1, 2, 3, 4, 5, 6].map((item) => batcher.add(item))
     await setImmediate()
     expect(batches.map(({ items }) => items)).toEqual([
       [1, 2],
@@ -56,10 +56,25 @@ describe('gathering', () => {
     batches[1]?.end()
     await results[3]
     await setImmediate()
-    expect(batches.map(({ items }) => items).at(-1)).toEqual([5])
+    expect(batches.map(({ items }) => items).at(-1)).toEqual([5, 6])
     batches[0]?.end()
     batches[2]?.end()
-    expect(await Promise.all(results)).toEqual([2, 4, 6, 8, 10])
+    expect(await Promise.all(results)).toEqual([2, 4, 6, 8, 10, 12])
+  })
+
+  test('beside a batch that is under way only a full one leaves', async () => {
+    const { batcher, batches } = openBatcher({ itemsMax: 2, concurrencyMax: 2 })
+    const results = [1, 2, 3].map((item) => batcher.add(item))
+    await setImmediate()
+    expect(batches.map(({ items }) => items)).toEqual([[1, 2]])
+    results.push(batcher.add(4))
+    await setImmediate()
+    expect(batches.map(({ items }) => items)).toEqual([
+      [1, 2],
+      [3, 4],
+    ])
+    for (const { end } of batches) end()
+    expect(await Promise.all(results)).toEqual([2, 4, 6, 8])
   })
 })
 

@@ -3,14 +3,14 @@ export interface BatcherOptions<Item, Result> {
   readonly run: (items: Item[]) => Promise<readonly Result[]>
   /** Most items of one batch. */
   readonly itemsMax: number
-  /** Batches under way at once. While all are busy, new items gather: that is the whole of group commit. */
+  /** Batches under way at once: one, and beside it only full ones. The rest gathers: that is the whole of group commit. */
   readonly concurrencyMax: number
 }
 
 /**
  * Gathers single calls into batches without a timer: the first item of an idle batcher leaves at the end of the current
- * turn of the event loop, the items that come while a batch is under way leave together with the next. So an idle
- * system has no added latency and a busy one has large batches.
+ * turn of the event loop, the items that come while a batch is under way leave together with the next, or as soon as
+ * they fill one. So an idle system has no added latency and a busy one has large batches.
  */
 export function createBatcher<Item, Result>(
   options: BatcherOptions<Item, Result>,
@@ -25,15 +25,18 @@ export function createBatcher<Item, Result>(
   let scheduled = false
   let idleListeners: (() => void)[] = []
 
+  const mayStart = () =>
+    running === 0 ? waiting.length > 0 : running < options.concurrencyMax && waiting.length >= options.itemsMax
+
   function schedule() {
-    if (scheduled || running >= options.concurrencyMax || waiting.length === 0) return
+    if (scheduled || !mayStart()) return
     scheduled = true
     setImmediate(start)
   }
 
   function start() {
     scheduled = false
-    while (running < options.concurrencyMax && waiting.length > 0) {
+    while (mayStart()) {
       const batch = waiting.length <= options.itemsMax ? waiting : waiting.slice(0, options.itemsMax)
       waiting = waiting.length <= options.itemsMax ? [] : waiting.slice(options.itemsMax)
       running++

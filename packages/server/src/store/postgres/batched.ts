@@ -17,7 +17,10 @@ export interface Batched<Item, Result> {
 /** Items of one transaction. Measured: from 100 on, neither the commit nor the round trip shows in the cost of one. */
 const ITEMS_MAX = 200
 
-/** Two: one is being written by the server while the next is gathered and serialised here. */
+/**
+ * Two, the second only when it is full. Planning a statement costs the server about a millisecond a batch, so two half
+ * batches cost more than one whole: 88 instead of 105 µs of the server's CPU a delivery with 384 under way.
+ */
 const CONCURRENCY_MAX = 2
 
 /**
