@@ -2,12 +2,16 @@ import { LAST_SUCCESS_STEP_MS } from '../address-health.ts'
 import type { AttemptRecorded, RecordedAttempt } from '../deliveries.ts'
 import { storableText } from '../mapping.ts'
 import { type Batched, batched } from './batched.ts'
+import { jsonColumn, toColumn, toJsonColumn } from './columns.ts'
 import { type Connection, type Database, statement } from './database.ts'
 import { reportAttempts } from './report-attempts.ts'
 
 /**
  * Writes a batch of attempts and what comes of their deliveries: one statement, so one transaction and one round trip.
  * `recorded` holds only deliveries whose lease was still there, and the attempts follow from it.
+ *
+ * One array a column: the server reads JSON three times (check, take apart, convert). Measured on 2 busy cores with 180
+ * attempts a batch, µs of the server's CPU an attempt: **18** with arrays, 24 with one JSON parameter.
  *
  * `is not distinct from` keeps the planner from searching by lease, as in `finish-job.ts`.
  *
@@ -22,14 +26,14 @@ export const RECORD_ATTEMPTS = statement(
   'record_attempts',
   `
   with input as materialized (
-    select * from json_to_recordset($1) as i (
-      ordinal integer, delivery_id text, leased_by text, next_status text, next_attempt_at bigint, finished_at bigint,
-      address_id text, reached boolean, spends boolean, resend boolean,
-      number integer, started_at bigint, cause text, message text, url text, request_headers text,
-      response_status integer, response_headers text, response_body text, response_truncated boolean,
-      remote_address text, dns_ms double precision, connect_ms double precision, tls_ms double precision,
-      first_byte_ms double precision, total_ms double precision
-    )
+    select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::boolean[],
+      $8::boolean[], $9::boolean[], $10::integer[], $11::bigint[], $12::text[], $13::text[], $14::text[],
+      ${jsonColumn('$15')}, $16::integer[], ${jsonColumn('$17')}, $18::text[], $19::boolean[], $20::text[],
+      $21::double precision[], $22::double precision[], $23::double precision[], $24::double precision[],
+      $25::double precision[]
+    ) with ordinality as i (delivery_id, leased_by, next_status, next_attempt_at, finished_at, address_id, reached,
+      spends, resend, number, started_at, cause, message, url, request_headers, response_status, response_headers,
+      response_body, response_truncated, remote_address, dns_ms, connect_ms, tls_ms, first_byte_ms, total_ms, ordinal)
   ),
   holders as materialized (
     select id from processes where id in (select leased_by from input) for key share
@@ -97,6 +101,7 @@ export const RECORD_ATTEMPTS = statement(
 )
 
 interface RecordedRow {
+  /** The place in the batch, from 1 on. */
   readonly ordinal: number
   readonly nextAttemptAt: number | null
   readonly untold: boolean
@@ -116,9 +121,8 @@ export function recordAttempts(database: Database, onWaiting: () => void): Batch
     attempts: readonly RecordedAttempt[],
     writesReached: boolean,
   ): Promise<Map<number, RecordedRow>> {
-    const input = attempts.map((attempt, ordinal) => toInput(attempt, ordinal, writesReached))
-    const rows = await connection.run<RecordedRow>(RECORD_ATTEMPTS, [JSON.stringify(input)])
-    return new Map(rows.map((row) => [row.ordinal, row]))
+    const rows = await connection.run<RecordedRow>(RECORD_ATTEMPTS, toColumns(attempts, writesReached))
+    return new Map(rows.map((row) => [row.ordinal - 1, row]))
   }
 
   async function recordSuccesses(attempts: readonly RecordedAttempt[]): Promise<AttemptRecorded[]> {
@@ -150,34 +154,33 @@ export function recordAttempts(database: Database, onWaiting: () => void): Batch
   })
 }
 
-function toInput(recorded: RecordedAttempt, ordinal: number, writesReached: boolean) {
-  const { deliveryId, leasedBy, attempt, next, finishedAt, addressId, report, spendsSchedule } = recorded
-  return {
-    ordinal,
-    delivery_id: deliveryId,
-    leased_by: leasedBy,
-    next_status: next.status,
-    next_attempt_at: next.status === 'waiting' ? next.nextAttemptAt : null,
-    finished_at: finishedAt,
-    address_id: addressId,
-    reached: writesReached && report?.kind === 'reached',
-    spends: spendsSchedule,
-    resend: attempt.resend,
-    number: attempt.number,
-    started_at: attempt.startedAt,
-    cause: attempt.cause,
-    message: storableText(attempt.message),
-    url: storableText(attempt.url),
-    request_headers: JSON.stringify(attempt.requestHeaders),
-    response_status: attempt.responseStatus,
-    response_headers: attempt.responseHeaders && JSON.stringify(attempt.responseHeaders),
-    response_body: storableText(attempt.responseBody),
-    response_truncated: attempt.responseTruncated,
-    remote_address: attempt.remoteAddress,
-    dns_ms: attempt.timing.dnsMs,
-    connect_ms: attempt.timing.connectMs,
-    tls_ms: attempt.timing.tlsMs,
-    first_byte_ms: attempt.timing.firstByteMs,
-    total_ms: attempt.timing.totalMs,
-  }
+/** The parameters of {@link RECORD_ATTEMPTS}, in their order. */
+function toColumns(attempts: readonly RecordedAttempt[], writesReached: boolean): string[] {
+  return [
+    toColumn(attempts, ({ deliveryId }) => deliveryId),
+    toColumn(attempts, ({ leasedBy }) => leasedBy),
+    toColumn(attempts, ({ next }) => next.status),
+    toColumn(attempts, ({ next }) => (next.status === 'waiting' ? next.nextAttemptAt : null)),
+    toColumn(attempts, ({ finishedAt }) => finishedAt),
+    toColumn(attempts, ({ addressId }) => addressId),
+    toColumn(attempts, ({ report }) => writesReached && report?.kind === 'reached'),
+    toColumn(attempts, ({ spendsSchedule }) => spendsSchedule),
+    toColumn(attempts, ({ attempt }) => attempt.resend),
+    toColumn(attempts, ({ attempt }) => attempt.number),
+    toColumn(attempts, ({ attempt }) => attempt.startedAt),
+    toColumn(attempts, ({ attempt }) => attempt.cause),
+    toColumn(attempts, ({ attempt }) => storableText(attempt.message)),
+    toColumn(attempts, ({ attempt }) => storableText(attempt.url)),
+    toJsonColumn(attempts, ({ attempt }) => attempt.requestHeaders),
+    toColumn(attempts, ({ attempt }) => attempt.responseStatus),
+    toJsonColumn(attempts, ({ attempt }) => attempt.responseHeaders),
+    toColumn(attempts, ({ attempt }) => storableText(attempt.responseBody)),
+    toColumn(attempts, ({ attempt }) => attempt.responseTruncated),
+    toColumn(attempts, ({ attempt }) => attempt.remoteAddress),
+    toColumn(attempts, ({ attempt }) => attempt.timing.dnsMs),
+    toColumn(attempts, ({ attempt }) => attempt.timing.connectMs),
+    toColumn(attempts, ({ attempt }) => attempt.timing.tlsMs),
+    toColumn(attempts, ({ attempt }) => attempt.timing.firstByteMs),
+    toColumn(attempts, ({ attempt }) => attempt.timing.totalMs),
+  ]
 }
