@@ -4,6 +4,7 @@ import type { FinishedJob, JobEnd } from '../jobs.ts'
 import { storableText } from '../mapping.ts'
 import { loweredReadyAt } from './addresses.ts'
 import { type Batched, batched } from './batched.ts'
+import { toColumn } from './columns.ts'
 import { type Connection, statement } from './database.ts'
 import { recordRuns, toRunRecord } from './job-runs.ts'
 import { notifyIfAny } from './notify.ts'
@@ -15,7 +16,8 @@ import { notifyIfAny } from './notify.ts'
  * `is not distinct from` where `=` would do: no index can serve it, so jobs are always found by id. With `=` and the
  * statistics of an idle system the planner reads all jobs that the process has leased, once for each of the batch.
  *
- * Measured on 2 busy cores, µs of the server's CPU a job: **64** without foreign keys, 144 with them (ADR 0003). One row
+ * Measured on 2 busy cores, µs of the server's CPU a job: **64** without foreign keys, 144 with them (ADR 0003); with 180
+ * jobs a batch **29** with one array a column, 33 with one JSON parameter (why: `record-attempt.ts`). One row
  * a job, by a left join of `ended` and `planned`, took 13 of 20 ms of a batch of 200: the planner takes both for small
  * and compares each with each. Hence the union at the end.
  *
@@ -27,10 +29,10 @@ export const FINISH_JOBS = statement(
   'finish_jobs',
   `
   with input as materialized (
-    select * from json_to_recordset($1) as i (
-      ordinal integer, id text, leased_by text, status text, result text, error_code text, error_message text,
-      finished_at bigint, body text, body_with_result text, lease_max integer, address_id text, origin text
-    )
+    select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[],
+      $8::text[], $9::text[], $10::integer[], $11::text[], $12::text[]
+    ) with ordinality as i (id, leased_by, status, result, error_code, error_message, finished_at, body,
+      body_with_result, lease_max, address_id, origin, ordinal)
   ),
   holders as materialized (
     select id from processes where id in (select leased_by from input) for key share
@@ -44,7 +46,7 @@ export const FINISH_JOBS = statement(
     returning i.ordinal, i.id as job_id, i.leased_by as ended_by, i.lease_max, i.finished_at, i.address_id, i.origin,
       j.account_id, j.type, j.runs, i.status, case when i.address_id is not null then j.job_webhook_url end as job_webhook_url
   ),
-  ${recordRuns('ended', '$4')},
+  ${recordRuns('ended', '$13')},
   targets as (
     select e.ordinal, e.job_id, e.ended_by, e.lease_max, e.finished_at, e.account_id, e.type, null as webhook_id,
       e.address_id, e.origin, e.job_webhook_url as url, null::integer as rate_limit_per_second, w.include_result,
@@ -63,12 +65,12 @@ export const FINISH_JOBS = statement(
   ),
   judged as (
     select t.*, a.id is not null as is_entered,
-      t.rate_limit_per_second is null and t.address_id <> all ($3::text[]) and coalesce(a.state, 'healthy') = 'healthy'
+      t.rate_limit_per_second is null and t.address_id <> all ($14::text[]) and coalesce(a.state, 'healthy') = 'healthy'
         and coalesce(a.paused_until, 0) <= t.finished_at as may_go
     from targets t left join addresses a on a.id = t.address_id
   ),
   numbered as materialized (
-    select j.*, ($2::text[])[row_number() over (order by j.ordinal)] as id,
+    select j.*, ($15::text[])[row_number() over (order by j.ordinal)] as id,
       row_number() over (partition by j.ordinal order by j.may_go desc, j.webhook_id nulls first) as place
     from judged j
   ),
@@ -127,6 +129,7 @@ interface EndRow
     | 'sealedPreviousSecret'
     | 'previousSecretUntil'
   > {
+  /** The place of the job in the batch, from 1 on. */
   readonly ordinal: number
   readonly id: string | null
   readonly includeResult: boolean
@@ -146,7 +149,7 @@ export function finishJobs(database: Connection): Batched<FinishedJob, JobEnd> {
 
   /** How many deliveries there will be shows only in the statement; when ids run short it writes nothing, and gets more. */
   async function write(jobs: readonly FinishedJob[]): Promise<EndRow[]> {
-    const input = JSON.stringify(jobs.map(toInput))
+    const columns = toColumns(jobs)
     const records = JSON.stringify(
       jobs.flatMap((job) => toRunRecord(job.id, job.record ?? null, job.words ?? 0, job.finishedAt)),
     )
@@ -155,7 +158,7 @@ export function finishJobs(database: Connection): Batched<FinishedJob, JobEnd> {
     for (;;) {
       const ids = Array.from({ length: jobs.length * idsPerJob }, newId)
       try {
-        return await database.run<EndRow>(FINISH_JOBS, [input, ids, full, records])
+        return await database.run<EndRow>(FINISH_JOBS, [...columns, records, full, ids])
       } catch (error) {
         if (!isShortOfIds(error)) throw error
         idsPerJob *= 2
@@ -168,9 +171,10 @@ export function finishJobs(database: Connection): Batched<FinishedJob, JobEnd> {
     async run(jobs) {
       const deliveries = new Map<number, LeasedDelivery[]>()
       for (const row of await write(jobs)) {
-        const leased = deliveries.get(row.ordinal) ?? []
-        deliveries.set(row.ordinal, leased)
-        if (row.id !== null) leased.push(toLeased({ ...row, id: row.id }, jobs[row.ordinal] as FinishedJob))
+        const ordinal = row.ordinal - 1
+        const leased = deliveries.get(ordinal) ?? []
+        deliveries.set(ordinal, leased)
+        if (row.id !== null) leased.push(toLeased({ ...row, id: row.id }, jobs[ordinal] as FinishedJob))
       }
       return jobs.map((_, ordinal) => {
         const leased = deliveries.get(ordinal)
@@ -180,22 +184,22 @@ export function finishJobs(database: Connection): Batched<FinishedJob, JobEnd> {
   })
 }
 
-function toInput(job: FinishedJob, ordinal: number) {
-  return {
-    ordinal,
-    id: job.id,
-    leased_by: job.leasedBy,
-    status: job.status,
-    result: job.result,
-    error_code: job.error?.code ?? null,
-    error_message: storableText(job.error?.message ?? null),
-    finished_at: job.finishedAt,
-    body: job.body,
-    body_with_result: job.bodyWithResult,
-    lease_max: job.leaseDeliveriesMax,
-    address_id: job.jobWebhookAddress?.id ?? null,
-    origin: job.jobWebhookAddress?.origin ?? null,
-  }
+/** The parameters of {@link FINISH_JOBS} that have a value for each job, in their order. */
+function toColumns(jobs: readonly FinishedJob[]): string[] {
+  return [
+    toColumn(jobs, ({ id }) => id),
+    toColumn(jobs, ({ leasedBy }) => leasedBy),
+    toColumn(jobs, ({ status }) => status),
+    toColumn(jobs, ({ result }) => result),
+    toColumn(jobs, ({ error }) => error?.code ?? null),
+    toColumn(jobs, ({ error }) => storableText(error?.message ?? null)),
+    toColumn(jobs, ({ finishedAt }) => finishedAt),
+    toColumn(jobs, ({ body }) => body),
+    toColumn(jobs, ({ bodyWithResult }) => bodyWithResult),
+    toColumn(jobs, ({ leaseDeliveriesMax }) => leaseDeliveriesMax),
+    toColumn(jobs, ({ jobWebhookAddress }) => jobWebhookAddress?.id ?? null),
+    toColumn(jobs, ({ jobWebhookAddress }) => jobWebhookAddress?.origin ?? null),
+  ]
 }
 
 /** The body is not read back: it can be large, and we have just written it. */

@@ -7,6 +7,7 @@ import { buildJobList } from '../job-list.ts'
 import { TAKE_UNSTARTED } from './cancel-job.ts'
 import { CLAIM_ADDRESSES, END_CLAIM, LEASE_DELIVERIES } from './claim-deliveries.ts'
 import { COUNT_RUNNING, FIND_WAITING, LEASE_JOBS } from './claim-jobs.ts'
+import { toColumn } from './columns.ts'
 import { postgresQueries } from './compiler.ts'
 import { connectionOptions } from './database.ts'
 import { FINISH_JOBS } from './finish-job.ts'
@@ -128,11 +129,12 @@ describePostgres('plans on filled tables', (adminUrl) => {
     expect(await accessesOf(LEASE_DELIVERIES.text, lease)).toEqual(['by deliveries_due', 'by deliveries_pkey'])
     expect(await accessesOf(END_CLAIM.text, [ROWS, '[]'])).toEqual(['by deliveries_due'])
     expect(await accessesOf(RECOVER.text, [['delivery 1'], 0])).toEqual(['by deliveries_pkey'])
-    const ended = JSON.stringify(
-      Array.from({ length: 200 }, (_, n) => ({ ordinal: n, id: `job ${n}`, leased_by: 'process' })),
-    )
-    expect(await accessesOf(FINISH_JOBS.text, [ended, [], [], '[]'])).toEqual(['by jobs_pkey'])
-    const recorded = `{${Array.from({ length: 200 }, (_, n) => `delivery ${n}`)}}`
+    const places = Array.from({ length: 200 }, (_, n) => n)
+    const ended = [toColumn(places, (n) => `job ${n}`), toColumn(places, () => 'process')]
+    expect(await accessesOf(FINISH_JOBS.text, [...ended, ...Array(10).fill('{}'), '[]', [], []])).toEqual([
+      'by jobs_pkey',
+    ])
+    const recorded = toColumn(places, (n) => `delivery ${n}`)
     expect(await accessesOf(RECORD_ATTEMPTS.text, [recorded, ...Array(24).fill('{}')])).toEqual(['by deliveries_pkey'])
   })
 
