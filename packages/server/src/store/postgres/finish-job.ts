@@ -112,6 +112,7 @@ export const FINISH_JOBS = statement(
     custom_headers, retry_schedule, sealed_secret, sealed_previous_secret, previous_secret_until, null
   from planned where leased_by is not null
   `,
+  { keepsPlan: true },
 )
 
 /** Either a job that ended (`id` is null, and so is everything else), or a delivery of one that was leased to us. */

@@ -138,6 +138,20 @@ describePostgres('plans on filled tables', (adminUrl) => {
     expect(await accessesOf(RECORD_ATTEMPTS.text, [recorded, ...Array(24).fill('{}')])).toEqual(['by deliveries_pkey'])
   })
 
+  // Plans that are kept know no parameters: neither how many there are, nor which.
+  test.each([FINISH_JOBS, RECORD_ATTEMPTS])('a plan that is kept finds rows by index: $name', async ({ text }) => {
+    await client.query('set plan_cache_mode = force_generic_plan')
+    await client.query(`prepare kept as ${text}`)
+    const parameters = await client.query<{ count: number }>(
+      `select cardinality(parameter_types) as count from pg_prepared_statements where name = 'kept'`,
+    )
+    const nulls = Array(parameters.rows[0]?.count).fill('null')
+    const accesses = await accessesOf(`execute kept (${nulls})`, [])
+    expect(accesses).toEqual([text === FINISH_JOBS.text ? 'by jobs_pkey' : 'by deliveries_pkey'])
+    await client.query('deallocate kept')
+    await client.query('reset plan_cache_mode')
+  })
+
   test('ready addresses come from their index, however many are paused', async () => {
     await client.query(`insert into addresses (id, account_id, ready_at, created_at)
       select 'later ' || n, 'account 2', 1000000, 0 from generate_series(1, ${ROWS}) n`)

@@ -98,6 +98,7 @@ export const RECORD_ATTEMPTS = statement(
     coalesce(reached.has_waiting, false) as "hasWaiting"
   from recorded left join reached on reached.id = recorded.address_id
   `,
+  { keepsPlan: true },
 )
 
 interface RecordedRow {
