@@ -215,12 +215,12 @@ export async function startApp(
       courier.start()
       teller.start()
     }
-    const onWork: Record<WorkKind, () => void> = {
+    const onWork: Partial<Record<WorkKind, () => void>> = {
       jobs: () => runner.wake(),
       deliveries: () => courier.wake(),
       cancelled: () => runner.lookForCancelled(),
     }
-    const stopListening = store.onWork((kind) => onWork[kind]())
+    const stopListening = store.onWork((kind) => onWork[kind]?.())
     await letGo()
     await listen(http, config)
     keyForgetter.start()

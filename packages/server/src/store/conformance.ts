@@ -25,6 +25,8 @@ import { describeSessions } from './conformance/sessions.ts'
 import { describeTexts } from './conformance/texts.ts'
 import { describeWebhookSet } from './conformance/webhook-set.ts'
 import { describeWebhooks } from './conformance/webhooks.ts'
+import { describeWorkerJobs } from './conformance/worker-jobs.ts'
+import { describeWorkflows } from './conformance/workflows.ts'
 import type { OpenStore } from './conformance/world.ts'
 
 /**
@@ -46,6 +48,8 @@ export function describeStore(name: string, open: OpenStore): void {
     describe('lanes', () => describeLanes(open))
     describe('turns and caps', () => describeFairness(open))
     describe('cancelling', () => describeCancel(open))
+    describe('jobs that workers run', () => describeWorkerJobs(open))
+    describe('workflows', () => describeWorkflows(open))
     describe('documents', () => describeDocuments(open))
     describe('deliveries', () => describeDeliveries(open))
     describe('attempts', () => describeAttempts(open))

@@ -185,7 +185,8 @@ export interface JobStore {
   }): Promise<boolean>
   /**
    * Asks for the end of a job. One that waits is leased to `processId`, which ends it with {@link finishJob}; if that
-   * process dies first, whoever claims the job ends it. One that runs is marked, and its process hears of it (`onWork`).
+   * process dies first, whoever claims the job ends it. One that runs is marked, and its process hears of it (`onWork`);
+   * one that a worker has is taken from it as if it waited.
    */
   cancelJob(cancel: { accountId: string; jobId: string; processId: string; now: number }): Promise<CancelAnswer | null>
   /** Of the jobs that a process has leased, those that somebody cancelled. */

@@ -3,6 +3,9 @@ import { type DoublingPause, doubledPauseMs, isPaused } from './pause.ts'
 /** The lane of jobs that need no provider. It is never paused and has no cap of its own. */
 export const OFFLINE_LANE = 'offline'
 
+/** The lane of jobs that the workers of their accounts run. No runner touches it, and it counts for no cap of one. */
+export const WORKERS_LANE = 'workers'
+
 /**
  * The health of a lane (a provider with its model), and what follows from a run for all jobs that wait in it. The same
  * idea as the health of an address (`address-health.ts`), with other reasons:

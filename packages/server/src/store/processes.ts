@@ -7,6 +7,7 @@ export interface ProcessRow {
   readonly id: string
   /** Where its pid means something: machine, boot and pid namespace. */
   readonly host: string
+  /** 0 for the lease of a worker (`worker-jobs.ts`), which is as long as the worker wanted. */
   readonly pid: number
   readonly startedAt: number
   /** When its leases end unless it renews them. */

@@ -6,14 +6,30 @@ import type { DocumentStore } from './documents.ts'
 import type { IdempotencyStore } from './idempotency.ts'
 import type { JobRunStore } from './job-runs.ts'
 import type { JobStore } from './jobs.ts'
+import { WORKERS_LANE } from './lane-health.ts'
 import type { LaneStore } from './lanes.ts'
 import type { ProcessStore } from './processes.ts'
 import type { SessionStore } from './sessions.ts'
 import type { WebhookStore } from './webhooks.ts'
+import type { WorkerJobStore } from './worker-jobs.ts'
+import type { WorkflowStore } from './workflows.ts'
 
-/** What there is to do: jobs to start, deliveries to send, running jobs that somebody cancelled. */
-export const WORK_KINDS = ['jobs', 'deliveries', 'cancelled'] as const
-export type WorkKind = (typeof WORK_KINDS)[number]
+/**
+ * What there is to do: jobs to start, deliveries to send, running jobs that somebody cancelled, and jobs for the workers
+ * of an account (see {@link workerJobsOf}; of any account when it is not known of which).
+ */
+export const WORK_KINDS = ['jobs', 'deliveries', 'cancelled', 'worker_jobs'] as const
+export type WorkKind = (typeof WORK_KINDS)[number] | `worker_jobs:${string}`
+
+/** What workers of an account wait for: told with the account, so that a job wakes only those who may run it. */
+export function workerJobsOf(accountId: string): WorkKind {
+  return `worker_jobs:${accountId}`
+}
+
+/** What is told when a job is due: the runners of all processes, or the account's workers, wait in its lane. */
+export function dueJobsOf({ lane, accountId }: { readonly lane: string; readonly accountId: string }): WorkKind {
+  return lane === WORKERS_LANE ? workerJobsOf(accountId) : 'jobs'
+}
 
 /**
  * Everything Ringback remembers. Two engines implement it, `sqlite/` and `postgres/`, and both pass one conformance
@@ -31,6 +47,8 @@ export interface Store
     JobRunStore,
     IdempotencyStore,
     LaneStore,
+    WorkerJobStore,
+    WorkflowStore,
     DocumentStore,
     DeliveryStore,
     DeliveryStatsStore,

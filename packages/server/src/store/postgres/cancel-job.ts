@@ -1,4 +1,5 @@
 import type { CancelAnswer, JobStore, LeasedJob } from '../jobs.ts'
+import { WORKERS_LANE } from '../lane-health.ts'
 import { LEASED_JOB_FIELDS } from './claim-jobs.ts'
 import { type Connection, statement } from './database.ts'
 import { notifyIfAny } from './notify.ts'
@@ -11,7 +12,8 @@ const CANCEL_JOB = statement(
     select id from processes where id = $3 for key share
   ),
   found as materialized (
-    select id, due_at is not null and exists (select from holder) as waits, status from jobs
+    select id, (due_at is not null or lane = '${WORKERS_LANE}') and exists (select from holder) as waits, status
+    from jobs
     where id = $2 and account_id = $1 and (select count(*) from holder) >= 0
     for update
   ),

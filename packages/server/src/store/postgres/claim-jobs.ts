@@ -8,6 +8,7 @@ import {
   type WaitingAccount,
 } from '../job-shares.ts'
 import { type JobStore, type LeasedJob, NO_CAPS } from '../jobs.ts'
+import { WORKERS_LANE } from '../lane-health.ts'
 import { type Connection, type Database, statement } from './database.ts'
 
 type JobClaim = Parameters<JobStore['claimJobs']>[0]
@@ -44,13 +45,14 @@ export function isDueIn(lane: string, now: string): string {
 }
 
 /**
- * What runs, by account and lane: a walk through an index that holds nothing but leased jobs. Process by process, because
+ * What runners run, by account and lane: a walk through an index that holds nothing but leased jobs. Process by process, because
  * the planner would read the whole table for `in (select …)` while it has no statistics.
  */
 export const COUNT_RUNNING = `
   select r.account_id, r.lane, sum(r.count)::bigint as count
   from processes p cross join lateral (
-    select account_id, lane, count(*) as count from jobs where leased_by = p.id group by account_id, lane
+    select account_id, lane, count(*) as count from jobs
+    where leased_by = p.id and lane <> '${WORKERS_LANE}' group by account_id, lane
   ) r
   group by r.account_id, r.lane`
 

@@ -3,7 +3,7 @@ import type { NewJob } from '../jobs.ts'
 import { batched } from './batched.ts'
 import { type Database, statement } from './database.ts'
 import { addedJobs, JOB_COLUMNS, toJobInput } from './insert-job.ts'
-import { notifyIfAny } from './notify.ts'
+import { notifyOfJobs } from './notify.ts'
 
 /**
  * Claims keys and writes the jobs of those that were free, in one statement; gives these. A key that another
@@ -28,8 +28,7 @@ const INSERT_JOBS_ONCE = statement(
     select i.* from input i join claimed c on c.job_id = i.id
   ),
   ${addedJobs('fresh')},
-  due as (select from added where due_at is not null),
-  told as materialized (${notifyIfAny('jobs', 'due')})
+  told as materialized (${notifyOfJobs('added where due_at is not null')})
   select id as "jobId", due_at is null as leased, (select count(*) from told) as told from added
   `,
 )

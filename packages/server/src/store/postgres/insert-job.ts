@@ -3,7 +3,7 @@ import { OFFLINE_LANE } from '../lane-health.ts'
 import { type Batched, batched } from './batched.ts'
 import { COUNT_RUNNING, isDueIn } from './claim-jobs.ts'
 import { type Connection, statement } from './database.ts'
-import { notifyIfAny } from './notify.ts'
+import { notifyOfJobs } from './notify.ts'
 
 /** What a job travels as ({@link toJobInput}). */
 export const JOB_COLUMNS = `ordinal integer, id text, account_id text, type text, input text, job_webhook_url text,
@@ -45,7 +45,7 @@ export function addedJobs(source: string): string {
       case when i.holder_id is null then 0 else 1 end, case when i.holder_id is null then i.created_at end, i.holder_id,
       i.created_at, case when i.holder_id is not null then i.created_at end
     from judged i left join accounts a on a.id = i.account_id
-    returning id, due_at
+    returning id, account_id, lane, due_at
   )`
 }
 
@@ -80,8 +80,7 @@ export const INSERT_JOBS = statement(
     select * from json_to_recordset($1) as i (${JOB_COLUMNS})
   ),
   ${addedJobs('input')},
-  due as (select from added where due_at is not null),
-  told as materialized (${notifyIfAny('jobs', 'due')})
+  told as materialized (${notifyOfJobs('added where due_at is not null')})
   select id from added where due_at is null union all select 'told' from told
   `,
 )

@@ -1,3 +1,4 @@
+import { WORKERS_LANE } from '../lane-health.ts'
 import type { WorkKind } from '../store.ts'
 import type { Connection } from './database.ts'
 
@@ -10,6 +11,17 @@ export const WORK_CHANNEL = 'ringback_work'
  */
 export function notifyIfAny(kind: WorkKind, rows: string): string {
   return `select pg_notify('${WORK_CHANNEL}', '${kind}') from ${rows} limit 1`
+}
+
+/**
+ * The same for jobs that are due: `rows` have `lane` and `account_id`, by which runners or the workers of an account are
+ * told (`dueJobsOf`).
+ */
+export function notifyOfJobs(rows: string): string {
+  return `select pg_notify('${WORK_CHANNEL}', kind) from (
+      select distinct case when lane = '${WORKERS_LANE}' then 'worker_jobs:' || account_id else 'jobs' end as kind
+      from ${rows}
+    ) kinds`
 }
 
 /** Tells all processes of work when the transaction of `connection` has committed. */

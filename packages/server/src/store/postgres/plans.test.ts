@@ -16,6 +16,7 @@ import { FIND_ENDED_JOBS, NEXT_JOB_DUE } from './jobs.ts'
 import { migrate } from './migrate.ts'
 import { RECORD_ATTEMPTS } from './record-attempt.ts'
 import { FIND_RECOVERABLE, RECOVER } from './recovery.ts'
+import { LEASE_WORKER_JOBS } from './worker-jobs.ts'
 
 /** Rows of each table: enough that reading one whole would be the wrong plan by far. */
 const ROWS = 100_000
@@ -150,6 +151,20 @@ describePostgres('plans on filled tables', (adminUrl) => {
     expect(accesses).toEqual([text === FINISH_JOBS.text ? 'by jobs_pkey' : 'by deliveries_pkey'])
     await client.query('deallocate kept')
     await client.query('reset plan_cache_mode')
+  })
+
+  test('workers lease from the index of their account and type, however many jobs wait there', async () => {
+    await client.query(`insert into jobs (id, account_id, type, status, input, lane, due_at, created_at)
+      select 'worker job ' || n, 'account 1', 'custom_ocr', 'new', '{}', 'workers', n, n from generate_series(1, ${ROWS}) n`)
+    await client.query('analyze jobs')
+    const lease = ['account 1', ['custom_ocr', 'custom_none'], ROWS, 10, 'lease', '', 1]
+    expect(await accessesOf(LEASE_WORKER_JOBS.text, lease)).toEqual(['by jobs_for_workers', 'by jobs_pkey'])
+    await client.query('begin')
+    const nodes = await nodesOf('analyze', LEASE_WORKER_JOBS.text, lease)
+    await client.query('rollback')
+    const read = nodes.filter((node) => node['Index Name'] === 'jobs_for_workers').map((node) => node['Actual Rows'])
+    expect(Math.max(...read.map(Number))).toBeLessThanOrEqual(10)
+    await client.query(`delete from jobs where lane = 'workers'`)
   })
 
   test('ready addresses come from their index, however many are paused', async () => {

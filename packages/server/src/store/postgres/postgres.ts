@@ -18,6 +18,8 @@ import { sessionOperations } from './sessions.ts'
 import { withFirstConnection } from './start-check.ts'
 import { webhookOperations } from './webhooks.ts'
 import { WorkListener } from './work-listener.ts'
+import { workerJobOperations } from './worker-jobs.ts'
+import { workflowOperations } from './workflows.ts'
 
 export interface PostgresStoreOptions {
   /** `postgres://user:password@host:port/database`, with the parameters that `pg` understands. */
@@ -79,6 +81,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     ...idempotency,
     ...jobRunOperations(database),
     ...laneOperations(database),
+    ...workerJobOperations(database),
+    ...workflowOperations(database),
     ...documentOperations(database),
     ...deliveries,
     ...deliveryStatsOperations(database),

@@ -2,7 +2,7 @@ import { INTERRUPTED_MESSAGE } from '../mapping.ts'
 import type { ReleasedWork } from '../processes.ts'
 import { lockAddresses, lowerReady } from './addresses.ts'
 import type { Database } from './database.ts'
-import { notifyIfAny } from './notify.ts'
+import { notifyIfAny, notifyOfJobs } from './notify.ts'
 
 /**
  * Takes the row exclusively. Every statement that leases holds it shared until it commits (`for key share`), so when we
@@ -25,9 +25,9 @@ const RELEASE_JOBS = `
     update jobs set due_at = $2, leased_by = null,
       attempts = case when status = 'pending' then greatest(attempts - 1, 0) else attempts end,
       interruptions = interruptions + case when status = 'pending' then 1 else 0 end
-    where leased_by = $1 returning 1
+    where leased_by = $1 returning account_id, lane
   ),
-  told as materialized (${notifyIfAny('jobs', 'released')})
+  told as materialized (${notifyOfJobs('released')})
   select count(*) as count, (select count(*) from told) as told from released`
 
 const RELEASE_DELIVERIES = `

@@ -57,7 +57,10 @@ export function replanOperations(database: Database): ClockStore {
         const ahead = now + CLOCK_AHEAD_MS
         const pauseEnd = now + PAUSE_AHEAD_MS_MAX
         const jobs = await connection.run(REPLAN_JOBS, [now, ahead, now + JOB_AHEAD_MS_MAX])
-        if (jobs.length > 0) await notify(connection, 'jobs')
+        if (jobs.length > 0) {
+          await notify(connection, 'jobs')
+          await notify(connection, 'worker_jobs')
+        }
         const locked = await connection.run<{ id: string }>(LOCK_ADDRESSES, [ahead, pauseEnd])
         const ids = locked.map(({ id }) => id)
         if (ids.length === 0) return { jobs: jobs.length, deliveries: 0, addresses: 0 }

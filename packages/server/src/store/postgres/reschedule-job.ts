@@ -1,7 +1,7 @@
 import type { JobStore } from '../jobs.ts'
 import { type Connection, statement } from './database.ts'
 import { recordRuns, toRunRecord } from './job-runs.ts'
-import { notifyIfAny } from './notify.ts'
+import { notifyOfJobs } from './notify.ts'
 
 const RESCHEDULE_JOB = statement(
   'reschedule_job',
@@ -11,10 +11,10 @@ const RESCHEDULE_JOB = statement(
     set due_at = least($3, cancel_requested_at), leased_by = null,
       attempts = attempts - case when $4::boolean then 0 else 1 end
     where id = $1 and leased_by = $2 and runs = $5
-    returning id as job_id, account_id, runs
+    returning id as job_id, account_id, lane, runs
   ),
   ${recordRuns('given_back', '$6')}
-  ${notifyIfAny('jobs', 'given_back')}
+  ${notifyOfJobs('given_back')}
   `,
 )
 

@@ -1,6 +1,6 @@
 import { Client } from 'pg'
 import type { CancelTimer, Clock } from '../../lib/clock.ts'
-import { WORK_KINDS, type WorkKind } from '../store.ts'
+import { WORK_KINDS, type WorkKind, workerJobsOf } from '../store.ts'
 import { connectionOptions } from './database.ts'
 import { WORK_CHANNEL } from './notify.ts'
 
@@ -16,6 +16,10 @@ export interface WorkListenerOptions {
 /** Waits before the first and before any later try to connect again; each wait is twice the one before. */
 const RETRY_DELAY_MS_MIN = 100
 const RETRY_DELAY_MS_MAX = 10_000
+
+function isWorkKind(payload: string | undefined): payload is WorkKind {
+  return WORK_KINDS.some((kind) => payload === kind) || payload?.startsWith(workerJobsOf('')) === true
+}
 
 /**
  * Hears what other processes tell of work, on a connection of its own: `listen` belongs to a connection, and those of
@@ -46,8 +50,7 @@ export class WorkListener {
     client.on('error', onLost)
     client.on('end', () => onLost(new Error('the server closed the connection')))
     client.on('notification', ({ payload }) => {
-      const kind = WORK_KINDS.find((known) => known === payload)
-      if (kind) this.#options.onWork(kind)
+      if (isWorkKind(payload)) this.#options.onWork(payload)
     })
     try {
       await client.connect()

@@ -8,6 +8,7 @@ import {
   type WaitingAccount,
 } from '../job-shares.ts'
 import { type JobStore, type LeasedJob, NO_CAPS } from '../jobs.ts'
+import { WORKERS_LANE } from '../lane-health.ts'
 import type { Database } from './database.ts'
 
 type JobClaim = Parameters<JobStore['claimJobs']>[0]
@@ -24,10 +25,11 @@ export const toLeasedJob = (row: StoredLease, probe = false): LeasedJob => ({
   probe,
 })
 
-/** What runs, by account and lane: one walk through an index that holds nothing but leased jobs. */
+/** What runners run, by account and lane: one walk through an index that holds nothing but leased jobs. */
 export const COUNT_RUNNING = `
   select account_id as accountId, lane, count(*) as count from jobs
-  where leased_by is not null and leased_by in (select id from processes) group by account_id, lane`
+  where leased_by is not null and leased_by in (select id from processes) and lane <> '${WORKERS_LANE}'
+  group by account_id, lane`
 
 /**
  * Accounts that have jobs waiting in lane `?1`, in the order of turns: those behind account `?2` first, then from the

@@ -3,9 +3,9 @@ import { newId } from '../../lib/ids.ts'
 import type { LeasedDelivery } from '../deliveries.ts'
 import { buildJobList } from '../job-list.ts'
 import { type FinishedJob, type JobStore, type NewJob, NO_CAPS } from '../jobs.ts'
-import { OFFLINE_LANE } from '../lane-health.ts'
+import { OFFLINE_LANE, WORKERS_LANE } from '../lane-health.ts'
 import { type StoredJob, type StoredListJob, storableText, toJob, toListJob } from '../mapping.ts'
-import type { WorkKind } from '../store.ts'
+import { dueJobsOf, type WorkKind } from '../store.ts'
 import type { Addresses } from './addresses.ts'
 import { createClaimJobs, LEASED_JOB_FIELDS, type StoredLease, toLeasedJob } from './claim-jobs.ts'
 import { compile, sqliteQueries } from './compiler.ts'
@@ -54,7 +54,8 @@ const TARGET_FIELDS = `id as webhookId, url, include_result as includeResult, jo
 export const MAY_START = `
   select l.state = 'healthy' and coalesce(l.paused_until, 0) <= ?2
     and not exists (select 1 from jobs j where j.lane = ?1 and j.due_at is not null and j.due_at <= ?2)
-    and ?4 > (select count(*) from processes p cross join jobs j on j.leased_by = p.id and j.account_id = ?3)
+    and ?4 > (select count(*) from processes p cross join jobs j on j.leased_by = p.id and j.account_id = ?3
+      and j.lane <> '${WORKERS_LANE}')
     and (l.id = '${OFFLINE_LANE}' or ?5 > (
       select count(*) from processes p cross join jobs j on j.leased_by = p.id where j.lane = ?1)) as open
   from lanes l where l.id = ?1`
@@ -106,12 +107,12 @@ export function jobOperations(
      where id = ? and leased_by = ?
      returning account_id as accountId, type, job_webhook_url as jobWebhookUrl, runs`,
   )
-  const reschedule = database.prepare<{ accountId: string }>(
+  const reschedule = database.prepare<{ accountId: string; lane: string }>(
     `update jobs set due_at = min(?1, coalesce(cancel_requested_at, ?1)), leased_by = null, attempts = attempts - ?2
-     where id = ?3 and leased_by = ?4 and runs = ?5 returning account_id as accountId`,
+     where id = ?3 and leased_by = ?4 and runs = ?5 returning account_id as accountId, lane`,
   )
   const findCancellable = database.prepare<{ isFinal: number; waits: number }>(
-    `select status in ('success', 'failed') as isFinal, due_at is not null as waits
+    `select status in ('success', 'failed') as isFinal, due_at is not null or lane = '${WORKERS_LANE}' as waits
      from jobs where account_id = ? and id = ?`,
   )
   const cancel = database.prepare('update jobs set cancel_requested_at = coalesce(cancel_requested_at, ?) where id = ?')
@@ -239,7 +240,7 @@ export function jobOperations(
         job.createdAt,
         leased ? job.createdAt : null,
       )
-      if (!leased) wake('jobs')
+      if (!leased) wake(dueJobsOf({ lane: job.lane ?? OFFLINE_LANE, accountId: job.accountId }))
       return { leased }
     },
     findJob(accountId, jobId) {
@@ -280,7 +281,7 @@ export function jobOperations(
       const changed = reschedule.get(runAt, spendAttempt ? 0 : 1, id, leasedBy, run)
       if (!changed) return false
       runs.record({ id, accountId: changed.accountId, runs: run }, record, 0, runAt)
-      wake('jobs')
+      wake(dueJobsOf(changed))
       return true
     },
     cancelJob({ accountId, jobId, processId, now }) {

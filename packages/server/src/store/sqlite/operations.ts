@@ -16,6 +16,8 @@ import { recoveryOperations } from './recovery.ts'
 import { replanOperations } from './replan.ts'
 import { sessionOperations } from './sessions.ts'
 import { webhookOperations } from './webhooks.ts'
+import { workerJobOperations } from './worker-jobs.ts'
+import { workflowOperations } from './workflows.ts'
 
 /** The same methods without promises: what runs inside the store's thread. */
 export type Synchronous<Interface> = {
@@ -43,6 +45,8 @@ export function createOperations(database: Database, wake: (kind: WorkKind) => v
     ...webhookOperations(database, addresses, wake),
     ...jobs,
     ...idempotencyOperations(database, jobs.insertJob),
+    ...workerJobOperations(database),
+    ...workflowOperations(database),
     ...jobRunOperations(database),
     ...laneOperations(database, wake),
     ...documentOperations(database),
@@ -82,6 +86,11 @@ export const READ_OPERATIONS: ReadonlySet<OperationName> = new Set([
   'listJobs',
   'findIdempotencyKey',
   'nextJobDueAt',
+  'findWorkerJob',
+  'findWorkflow',
+  'listWorkflows',
+  'findWorkflowVersion',
+  'knownWorkflowTypes',
   'listCancelled',
   'listJobRuns',
   'sumMonthUsage',

@@ -1,6 +1,6 @@
 import { INTERRUPTED_MESSAGE } from '../mapping.ts'
 import type { ProcessRow, ProcessStore } from '../processes.ts'
-import type { WorkKind } from '../store.ts'
+import { dueJobsOf, type WorkKind } from '../store.ts'
 import type { Addresses } from './addresses.ts'
 import type { Database } from './database.ts'
 import type { Synchronous } from './operations.ts'
@@ -14,7 +14,7 @@ const RELEASE_JOBS = `
   update jobs set leased_by = null, due_at = ?1,
     attempts = case when status = 'pending' then max(attempts - 1, 0) else attempts end,
     interruptions = interruptions + case when status = 'pending' then 1 else 0 end
-  where leased_by = ?2`
+  where leased_by = ?2 returning account_id as accountId, lane`
 
 /** Processes and their leases. */
 export function processOperations(
@@ -31,7 +31,7 @@ export function processOperations(
   const renew = database.prepare('update processes set expires_at = ? where id = ?')
   const remove = database.prepare('delete from processes where id = ? and expires_at < ?')
   const loseProbes = database.prepare('update lanes set paused_until = ?, probed_by = null where probed_by = ?')
-  const releaseJobs = database.prepare(RELEASE_JOBS)
+  const releaseJobs = database.prepare<{ accountId: string; lane: string }>(RELEASE_JOBS)
   const leasedAddresses = database.prepare<{ addressId: string }>(
     'select distinct address_id as addressId from deliveries where leased_by = ?',
   )
@@ -60,7 +60,7 @@ export function processOperations(
     renewProcess: (processId, expiresAt) => renew.run(expiresAt, processId) > 0,
     releaseProcess(processId, now, { expiredBefore = Number.MAX_SAFE_INTEGER } = {}) {
       if (remove.run(processId, expiredBefore) === 0) return null
-      const jobs = releaseJobs.run(now, processId)
+      const jobs = releaseJobs.all(now, processId)
       loseProbes.run(now, processId)
       const touched = leasedAddresses.all(processId)
       insertInterrupted.run(now, INTERRUPTED_MESSAGE, processId)
@@ -69,9 +69,9 @@ export function processOperations(
         addresses.probeLost(addressId, processId, now)
         addresses.waitsUntil(addressId, now)
       }
-      if (jobs > 0) wake('jobs')
+      for (const job of jobs) wake(dueJobsOf(job))
       if (deliveries > 0) wake('deliveries')
-      return { jobs, deliveries }
+      return { jobs: jobs.length, deliveries }
     },
   }
 }

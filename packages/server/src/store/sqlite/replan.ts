@@ -49,7 +49,10 @@ export function replanOperations(
       const deliveries = replanDeliveries.run(now, ahead)
       const changed = replanAddresses.run(now, ahead, now + PAUSE_AHEAD_MS_MAX)
       if (deliveries + changed > 0) for (const { id } of findFar.all(ahead)) addresses.planNextClaim(id, now)
-      if (jobs > 0) wake('jobs')
+      if (jobs > 0) {
+        wake('jobs')
+        wake('worker_jobs')
+      }
       if (deliveries + changed > 0) wake('deliveries')
       return { jobs, deliveries, addresses: changed }
     },

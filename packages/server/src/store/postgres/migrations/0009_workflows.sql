@@ -1,0 +1,34 @@
+-- Job types that accounts define (workflows) with every definition they have had, and the lane of jobs that an account's
+-- own workers run instead of this server.
+-- The same tables and columns as the SQLite engine.
+
+create table workflows (
+  id text collate "C" primary key,
+  account_id text collate "C" not null references accounts (id),
+  slug text not null,
+  -- the job type; kept when the workflow is deleted, because its jobs may still wait
+  type text not null,
+  is_active boolean not null,
+  -- the number of its present version
+  version integer not null,
+  created_at bigint not null,
+  updated_at bigint not null,
+  deleted_at bigint,
+  unique (account_id, slug)
+);
+create index workflows_by_type on workflows (account_id, type);
+
+-- Never changed and never deleted: jobs run with the version that they were accepted with.
+create table workflow_versions (
+  id text collate "C" primary key,
+  workflow_id text collate "C" not null references workflows (id),
+  number integer not null,
+  definition text not null,
+  created_at bigint not null,
+  unique (workflow_id, number)
+);
+
+insert into lanes (id, served_by, created_at) values ('workers', 'worker', 0);
+-- Workers ask for jobs of their account by type. By an expression, so that the planner cannot take jobs_due for it, where
+-- it would go through all that waits in the server.
+create index jobs_for_workers on jobs (account_id, type, (due_at + 0)) where due_at is not null and lane = 'workers';
