@@ -28,6 +28,12 @@ export const ERRORS = {
   'document.not_accepted': { status: 415, title: 'Document not accepted' },
   'job.not_found': { status: 404, title: 'Job not found' },
   'job.ended': { status: 409, title: 'Job has ended' },
+  'job.lease_lost': { status: 409, title: 'Lease of the job lost' },
+  'workflow.not_found': { status: 404, title: 'Workflow not found' },
+  'workflow.inactive': { status: 409, title: 'Workflow switched off' },
+  'workflow.slug_taken': { status: 409, title: 'Slug of the workflow taken' },
+  'workflow.limit_reached': { status: 409, title: 'Too many workflows' },
+  'workflow.changed': { status: 409, title: 'Workflow was changed meanwhile' },
   'webhook.not_found': { status: 404, title: 'Webhook not found' },
   'webhook.url_missing': { status: 422, title: 'Webhook URL missing' },
   'webhook.url_not_allowed': { status: 422, title: 'Webhook URL not allowed' },
@@ -70,9 +76,13 @@ export const JOB_ERRORS = {
   'document.empty': 'The document has no text',
   'document.gone': 'The document is not there any more',
   'model.invalid_output': 'The model answered with something else than asked for',
+  'worker.failed': "The account's worker could not do the job",
 } as const satisfies Record<string, string>
 
-export type JobErrorCode = keyof typeof JOB_ERRORS
+/** Workers say with codes of their own why they failed; those begin with `worker.` too. */
+export type WorkerErrorCode = `worker.${string}`
+
+export type JobErrorCode = keyof typeof JOB_ERRORS | WorkerErrorCode
 
 /** The error of a failed job as it appears in status answers and webhooks. */
 export interface JobError {

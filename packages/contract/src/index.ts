@@ -7,6 +7,8 @@
  * - **API key**: bearer secret of an account, shown once, stored hashed.
  * - **job**: one piece of AI work; has a *type* (`content_translate`), an input, a status, then a result or an error.
  * - **task**: the definition of a job type: path, input schema, result schema, how it runs.
+ * - **workflow**: a job type that an account has defined: slug, instructions, parameters, output schema, who runs it.
+ * - **worker**: a program of an account that leases jobs of its workflows and runs them.
  * - **model**: the language model behind a task, reached through the AI SDK.
  * - **webhook**: an address of an account that is told about finished jobs: URL, secret, include-result, state.
  *   The one named `default` is the form of the announcement.
@@ -36,4 +38,8 @@ export * from './schemas/sessions.ts'
 export * from './schemas/stats.ts'
 export * from './schemas/webhook-rules.ts'
 export * from './schemas/webhooks.ts'
+export * from './schemas/workers.ts'
+export * from './schemas/workflow-output.ts'
+export * from './schemas/workflow-parameters.ts'
+export * from './schemas/workflows.ts'
 export * from './statuses.ts'

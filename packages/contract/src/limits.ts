@@ -79,3 +79,40 @@ export const RECOVERED_MAX = 100_000
 
 /** Deliveries that wait for a webhook are counted up to here. */
 export const WAITING_COUNTED_MAX = 1_000
+
+/** Workflows of an account. Each is an endpoint that somebody must know; more is a mistake in a loop. */
+export const WORKFLOWS_MAX = 100
+
+/** Longest slug of a workflow in characters. It stands in addresses and, with underscores, in job types. */
+export const WORKFLOW_SLUG_LENGTH_MAX = 64
+
+/** Longest name and description of a workflow in characters. */
+export const WORKFLOW_NAME_LENGTH_MAX = 100
+export const WORKFLOW_DESCRIPTION_LENGTH_MAX = 1_000
+
+/** Longest instructions of a workflow in characters: about seven printed pages, which the model reads for each job. */
+export const WORKFLOW_INSTRUCTIONS_LENGTH_MAX = 20_000
+
+/** Parameters of a workflow, and the longest key, label and default value of one in characters. */
+export const WORKFLOW_PARAMETERS_MAX = 50
+export const WORKFLOW_KEY_LENGTH_MAX = 64
+export const WORKFLOW_DEFAULT_LENGTH_MAX = 5_000
+
+/** Fields of an output schema, counted through all its levels, and how many levels there may be. Models do worse with more. */
+export const OUTPUT_FIELDS_MAX = 100
+export const OUTPUT_DEPTH_MAX = 5
+/** Values of an `enum` in an output schema, and the longest one in characters. */
+export const OUTPUT_ENUM_VALUES_MAX = 100
+export const OUTPUT_ENUM_VALUE_LENGTH_MAX = 200
+
+/** How long a worker holds a job without a heartbeat, in seconds. */
+export const WORKER_LEASE_SECONDS_DEFAULT = 60
+export const WORKER_LEASE_SECONDS_MIN = 10
+export const WORKER_LEASE_SECONDS_MAX = 3_600
+
+/** Jobs and job types of one lease request. */
+export const WORKER_JOBS_MAX = 50
+export const WORKER_TYPES_MAX = 50
+
+/** Longest a lease request waits for a job, in seconds: below the 60 s after which usual load balancers give up. */
+export const WORKER_WAIT_SECONDS_MAX = 30

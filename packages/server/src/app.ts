@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { type ApiKeys, createApiKeys } from './accounts/api-keys.ts'
 import { createSessions, type Sessions } from './accounts/sessions.ts'
+import { allTasks } from './code-tasks.ts'
 import type { Config } from './config.ts'
 import { createCourier } from './courier/courier.ts'
 import { createEventTeller } from './courier/event-teller.ts'
@@ -35,6 +36,10 @@ import { createTaskRunner } from './tasks/run-task.ts'
 import { VERSION } from './version.ts'
 import { createWebhookSettings } from './webhooks/settings.ts'
 import { createUrlGuard } from './webhooks/url-guard.ts'
+import { createWorkers } from './workers/workers.ts'
+import { customPath, isCustomType } from './workflows/definition.ts'
+import { withWorkflows } from './workflows/run-workflow.ts'
+import { createWorkflows } from './workflows/workflows.ts'
 
 /** The account of a fresh install. */
 export const DEFAULT_ACCOUNT = 'default'
@@ -86,6 +91,8 @@ export async function startApp(
   settings: Config,
   { clock, random, log, trustedCertificates, dashboard = NO_DASHBOARD }: AppDependencies,
 ): Promise<App> {
+  // First, because it is the only step that runs code of somebody else: when it fails, nothing has been touched.
+  const registry = createTaskRegistry(await allTasks(settings))
   const { config, letGo } = await reservePort(settings)
   const store = await openStore(config, { clock, log }).catch(async (error: unknown) => {
     await letGo()
@@ -145,14 +152,13 @@ export async function startApp(
     const teller = createEventTeller({ store, clock, log })
     const sweeper = createDocumentSweeper({ store, retentionMs: config.documentRetentionMs, clock, log })
 
-    const registry = createTaskRegistry()
     const modelLane = config.model === null ? OFFLINE_LANE : laneOf(config.model)
     await store.ensureLane({ id: modelLane, createdAt: clock.now() })
     const prices = [...LIST_PRICES, ...config.modelPrices]
     const model = createTaskModel({ config: config.model, vision: config.modelVision, clock, log, prices })
     const taskRunner = createTaskRunner({ registry, model, documents: store, clock })
     const statusUrl = (type: string, jobId: string) =>
-      `${config.publicUrl}/api/v1${registry.byType(type)?.path ?? ''}/job/status/${jobId}`
+      `${config.publicUrl}/api/v1${isCustomType(type) ? customPath(type) : (registry.byType(type)?.path ?? '')}/job/status/${jobId}`
     const jobWaiter = createJobWaiter({ store, clock, log })
     const finisher = createJobFinisher({
       store: jobWaiter.watchEnds(leasing),
@@ -164,7 +170,7 @@ export async function startApp(
     })
     const runner = createRunner({
       store: leasing,
-      tasks: taskRunner,
+      tasks: withWorkflows(taskRunner, { store, model }),
       finisher,
       clock,
       random,
@@ -182,11 +188,22 @@ export async function startApp(
       clock,
       runner: config.roles.has('runner') ? runner : null,
       processId: () => held.processId,
-      laneOf: (type) => (registry.byType(type)?.kind === 'model' ? modelLane : OFFLINE_LANE),
+      laneOf: (type) => (isCustomType(type) || registry.byType(type)?.kind === 'model' ? modelLane : OFFLINE_LANE),
       caps: config.jobCaps,
     })
     const canceller = createCanceller({ store: leasing, finisher, clock, log, lease: held })
     const keyForgetter = createKeyForgetter({ store, clock, log })
+    const workflows = createWorkflows({ store, clock, newId })
+    const workers = createWorkers({
+      store: jobWaiter.watchEnds(store),
+      clock,
+      random,
+      log,
+      newId,
+      statusUrl,
+      waitMaxMs: config.jobWaitMaxMs,
+      onEnd: metrics.countJob,
+    })
     const webhookSettings = createWebhookSettings({ store, guard, vault, clock, newId })
     const http = buildHttp({
       config,
@@ -199,6 +216,8 @@ export async function startApp(
       jobWaiter,
       guard,
       webhookSettings,
+      workflows,
+      workers,
       apiKeys,
       sessions,
       dashboard,
@@ -243,6 +262,7 @@ export async function startApp(
       async stop() {
         stopListening()
         jobWaiter.stop()
+        workers.close()
         await http.close()
         await keyForgetter.stop()
         // Jobs first: their ends make deliveries, which the courier may still send.

@@ -71,5 +71,7 @@ export interface Config {
   readonly documentBytesMax: number
   /** How long a document is kept after its job has ended. */
   readonly documentRetentionMs: number
+  /** Where job types are defined in code; null: `ringback.config.ts` in the present folder, if it is there. */
+  readonly configFile: string | null
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
 }

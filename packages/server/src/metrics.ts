@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Verdict } from './courier/judge.ts'
 import type { RunEnd } from './jobs/end.ts'
 import type { AttemptRow } from './store/deliveries.ts'
+import { isCustomType } from './workflows/definition.ts'
 
 /** What `GET /metrics` tells, and the places where it is counted. */
 export interface Metrics {
@@ -60,7 +61,8 @@ export function createMetrics(underWay: { jobs: () => number; deliveries: () => 
       attemptSeconds.observe(attempt.timing.totalMs / 1_000)
     },
     countJob(type, end) {
-      jobs.inc({ type, end: end.kind })
+      // Accounts make types of their own, as many as they like: together they are one value of the label.
+      jobs.inc({ type: isCustomType(type) ? 'custom' : type, end: end.kind })
     },
   }
 }

@@ -17,13 +17,13 @@ export const jobUsageSchema = z.object({
 export type JobUsage = z.output<typeof jobUsageSchema>
 
 /** Why a job waits. */
-export const WAITING_REASONS = ['turn', 'retry', 'provider_limited', 'provider_unavailable'] as const
+export const WAITING_REASONS = ['turn', 'worker', 'retry', 'provider_limited', 'provider_unavailable'] as const
 
 export const jobWaitingSchema = z.object({
   waiting_reason: z
     .enum(WAITING_REASONS)
     .describe(
-      '`turn`: for its turn and a free place. `retry`: for its next attempt. `provider_limited`, `provider_unavailable`: for the provider of the model.',
+      '`turn`: for its turn and a free place. `worker`: for a worker of the account. `retry`: for its next attempt. `provider_limited`, `provider_unavailable`: for the provider of the model.',
     ),
   due_at: timeSchema.describe('When it may be started. In the past: as soon as possible.'),
 })

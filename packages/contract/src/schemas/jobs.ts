@@ -4,8 +4,16 @@ import { DELIVERY_STATUSES, JOB_STATUSES } from '../statuses.ts'
 import { idSchema, momentSchema, pageQueryFields, pageSchema, timeSchema } from './common.ts'
 import { jobUsageSchema, jobWaitingSchema } from './job-usage.ts'
 
+/** The code of a failed job's error: one of ours, or one of the account's own worker. */
+export const jobErrorCodeSchema = z
+  .union([
+    z.enum(Object.keys(JOB_ERRORS) as [JobErrorCode, ...JobErrorCode[]]),
+    z.templateLiteral(['worker.', z.string()]),
+  ])
+  .describe('Workers of the account have codes of their own, which begin with `worker.`.')
+
 const jobErrorSchema = z.object({
-  code: z.enum(Object.keys(JOB_ERRORS) as [JobErrorCode, ...JobErrorCode[]]),
+  code: jobErrorCodeSchema,
   message: z.string(),
 })
 

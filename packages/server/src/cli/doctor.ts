@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { z } from 'zod'
+import { allTasks } from '../code-tasks.ts'
 import { showDatabase } from '../config/database-url.ts'
 import { describeConfig } from '../config/describe-config.ts'
 import { parseConfig } from '../config/parse-config.ts'
@@ -14,7 +15,7 @@ import type { CommandContext, RunCommand } from './command-context.ts'
 /** What one check has found. `note`: not wrong, but worth knowing. */
 interface Finding {
   readonly verdict: 'ok' | 'note' | 'wrong'
-  readonly about: 'settings' | 'database' | 'clock' | 'model'
+  readonly about: 'settings' | 'tasks' | 'database' | 'clock' | 'model'
   readonly text: string
 }
 
@@ -28,7 +29,7 @@ const SKEW_MS_MAX = 5_000
 const MODEL_DEADLINE_MS = 30_000
 
 /**
- * Checks settings, database, clock and model, and prints what it found. The database is opened as `serve` opens it,
+ * Checks settings, tasks in code, database, clock and model, and prints what it found. The database is opened as `serve` opens it,
  * which brings it to this version; one that is not there yet is not made. The model is asked one tiny question.
  * Exit code 0 when nothing is wrong.
  */
@@ -37,6 +38,7 @@ export const doctor: RunCommand = async (context) => {
   const config = checkSettings(context, findings)
   if (config) {
     const log = context.commandLog('fatal')
+    await checkTasks(config, findings)
     await checkDatabase(config, context.clock, log, findings)
     await checkModel(config, context.clock, log, findings)
   }
@@ -55,6 +57,18 @@ function checkSettings({ env }: CommandContext, findings: Finding[]): Config | n
     if (!(error instanceof StartError)) throw error
     for (const text of error.problems) findings.push({ verdict: 'wrong', about: 'settings', text })
     return null
+  }
+}
+
+async function checkTasks(config: Config, findings: Finding[]) {
+  try {
+    const inCode = (await allTasks(config)).filter(({ kind }) => kind === 'code')
+    if (inCode.length === 0) return
+    const text = `defined in code: ${inCode.map(({ type }) => type).join(', ')}`
+    findings.push({ verdict: 'ok', about: 'tasks', text })
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error
+    for (const text of error.problems) findings.push({ verdict: 'wrong', about: 'tasks', text })
   }
 }
 

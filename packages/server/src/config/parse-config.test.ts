@@ -45,6 +45,7 @@ describe('parseConfig', () => {
       modelVision: 'auto',
       documentBytesMax: 100 * 1024 * 1024,
       documentRetentionMs: 24 * 3_600_000,
+      configFile: null,
       logLevel: 'info',
     } satisfies Config)
   })

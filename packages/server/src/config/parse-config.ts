@@ -69,6 +69,7 @@ export function parseConfig(env: Environment): Config {
     requestsPerMinute: values.requestsPerMinute,
     documentBytesMax: values.documentMegabytes * 1024 * 1024,
     documentRetentionMs: values.documentRetentionMs,
+    configFile: values.configFile,
     logLevel: values.logLevel,
   } satisfies Config)
 }

@@ -310,6 +310,20 @@ export const SETTINGS = {
     parse: duration(0, 365 * 24 * 3_600_000),
     show: (config) => formatDuration(config.documentRetentionMs),
   }),
+  configFile: setting({
+    name: 'RINGBACK_CONFIG',
+    description: 'A TypeScript or JavaScript file that defines job types in code. Must be the same for all processes.',
+    default: null,
+    whenUnset: '`ringback.config.ts` in the folder where the server is started, if it is there',
+    secret: false,
+    expected: 'the path of a file that ends with .ts, .mts, .js or .mjs',
+    example: './jobs/ringback.config.ts',
+    parse(text) {
+      if (!/\.m?[jt]s$/.test(text)) throw new BadValue()
+      return text
+    },
+    show: (config) => config.configFile ?? 'ringback.config.ts, if it is there',
+  }),
   logLevel: setting({
     name: 'RINGBACK_LOG_LEVEL',
     description:

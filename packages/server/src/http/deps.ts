@@ -8,6 +8,8 @@ import type { Store } from '../store/store.ts'
 import type { TaskRegistry } from '../tasks/registry.ts'
 import type { WebhookSettings } from '../webhooks/settings.ts'
 import type { UrlGuard } from '../webhooks/url-guard.ts'
+import type { Workers } from '../workers/workers.ts'
+import type { Workflows } from '../workflows/workflows.ts'
 import type { Dispatcher, JobWaiter } from './compat/accept-job.ts'
 import type { Canceller } from './management/cancel-job.ts'
 import type { Dashboard } from './process/dashboard.ts'
@@ -55,6 +57,8 @@ export interface HttpDeps {
   readonly canceller: Canceller
   readonly jobWaiter: JobWaiter
   readonly webhookSettings: WebhookSettings
+  readonly workflows: Workflows
+  readonly workers: Pick<Workers, 'lease' | 'heartbeat' | 'complete' | 'fail'>
   readonly guard: Pick<UrlGuard, 'checkUrl'>
   readonly apiKeys: Pick<ApiKeys, 'authenticate' | 'create' | 'list' | 'revoke'>
   readonly sessions: Sessions

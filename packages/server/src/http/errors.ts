@@ -74,7 +74,8 @@ function mediaTypeDetail({ headers, routeOptions }: FastifyRequest): string {
   return `Send the body ${wanted}; the Content-Type sent was ${sent}.`
 }
 
-const MANAGEMENT_PATH = /^\/+api\/+v1\/+(?:account|jobs|webhooks|deliveries|api-keys|sessions|stats|server)(?:[/?]|$)/
+const MANAGEMENT_PATH =
+  /^\/+api\/+v1\/+(?:account|jobs|webhooks|deliveries|api-keys|sessions|stats|server|workflows|worker)(?:[/?]|$)/
 const COMPAT_PATH = /^\/+api\/+v1\//
 
 /** Whose error format an address without a route gets: that of the routes around it. */

@@ -68,7 +68,16 @@ export interface Route {
   readonly scope: Scope
   readonly family: Family
   readonly limit: LimitUse
-  readonly tag: 'Jobs' | 'Account' | 'Webhooks' | 'Deliveries' | 'API keys' | 'Sessions' | 'Process'
+  readonly tag:
+    | 'Jobs'
+    | 'Account'
+    | 'Workflows'
+    | 'Workers'
+    | 'Webhooks'
+    | 'Deliveries'
+    | 'API keys'
+    | 'Sessions'
+    | 'Process'
   /** One sentence for the documentation. */
   readonly summary: string
   readonly endpoint: Endpoint

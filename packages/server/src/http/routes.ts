@@ -1,3 +1,5 @@
+import type { AcceptDeps } from './compat/accept-job.ts'
+import { dispatchCustom, getCustom, listCustom } from './compat/custom.ts'
 import { dispatchJob } from './compat/dispatch.ts'
 import { createJobWebhookCheck } from './compat/job-webhook.ts'
 import { ping } from './compat/ping.ts'
@@ -42,6 +44,7 @@ function jobRoutes(deps: HttpDeps): Route[] {
         endpoint: task.files ? uploadJob(task, task.files, uploadDeps) : dispatchJob(task, dispatchDeps),
       }),
     ),
+    ...customRoutes(deps, dispatchDeps),
     {
       ...poll,
       path: '/api/v1/:group/:endpoint/job/status/:id',
@@ -53,6 +56,34 @@ function jobRoutes(deps: HttpDeps): Route[] {
       path: '/api/v1/job/status/:id',
       summary: 'The older form of the status: the result is JSON text.',
       endpoint: legacyJobStatus({ store, writeStatus }),
+    },
+  ]
+}
+
+/** Workflows as their clients use them. */
+function customRoutes(deps: HttpDeps, dispatchDeps: AcceptDeps): Route[] {
+  const base = { scope: 'key', family: 'compat', limit: 'spend', tag: 'Jobs' } as const
+  return [
+    {
+      ...base,
+      method: 'GET',
+      path: '/api/v1/custom',
+      summary: 'Lists the custom workflows of the account.',
+      endpoint: listCustom(deps),
+    },
+    {
+      ...base,
+      method: 'GET',
+      path: '/api/v1/custom/:slug',
+      summary: 'Shows a custom workflow.',
+      endpoint: getCustom(deps),
+    },
+    {
+      ...base,
+      method: 'POST',
+      path: '/api/v1/custom/:slug',
+      summary: 'Runs a custom workflow.',
+      endpoint: dispatchCustom(deps, dispatchDeps),
     },
   ]
 }

@@ -20,6 +20,8 @@ import { jobWebhookAddress } from '../webhooks/job-webhook-address.ts'
 import { createVault } from '../webhooks/secret-vault.ts'
 import { createWebhookSettings } from '../webhooks/settings.ts'
 import { createUrlGuard } from '../webhooks/url-guard.ts'
+import { createWorkers } from '../workers/workers.ts'
+import { createWorkflows } from '../workflows/workflows.ts'
 import type { HttpDeps } from './deps.ts'
 import type { Readiness } from './process/health.ts'
 import { buildHttp } from './server.ts'
@@ -152,6 +154,17 @@ export async function openTestHttp(overrides: Partial<HttpDeps> = {}): Promise<T
     jobWaiter,
     canceller: createCanceller({ store, finisher, clock, log: silentLog, lease }),
     webhookSettings: createWebhookSettings({ store, guard, vault, clock, newId }),
+    workflows: createWorkflows({ store, clock, newId }),
+    workers: createWorkers({
+      store,
+      clock,
+      random: () => 1,
+      log: silentLog,
+      newId,
+      statusUrl: (type, jobId) => `http://ringback.test:4400/${type}/${jobId}`,
+      waitMaxMs: 86_400_000,
+      onEnd: () => {},
+    }),
     guard,
     apiKeys,
     dashboard: { current: async () => ({ state: 'building' }) },

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { AppError, type FieldProblem } from '../lib/errors.ts'
+import { explainIssue } from '../lib/zod-words.ts'
 
 /** Field problems in one answer; a list of ten thousand wrong items needs no ten thousand lines. */
 const PROBLEMS_MAX = 20
@@ -17,7 +18,7 @@ export function checkPart<Schema extends z.ZodType>(
   value: unknown,
   part: RequestPart,
 ): z.output<Schema> {
-  const checked = schema.safeParse(value, { error: explain })
+  const checked = schema.safeParse(value, { error: explainIssue })
   if (checked.success) return checked.data
   throw invalidRequest(problemsOf(checked.error, part))
 }
@@ -43,50 +44,23 @@ function problemsAt(
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({ field: fieldName([...path, key], part), message: 'is not known here' }))
     }
-    // Of several ways to be right, the first is the usual one: what it asks for is what the caller wants to read.
-    const firstWay = issue.code === 'invalid_union' ? issue.errors[0] : undefined
-    if (firstWay && firstWay.length > 0) return problemsAt(path, firstWay, part)
+    if (issue.code === 'invalid_key') return problemsAt(path, issue.issues, part)
+    const meant = issue.code === 'invalid_union' ? meantWay(issue.errors) : undefined
+    if (meant && meant.length > 0) return problemsAt(path, meant, part)
     return [{ field: fieldName(path, part), message: issue.message }]
   })
 }
 
+/**
+ * Of several ways to be right, the one that takes this kind of value at all; else the first, which is the usual one. What
+ * it asks for is what the caller wants to read.
+ */
+function meantWay(ways: readonly z.core.$ZodIssue[][]): readonly z.core.$ZodIssue[] | undefined {
+  const isAnotherKind = ({ code, path }: z.core.$ZodIssue) =>
+    path.length === 0 && (code === 'invalid_type' || code === 'invalid_value')
+  return ways.find((issues) => !issues.some(isAnotherKind)) ?? ways[0]
+}
+
 function fieldName(path: readonly PropertyKey[], part: RequestPart): string {
   return path.length === 0 ? part : path.map(String).join('.')
-}
-
-/** Our words for the issues of zod. Messages that a schema brings itself win over these. */
-function explain(issue: z.core.$ZodRawIssue): string | undefined {
-  switch (issue.code) {
-    case 'invalid_type':
-      if (issue.input === undefined) return `is missing; it must be ${typeName(issue.expected)}`
-      return `must be ${typeName(issue.expected)}${wrongValue(issue.input)}`
-    case 'invalid_value':
-      return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map((value) => JSON.stringify(value)).join(', ')}`
-    case 'too_small':
-      return `must ${sizeText(issue.origin, 'at least', Number(issue.minimum))}`
-    case 'too_big':
-      return `must ${sizeText(issue.origin, 'at most', Number(issue.maximum))}`
-    default:
-      return undefined
-  }
-}
-
-function typeName(expected: string): string {
-  if (expected === 'int') return 'a whole number'
-  if (expected === 'object' || expected === 'record') return 'a JSON object'
-  return `${/^[aeiou]/.test(expected) ? 'an' : 'a'} ${expected}`
-}
-
-function wrongValue(value: unknown): string {
-  if (value === null) return ', not null'
-  if (Array.isArray(value)) return ', not an array'
-  // Text of a query that is no number: what it is instead is on the caller's screen.
-  if (Number.isNaN(value)) return ''
-  return `, not ${typeName(typeof value)}`
-}
-
-function sizeText(origin: string, bound: string, size: number): string {
-  if (origin === 'string') return `have ${bound} ${size} character${size === 1 ? '' : 's'}`
-  if (origin === 'array' || origin === 'set') return `have ${bound} ${size} item${size === 1 ? '' : 's'}`
-  return `be ${bound} ${size}`
 }

@@ -3,7 +3,7 @@ import { AppError } from '../lib/errors.ts'
 import { newId } from '../lib/ids.ts'
 import type { Idempotency, IdempotencyStore, KeyedJob } from '../store/idempotency.ts'
 import type { JobCaps, JobStore, LeasedJob, NewJob } from '../store/jobs.ts'
-import { OFFLINE_LANE } from '../store/lane-health.ts'
+import { OFFLINE_LANE, WORKERS_LANE } from '../store/lane-health.ts'
 import type { RunnerItem } from './runner.ts'
 
 /** The runner of this process, when it has one; `reserve` gives zero when there is none or it is busy. */
@@ -24,6 +24,8 @@ export interface Dispatch {
   readonly jobWebhookUrl: string | null
   /** Null: every call makes a job. */
   readonly idempotency: Idempotency | null
+  /** `worker`: the account's own worker runs it, not this server. */
+  readonly runBy?: 'worker'
 }
 
 /** The job that stands for a dispatch. */
@@ -61,9 +63,9 @@ export function createDispatcher(options: {
 }): Dispatcher {
   const { store, clock, runner } = options
   return {
-    async dispatch({ id: jobId = newId(), accountId, type, input, jobWebhookUrl, idempotency }) {
+    async dispatch({ id: jobId = newId(), accountId, type, input, jobWebhookUrl, idempotency, runBy }) {
       const createdAt = clock.now()
-      const reserved = runner?.reserve(1) ?? 0
+      const reserved = runBy === 'worker' ? 0 : (runner?.reserve(1) ?? 0)
       const job: NewJob = {
         id: jobId,
         accountId,
@@ -71,7 +73,7 @@ export function createDispatcher(options: {
         input: JSON.stringify(input),
         jobWebhookUrl,
         createdAt,
-        lane: options.laneOf(type),
+        lane: runBy === 'worker' ? WORKERS_LANE : options.laneOf(type),
         leasedBy: reserved === 1 ? options.processId() : null,
         caps: options.caps,
       }

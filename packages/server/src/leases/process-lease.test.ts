@@ -324,6 +324,40 @@ describe('a clock that is set', () => {
   })
 })
 
+describe('the lease of a worker', () => {
+  const enterWorker = (leaseMs: number) => enter({ pid: 0, host: 'worker', expiresAt: clock.now() + leaseMs })
+
+  /** Time passes with every heartbeat of ours in it. */
+  async function pass(durationMs: number): Promise<void> {
+    for (let leftMs = durationMs; leftMs > 0; leftMs -= HEARTBEAT_MS) await beat(Math.min(leftMs, HEARTBEAT_MS))
+  }
+
+  test('lasts as long as it says, however seldom its heartbeat, and is then released', async () => {
+    await take()
+    const worker = await enterWorker(60_000)
+    await pass(56_000)
+    expect(await listed()).toContain(worker.id)
+    await store.renewProcess(worker.id, clock.now() + 60_000)
+    await pass(56_000)
+    expect(await listed()).toContain(worker.id)
+    await pass(3 * HEARTBEAT_MS)
+    expect(await listed()).not.toContain(worker.id)
+  })
+
+  test('is not shorter when the clock is set ahead, and not longer when it is set back', async () => {
+    await take()
+    const [one, two] = [await enterWorker(60_000), await enterWorker(120_000)]
+    await beat()
+    clock.set(clock.now() + 5 * 3_600_000)
+    await pass(40_000)
+    expect(await listed()).toEqual(expect.arrayContaining([one.id, two.id]))
+    clock.set(clock.now() - 10 * 3_600_000)
+    await pass(40_000)
+    expect(await listed()).not.toContain(one.id)
+    expect(await listed()).toContain(two.id)
+  })
+})
+
 test('whoever was stopped for long, or had no database, takes nobody for dead who had none either', async () => {
   const other = await enter()
   await take()

@@ -64,7 +64,7 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
   const reader = createDocumentReader({ source, clock: options.clock ?? systemClock })
 
   return {
-    async run({ accountId, type, input: inputText }, { signal, onCall }) {
+    async run({ id, accountId, type, input: inputText }, { signal, onCall }) {
       signal.throwIfAborted()
       const task = registry.byType(type)
       if (!task) throw new TaskError('job.unknown_type', `This server has no task "${type}".`)
@@ -75,11 +75,9 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
       onRun?.({ type, place: task.kind === 'model' ? 'model' : 'inline' })
       const documents = reader.open(accountId, signal)
       try {
-        return await executeTask(task, inputText, {
-          signal,
-          model: onCall ? metered(model, onCall) : model,
-          documents,
-        })
+        const job = { id, accountId, type }
+        const context = { signal, model: onCall ? metered(model, onCall) : model, documents, job }
+        return await executeTask(task, inputText, context)
       } finally {
         documents.close()
       }
@@ -101,7 +99,7 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
 }
 
 /** The model of one run: what it is asked is told to that run, without the task having to pass anything on. */
-function metered(model: TaskModel, onCall: (call: ModelCall) => void): TaskModel {
+export function metered(model: TaskModel, onCall: (call: ModelCall) => void): TaskModel {
   return { ...model, generate: (request) => model.generate({ ...request, onCall }) }
 }
 

@@ -59,8 +59,11 @@ export interface Task<
   readonly path: `/${string}/${string}`
   /** One sentence for the API's documentation. */
   readonly summary: string
-  /** Offline tasks need no model and no network, and run in a worker thread when their input is long. */
-  readonly kind: 'offline' | 'model'
+  /**
+   * Offline tasks need no model and no network, and run in a worker thread when their input is long; `code` is what an
+   * operator wrote in a `ringback.config.ts`, which the threads do not know.
+   */
+  readonly kind: 'offline' | 'model' | 'code'
   /** Unknown fields are ignored and explicit nulls are accepted for optional ones (wire facts, section 0 rule 9). */
   readonly input: Input
   /** Files it takes. With any, the request is a multipart form; without, JSON. */

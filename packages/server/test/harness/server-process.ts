@@ -68,9 +68,14 @@ function tellReaper(line: string): void {
   reaperInput.write(`${line}\n`)
 }
 
-/** Starts `ringback <args>` with nothing of our own environment but the path. */
-export function startProgram(args: readonly string[], env: Readonly<Record<string, string>> = {}): RunningProgram {
+/** Starts `ringback <args>` with nothing of our own environment but the path, in our folder or in `cwd`. */
+export function startProgram(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  cwd?: string,
+): RunningProgram {
   const child: ChildProcessByStdio<null, Readable, Readable> = spawn(process.execPath, [MAIN, ...args], {
+    cwd,
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Idempotency } from '../../store/idempotency.ts'
 import type { JobRow } from '../../store/jobs.ts'
+import { clientGone } from '../client-gone.ts'
 import { accountOf } from '../request-state.ts'
 import { singleHeader } from '../single-header.ts'
 import { fingerprintOf, readIdempotencyKey } from './idempotency-key.ts'
@@ -18,6 +19,8 @@ interface Dispatch {
   /** Checked by the guard; null: the account's webhooks are told. */
   readonly jobWebhookUrl: string | null
   readonly idempotency: Idempotency | null
+  /** `worker`: the account's own worker runs it. */
+  readonly runBy?: 'worker'
 }
 
 /** What accepting jobs needs of `jobs/`: to dispatch them. */
@@ -66,6 +69,8 @@ export interface ReadJob {
   readonly input: unknown
   /** What two requests with one `Idempotency-Key` must have in common in their bodies. Called only when there is a key. */
   readonly bodyFingerprint: () => string
+  /** `worker`: the account's own worker runs it. */
+  readonly runBy?: 'worker'
 }
 
 /**
@@ -86,8 +91,9 @@ export function createAcceptJob({ type, path }: { type: string; path: string }, 
     const key = readIdempotencyKey(request)
     const idempotency =
       key === null ? null : { key, fingerprint: fingerprintOf([path, job.bodyFingerprint(), jobWebhook]) }
-    const { id, input } = job
-    const dispatched = { ...(id !== undefined && { id }), accountId, type, input, jobWebhookUrl: null, idempotency }
+    const { id, input, runBy } = job
+    const chosen = { ...(id !== undefined && { id }), ...(runBy && { runBy }) }
+    const dispatched = { ...chosen, accountId, type, input, jobWebhookUrl: null, idempotency }
     return jobWebhook === null ? dispatcher.dispatch(dispatched) : dispatchWithWebhook(dispatched, jobWebhook)
   }
 
@@ -108,7 +114,7 @@ export function createAcceptJob({ type, path }: { type: string; path: string }, 
 
     const seconds = preferredWaitSeconds(request.headers.prefer)
     if (seconds !== null) {
-      const row = await jobWaiter.wait({ accountId, jobId, limitMs: seconds * 1_000, signal: whenGone(reply) })
+      const row = await jobWaiter.wait({ accountId, jobId, limitMs: seconds * 1_000, signal: clientGone(reply) })
       if (row) {
         reply.code(200)
         reply.header('preference-applied', `wait=${seconds}`)
@@ -119,11 +125,4 @@ export function createAcceptJob({ type, path }: { type: string; path: string }, 
     reply.header('retry-after', RETRY_AFTER_SECONDS)
     return { text: `${answerStart}${jobId}","job_id":"${jobId}"}`, replayed }
   }
-}
-
-/** Aborts when the connection of a request ends before its answer. */
-function whenGone(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController()
-  reply.raw.once('close', () => gone.abort())
-  return gone.signal
 }

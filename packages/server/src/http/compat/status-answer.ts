@@ -1,4 +1,4 @@
-import { JOB_ERRORS, JOB_STATUSES, type JobErrorCode, jobUsageSchema, jobWaitingSchema } from '@ringback/contract'
+import { JOB_STATUSES, jobErrorCodeSchema, jobUsageSchema, jobWaitingSchema } from '@ringback/contract'
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { waitingOf } from '../../jobs/waiting.ts'
@@ -18,7 +18,7 @@ export const RETRY_AFTER_SECONDS = '1'
 const metaSchema = z.object({ ...jobWaitingSchema.partial().shape, usage: jobUsageSchema.optional() })
 
 const jobErrorSchema = z.object({
-  code: z.enum(Object.keys(JOB_ERRORS) as [JobErrorCode, ...JobErrorCode[]]),
+  code: jobErrorCodeSchema,
   message: z.string(),
 })
 

@@ -19,7 +19,7 @@ describe('POST /api/v1/jobs/<id>/cancel', () => {
     const id = await dispatch()
     const answer = await cancel(id)
     expect(answer.status).toBe(200)
-    expect(answer.json).toEqual({ id, status: 'failed', message: 'The job was cancelled while it waited.' })
+    expect(answer.json).toEqual({ id, status: 'failed', message: 'The job was cancelled.' })
     expect(await http.store.findJob(http.accountId, id)).toMatchObject({
       status: 'failed',
       error: { code: 'job.cancelled', message: 'The job was cancelled' },

@@ -24,7 +24,7 @@ export function cancelJob({ canceller }: { canceller: Canceller }): Endpoint {
           detail: 'The job has ended already; its status has the result or the error.',
         })
       }
-      if (outcome === 'cancelled') return { id, status: 'failed', message: 'The job was cancelled while it waited.' }
+      if (outcome === 'cancelled') return { id, status: 'failed', message: 'The job was cancelled.' }
       reply.code(202)
       return { id, status: 'pending', message: 'The job is being stopped; it ends within a few seconds.' }
     },

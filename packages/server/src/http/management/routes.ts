@@ -12,6 +12,7 @@ import { endSession, listSessions, signIn } from './sessions.ts'
 import { failedDeliveries, webhookStats } from './stats.ts'
 import { testWebhook } from './test-webhook.ts'
 import { changeWebhook, createWebhook, getWebhook, listWebhooks, removeWebhook, rotateSecret } from './webhooks.ts'
+import { workerRoutes, workflowRoutes } from './workflow-routes.ts'
 
 const BASE = { scope: 'key', family: 'management', limit: 'spend' } as const
 
@@ -22,6 +23,8 @@ export function managementRoutes(deps: HttpDeps): Route[] {
     ...jobRoutes(deps),
     ...webhookRoutes(deps),
     ...deliveryRoutes(deps),
+    ...workflowRoutes(deps),
+    ...workerRoutes(deps),
     ...keyRoutes(deps),
     ...sessionRoutes(deps),
     ...statsRoutes(deps),

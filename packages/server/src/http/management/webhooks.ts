@@ -12,14 +12,21 @@ import { z } from 'zod'
 import type { WebhookStore } from '../../store/webhooks.ts'
 import type { TaskRegistry } from '../../tasks/registry.ts'
 import type { ChangedSettings, WebhookSettings } from '../../webhooks/settings.ts'
+import type { Workflows } from '../../workflows/workflows.ts'
 import { accountOf } from '../request-state.ts'
 import { defineEndpoint, type Endpoint } from '../route.ts'
 import { pageOfAll } from './page.ts'
 import { type ShowWebhookDeps, showWebhook } from './show-webhook.ts'
-import { readSettings, webhookBodySchemas } from './webhook-bodies.ts'
+import { checkCustomTypes, readSettings, webhookBodySchemas } from './webhook-bodies.ts'
 
 interface Deps<Action extends keyof WebhookSettings> extends ShowWebhookDeps {
   readonly webhookSettings: Pick<WebhookSettings, Action>
+}
+
+/** What filters of webhooks may name. */
+interface FilterDeps {
+  readonly tasks: Pick<TaskRegistry, 'all'>
+  readonly workflows: Pick<Workflows, 'unknownTypes'>
 }
 
 /** `GET /api/v1/webhooks` */
@@ -37,11 +44,12 @@ export function listWebhooks(deps: ShowWebhookDeps & { store: Pick<WebhookStore,
 }
 
 /** `POST /api/v1/webhooks` */
-export function createWebhook(deps: Deps<'create'> & { tasks: Pick<TaskRegistry, 'all'> }): Endpoint {
+export function createWebhook(deps: Deps<'create'> & FilterDeps): Endpoint {
   return defineEndpoint({
     body: webhookBodySchemas(deps.tasks.all).create,
     answers: { 201: webhookChangedSchema, 409: problemSchema, 422: problemSchema },
     async handle(request, reply) {
+      await checkCustomTypes(deps.workflows, accountOf(request), request.body.job_types)
       const created = await deps.webhookSettings.create(accountOf(request), readSettings(request.body))
       reply.code(201)
       return showChanged(created, deps)
@@ -59,12 +67,13 @@ export function getWebhook(deps: Deps<'get'>): Endpoint {
 }
 
 /** `PATCH /api/v1/webhooks/<id>`: the form of the announcement, and the rules. */
-export function changeWebhook(deps: Deps<'change'> & { tasks: Pick<TaskRegistry, 'all'> }): Endpoint {
+export function changeWebhook(deps: Deps<'change'> & FilterDeps): Endpoint {
   return defineEndpoint({
     params: idParamsSchema,
     body: webhookBodySchemas(deps.tasks.all).change,
     answers: { 200: webhookChangedSchema, 404: problemSchema, 409: problemSchema, 422: problemSchema },
     async handle(request) {
+      await checkCustomTypes(deps.workflows, accountOf(request), request.body.job_types)
       const wanted = readSettings(request.body)
       return showChanged(await deps.webhookSettings.change(accountOf(request), request.params.id, wanted), deps)
     },

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { PAUSE_FIRST_MS } from '../address-health.ts'
 import { CLOCK_AHEAD_MS } from '../clock.ts'
 import type { LeasedDelivery } from '../deliveries.ts'
+import { WORKERS_LANE } from '../lane-health.ts'
 import { failing, failures } from './failures.ts'
 import { heardWork } from './heard-work.ts'
 import { ENABLED, NOON, type OpenStore, useWorld } from './world.ts'
@@ -43,6 +44,35 @@ export function describeClock(open: OpenStore): void {
     await heard
     expect(await world.store.claimJobs({ processId, limit: 10, now: NOON })).toMatchObject([{ id: jobId }])
     expect((await world.claim(processId, { now: NOON })).map(({ id }) => id).sort()).toEqual(ids.sort())
+  })
+
+  test('a job that a worker runs is planned like any other', async () => {
+    const { id: accountId } = await world.account()
+    const change = { type: 'custom_ocr', lane: WORKERS_LANE, createdAt: EVENING } as const
+    const [fresh, retried] = [await world.job(accountId, change), await world.job(accountId, change)]
+    const lease = (id: string, now: number) =>
+      world.store.leaseWorkerJobs({
+        accountId,
+        types: ['custom_ocr'],
+        limit: 1,
+        now,
+        lease: { id, host: 'worker', expiresAt: now + 60_000 },
+      })
+    const { jobs } = await lease('evening', EVENING)
+    const [leased = { id: '' }] = jobs
+    await world.store.rescheduleJob({
+      id: leased.id,
+      leasedBy: 'evening',
+      run: 1,
+      runAt: EVENING + 8_000,
+      spendAttempt: true,
+    })
+    const heard = heardWork(world.store, 'worker_jobs')
+    expect(await world.store.replan(NOON)).toEqual({ ...NOTHING, jobs: 2 })
+    await heard
+    const other = leased.id === fresh ? retried : fresh
+    expect((await lease('one', NOON)).jobs).toMatchObject([{ id: other }])
+    expect(await lease('two', NOON)).toMatchObject({ jobs: [], nextDueAt: NOON + 8_000 })
   })
 
   test('a delivery that waits for its next attempt waits as long from now as from its last one', async () => {

@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import {
+  WORKER_JOBS_MAX,
+  WORKER_LEASE_SECONDS_DEFAULT,
+  WORKER_LEASE_SECONDS_MAX,
+  WORKER_LEASE_SECONDS_MIN,
+  WORKER_TYPES_MAX,
+  WORKER_WAIT_SECONDS_MAX,
+} from '../limits.ts'
+import { idSchema, timeSchema } from './common.ts'
+
+const leaseSecondsSchema = z
+  .int()
+  .min(WORKER_LEASE_SECONDS_MIN)
+  .max(WORKER_LEASE_SECONDS_MAX)
+  .default(WORKER_LEASE_SECONDS_DEFAULT)
+  .describe('How long the jobs are yours without a heartbeat.')
+
+/** What a worker wants to work on. */
+export const workerLeaseSchema = z.strictObject({
+  types: z
+    .array(z.string())
+    .min(1)
+    .max(WORKER_TYPES_MAX)
+    .describe('Job types of workflows of the account, such as `custom_invoice_check`.'),
+  limit: z.int().min(1).max(WORKER_JOBS_MAX).default(1).describe('Most jobs to lease.'),
+  wait_seconds: z
+    .number()
+    .min(0)
+    .max(WORKER_WAIT_SECONDS_MAX)
+    .default(0)
+    .describe('How long to wait for a job when there is none.'),
+  lease_seconds: leaseSecondsSchema,
+  worker: z
+    .string()
+    .regex(/^[\x20-\x7e]{1,100}$/, 'must have 1 to 100 printable ASCII characters')
+    .optional()
+    .describe('What the worker is called, for the log of the server.'),
+})
+export type WorkerLeaseRequest = z.output<typeof workerLeaseSchema>
+
+/** Jobs that are the worker's until the lease ends; none when none came in time. */
+export const workerLeaseAnswerSchema = z.object({
+  lease_id: idSchema.nullable().describe('To be sent with all that is said about the jobs; null when there are none.'),
+  expires_at: timeSchema.nullable(),
+  jobs: z.array(
+    z.object({
+      id: idSchema,
+      type: z.string(),
+      parameters: z.record(z.string(), z.unknown()).describe('Checked, with the default values filled in.'),
+      attempt: z.int().describe('1 when it is leased for the first time.'),
+      created_at: timeSchema,
+    }),
+  ),
+})
+export type WorkerLeaseAnswer = z.output<typeof workerLeaseAnswerSchema>
+
+const leaseIdField = z.string().describe('The `lease_id` that the job came with.')
+
+export const workerHeartbeatSchema = z.strictObject({ lease_id: leaseIdField, lease_seconds: leaseSecondsSchema })
+
+export const workerHeartbeatAnswerSchema = z.object({
+  cancelled: z.boolean().describe('True: stop working on it, its end is written.'),
+  expires_at: timeSchema.nullable().describe('When the lease ends now; null when the job was cancelled.'),
+})
+
+export const workerCompleteSchema = z.strictObject({
+  lease_id: leaseIdField,
+  result: z.json().describe("Must fit the workflow's output schema."),
+})
+
+export const workerFailSchema = z.strictObject({
+  lease_id: leaseIdField,
+  code: z
+    .string()
+    .regex(/^[a-z0-9_]+(\.[a-z0-9_]+)*$/, 'must be lower-case words of letters, digits and "_", joined by "."')
+    .max(64)
+    .default('failed')
+    .describe('Why, for programs; told as `worker.<code>`.'),
+  message: z.string().trim().min(1).max(2_000).describe('Why, for people. It is told to the account as it is.'),
+  retry: z.boolean().default(false).describe('Whether the job can succeed later: it is leased again after a while.'),
+})
+
+/** What came of the job: it has ended, or it is to be leased again. */
+export const workerJobStateSchema = z.object({
+  id: idSchema,
+  status: z.enum(['success', 'failed', 'pending']),
+  retry_at: timeSchema.nullable().describe('When it can be leased again; null when it has ended.'),
+})
