@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Clock } from '../lib/clock.ts'
 import { messageOf } from '../lib/errors.ts'
+import { newId } from '../lib/ids.ts'
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
 
@@ -20,6 +21,9 @@ const SOURCE_FILES = [
 
 /** Holds one folder a build, named by the hash of its sources: a folder that is there is complete and current. */
 const DIST = 'packages/dashboard/dist'
+
+/** A build takes seconds: what is not complete after so long was left by one that was killed. */
+const LEFT_BEHIND_MS = 3_600_000
 
 /** Longest piece of what a failed build printed that is told. */
 const REASON_LENGTH_MAX = 2_000
@@ -61,7 +65,7 @@ export function openDashboardFiles(options: {
       const { folder, isBuilt } = await looked
       if (!isBuilt) {
         const startMs = clock.monotonicMs()
-        await build(root, folder, stopped.signal)
+        await build(root, folder, clock.now(), stopped.signal)
         onBuilt?.(clock.monotonicMs() - startMs)
       }
       state = { state: 'ready', folder }
@@ -113,18 +117,35 @@ async function hashSources(root: string): Promise<string> {
 }
 
 /** Builds beside the place and moves it there whole: of several processes that build at once, the first one wins. */
-async function build(root: string, folder: string, signal: AbortSignal): Promise<void> {
+async function build(root: string, folder: string, now: number, signal: AbortSignal): Promise<void> {
   const dist = join(root, DIST)
-  const old = await readdir(dist).catch(() => [])
-  const temporary = `${folder}.${process.pid}`
+  const old = await listOld(dist, now)
+  const temporary = `${folder}.${newId()}`
   await mkdir(dist, { recursive: true })
   try {
     await runBuild(root, temporary, signal)
-    if (!existsSync(folder)) await rename(temporary, folder)
+    await rename(temporary, folder).catch((error: unknown) => {
+      if (!existsSync(folder)) throw error
+    })
   } finally {
     await rm(temporary, { recursive: true, force: true })
   }
-  for (const name of old) await rm(join(dist, name), { recursive: true, force: true })
+  for (const file of old) await rm(file, { recursive: true, force: true })
+}
+
+/** What no process needs once a new build is there. A build of another process may be under way: it is left alone. */
+async function listOld(dist: string, now: number): Promise<string[]> {
+  const old: string[] = []
+  for (const name of await readdir(dist).catch(() => [])) {
+    const file = join(dist, name)
+    const changedMs = name.includes('.')
+      ? await stat(file)
+          .then((found) => found.mtimeMs)
+          .catch(() => now)
+      : 0
+    if (now - changedMs > LEFT_BEHIND_MS) old.push(file)
+  }
+  return old
 }
 
 function runBuild(root: string, folder: string, signal: AbortSignal): Promise<void> {
