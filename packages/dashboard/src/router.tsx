@@ -3,6 +3,7 @@ import { NotFound } from './shell/not-found.tsx'
 import { Shell } from './shell/shell.tsx'
 import { ViewError } from './shell/view-error.tsx'
 import { deliverySearchSchema, failedSearchSchema } from './views/deliveries/search.ts'
+import { jobSearchSchema } from './views/jobs/search.ts'
 
 /*
  * Every view is one route here and one folder below views/. A view is loaded when it is opened; what it shows is in its
@@ -49,6 +50,19 @@ const failedRoute = createRoute({
   component: lazyRouteComponent(() => import('./views/failed/failed-view.tsx'), 'FailedView'),
 })
 
+const jobsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/jobs',
+  validateSearch: jobSearchSchema,
+  component: lazyRouteComponent(() => import('./views/jobs/jobs-view.tsx'), 'JobsView'),
+})
+
+const jobRoute = createRoute({
+  getParentRoute: () => jobsRoute,
+  path: '$jobId',
+  component: lazyRouteComponent(() => import('./views/jobs/job-drawer.tsx'), 'JobDrawer'),
+})
+
 const webhooksRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/webhooks',
@@ -67,6 +81,18 @@ const webhookRoute = createRoute({
   component: lazyRouteComponent(() => import('./views/webhooks/webhook-view.tsx'), 'WebhookView'),
 })
 
+const apiKeysRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/api-keys',
+  component: lazyRouteComponent(() => import('./views/api-keys/api-keys-view.tsx'), 'ApiKeysView'),
+})
+
+const settingsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./views/settings/settings-view.tsx'), 'SettingsView'),
+})
+
 const sessionsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/sessions',
@@ -81,10 +107,13 @@ export const router = createRouter({
       homeRoute,
       deliveriesRoute.addChildren([deliveryRoute]),
       failedRoute,
+      jobsRoute.addChildren([jobRoute]),
       webhooksRoute,
       newWebhookRoute,
       webhookRoute,
+      apiKeysRoute,
       sessionsRoute,
+      settingsRoute,
     ]),
   ]),
   defaultPreload: 'intent',

@@ -1,4 +1,4 @@
-import type { Account, ServerInfo, Session, SignIn } from '@ringback/contract'
+import type { Account, JobWebhookMode, ServerInfo, Session, SignIn } from '@ringback/contract'
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query'
 import { request } from './client.ts'
 import { queryClient } from './query-client.ts'
@@ -18,6 +18,13 @@ export const serverQuery = queryOptions({
 /** The types of jobs that this server has; empty until they are known. */
 export function useJobTypes(): readonly string[] {
   return useQuery(serverQuery).data?.job_types.map(({ type }) => type) ?? []
+}
+
+export function useChangeAccount() {
+  return useMutation({
+    mutationFn: (body: { job_webhook: JobWebhookMode }) => request<Account>('PATCH', '/account', { body }),
+    onSuccess: (account) => queryClient.setQueryData(accountQuery.queryKey, account),
+  })
 }
 
 /** Signs in with a link or a key; everything on the page is then asked for again. */

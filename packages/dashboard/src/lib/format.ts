@@ -52,6 +52,13 @@ export function formatCount(count: number): string {
   return count.toLocaleString('en')
 }
 
+/** A cost for people, from millionths of a US dollar: `$0.0024`, `$12.50`; `not known` when it is not. */
+export function formatCost(costMicroUsd: number | null): string {
+  if (costMicroUsd === null) return 'not known'
+  const dollars = costMicroUsd / 1_000_000
+  return `$${dollars.toFixed(dollars === 0 || dollars >= 1 ? 2 : dollars >= 0.001 ? 4 : 6)}`
+}
+
 /** The part of an id in which ids differ: the last eight characters. */
 export function shortId(id: string): string {
   return id.slice(-8)

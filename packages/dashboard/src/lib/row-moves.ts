@@ -19,3 +19,16 @@ export function rowMoves(what: string): Shortcuts {
     k: { text: `Previous ${what}`, run: () => move(-1) },
   }
 }
+
+/** The keys of a list that goes on while it is read. */
+export function liveShortcuts(
+  [one, many]: readonly [one: string, many: string],
+  { isLive, setLive, showNew }: { isLive: boolean; setLive(live: boolean): void; showNew(): void },
+): Shortcuts {
+  return {
+    ...rowMoves(one),
+    '/': { text: 'To the filters', run: () => document.getElementById('filter-status')?.focus() },
+    p: { text: isLive ? 'Pause' : 'Go live', run: () => setLive(!isLive) },
+    n: { text: `Show new ${many}`, run: showNew },
+  }
+}

@@ -1,5 +1,14 @@
 import type { LinkProps } from '@tanstack/react-router'
-import { CircleAlert, type LucideIcon, MonitorSmartphone, Send, Webhook } from 'lucide-react'
+import {
+  CircleAlert,
+  KeyRound,
+  type LucideIcon,
+  MonitorSmartphone,
+  Send,
+  Settings,
+  Sparkles,
+  Webhook,
+} from 'lucide-react'
 
 export interface NavItem {
   readonly to: NonNullable<LinkProps['to']>
@@ -14,9 +23,12 @@ export const NAV: readonly (readonly NavItem[])[] = [
   [
     { to: '/deliveries', label: 'Deliveries', icon: Send, key: 'd' },
     { to: '/failed', label: 'Failed and over', icon: CircleAlert, key: 'f' },
+    { to: '/jobs', label: 'Jobs', icon: Sparkles, key: 'j' },
   ],
   [
     { to: '/webhooks', label: 'Webhooks', icon: Webhook, key: 'w' },
+    { to: '/api-keys', label: 'API keys', icon: KeyRound, key: 'a' },
     { to: '/sessions', label: 'Sessions', icon: MonitorSmartphone, key: 's' },
+    { to: '/settings', label: 'Settings', icon: Settings, key: 't' },
   ],
 ]

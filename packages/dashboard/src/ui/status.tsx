@@ -1,5 +1,5 @@
-import type { AttemptCause, DeliveryStatus, Webhook } from '@ringback/contract'
-import { Ban, Check, CircleDashed, Clock, CloudAlert, Pause, Power, Send, X } from 'lucide-react'
+import type { AttemptCause, DeliveryStatus, JobStatus, Webhook } from '@ringback/contract'
+import { Ban, Check, CircleDashed, Clock, CloudAlert, LoaderCircle, Pause, Power, Send, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Badge, type Tone } from './badge.tsx'
 
@@ -22,6 +22,30 @@ export function DeliveryBadge({ status }: { readonly status: DeliveryStatus }) {
   return (
     <Badge tone={tone} icon={icon}>
       {text}
+    </Badge>
+  )
+}
+
+/** What each status of a job is called in filters and badges: its name in the API. */
+export const JOB_STATUS_LABELS: Readonly<Record<JobStatus, string>> = {
+  new: 'New',
+  pending: 'Pending',
+  success: 'Success',
+  failed: 'Failed',
+}
+
+const JOB: Readonly<Record<JobStatus, Omit<Look, 'text'>>> = {
+  new: { tone: 'warn', icon: <Clock /> },
+  pending: { tone: 'info', icon: <LoaderCircle /> },
+  success: { tone: 'ok', icon: <Check /> },
+  failed: { tone: 'bad', icon: <X /> },
+}
+
+export function JobBadge({ status }: { readonly status: JobStatus }) {
+  const { tone, icon } = JOB[status]
+  return (
+    <Badge tone={tone} icon={icon}>
+      {JOB_STATUS_LABELS[status]}
     </Badge>
   )
 }

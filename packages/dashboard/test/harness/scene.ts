@@ -3,15 +3,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDashboardFiles } from '../../../server/src/dashboard/dashboard-files.ts'
 import { systemClock } from '../../../server/src/lib/clock.ts'
+import { type ModelServer, startModelServer } from '../../../server/test/harness/model-server.ts'
 import { type Receiver, startReceiver } from '../../../server/test/harness/receiver.ts'
 import { type Ringback, startRingback, TEST_MASTER_KEY } from '../../../server/test/harness/ringback.ts'
 import { type Talk, talkTo } from '../../../server/test/harness/talk.ts'
 
-/** A running server with the dashboard, on a database of its own, and a receiver that answers. */
+/** A running server with the dashboard, on a database of its own, a receiver that answers and a model. */
 export interface Scene {
   readonly ringback: Ringback
   readonly talk: Talk
   readonly receiver: Receiver
+  /** The provider of its model. */
+  readonly model: ModelServer
   /** The file of its database. */
   readonly file: string
   stop(): Promise<void>
@@ -25,14 +28,26 @@ export async function startScene(env: Record<string, string> = {}): Promise<Scen
     env: { RINGBACK_DATABASE_URL: `file:${file}`, RINGBACK_MASTER_KEY: TEST_MASTER_KEY },
     drop: async () => rmSync(folder, { recursive: true, force: true }),
   }
-  const ringback = await startRingback(database, { env, dashboard: openDashboardFiles({ clock: systemClock }) })
+  const model = await startModelServer()
+  const modelEnv = {
+    RINGBACK_MODEL: 'compatible/local',
+    RINGBACK_MODEL_BASE_URL: model.baseUrl,
+    RINGBACK_MODEL_PRICES: '{"compatible/local":{"input":10,"output":100}}',
+  }
+  const ringback = await startRingback(database, {
+    env: { ...modelEnv, ...env },
+    dashboard: openDashboardFiles({ clock: systemClock }),
+  })
   const receiver = await startReceiver()
   return {
     ringback,
     talk: talkTo(() => ringback),
     receiver,
+    model,
     file,
     async stop() {
+      // Before the server, which would wait for a job that hangs there.
+      await model.close()
       await ringback.stop()
       await receiver.close()
       await database.drop()
@@ -50,7 +65,7 @@ const JOBS = [
 ] as const
 
 /** Fills a scene with what an account looks like that is used for some hours: webhooks that work, fail, and are off. */
-export async function fillScene({ ringback, talk, receiver }: Scene): Promise<void> {
+export async function fillScene({ ringback, talk, receiver, model }: Scene): Promise<void> {
   const { clock } = ringback
   const broken = await startReceiver()
   broken.answerWith((_request, response) => {
@@ -93,6 +108,20 @@ export async function fillScene({ ringback, talk, receiver }: Scene): Promise<vo
   }
   await talk.call('POST', '/webhooks/default/test')
   await talk.dispatch()
-  await talk.deliveriesAre('webhook=default&status=delivered', count + 2)
+  await talk.call('POST', '/api-keys', { name: 'crm backend' })
+  const old = await talk.call('POST', '/api-keys', { name: 'old laptop' })
+  await talk.call('DELETE', `/api-keys/${old.json.id}`)
+  const translation = { content: 'Hello, and welcome aboard!', language: 'Italian' }
+  model.script(
+    { kind: 'ok', value: { content: 'Ciao, e benvenuti a bordo!', from_language: 'English' } },
+    { kind: 'refusal' },
+    { kind: 'hang' },
+  )
+  await talk.call('POST', '/content/translate', translation)
+  await talk.deliveriesAre('webhook=default&status=delivered', count + 3)
+  await talk.call('POST', '/content/translate', translation)
+  await talk.deliveriesAre('webhook=default&status=delivered', count + 4)
+  await talk.call('POST', '/content/summarize', { content: 'A long report about the third quarter.' })
+  await model.requested(3)
   await talk.webhookIs('billing', 'failing')
 }

@@ -17,6 +17,9 @@ export async function viewsOf({ talk }: Scene): Promise<View[]> {
   const [retried] = (await talk.deliveries('webhook=crm-production')).toSorted(
     (one, other) => other.attempt_count - one.attempt_count,
   )
+  const jobId = async (query: string) => (await talk.call('GET', `/jobs?${query}`)).json.data[0]?.id
+  const translated = await jobId('type=content_translate&status=success')
+  const refused = await jobId('type=content_translate&status=failed')
   const heading = (page: Page, name: string) => page.getByRole('heading', { name }).first().waitFor()
   return [
     { name: 'sign-in', path: '/', signedOut: true, prepare: (page) => heading(page, 'Sign in') },
@@ -39,6 +42,22 @@ export async function viewsOf({ talk }: Scene): Promise<View[]> {
         await page.getByRole('button', { name: 'Recover' }).click()
         await page.getByRole('dialog').getByText('will be sent').waitFor()
       },
+    },
+    { name: 'jobs', path: '/jobs', prepare: (page) => page.locator('[data-row]').first().waitFor() },
+    {
+      name: 'jobs-filtered-empty',
+      path: '/jobs?status=failed&type=content_detect_urls',
+      prepare: (page) => heading(page, 'Nothing matches'),
+    },
+    {
+      name: 'job',
+      path: `/jobs/${translated}`,
+      prepare: (page) => page.getByRole('dialog').getByRole('heading', { name: 'Usage' }).waitFor(),
+    },
+    {
+      name: 'job-failed',
+      path: `/jobs/${refused}?status=failed`,
+      prepare: (page) => page.getByRole('dialog').getByRole('heading', { name: 'Error' }).waitFor(),
     },
     { name: 'webhooks', path: '/webhooks', prepare: (page) => page.locator('[data-row]').nth(3).waitFor() },
     {
@@ -65,6 +84,17 @@ export async function viewsOf({ talk }: Scene): Promise<View[]> {
       prepare: (page) => page.getByRole('button', { name: 'Rotate secret' }).click(),
     },
     { name: 'new-webhook', path: '/webhooks/new', prepare: (page) => heading(page, 'Add a webhook') },
+    {
+      name: 'api-keys',
+      path: '/api-keys',
+      prepare: (page) => page.getByText('Revoked', { exact: true }).waitFor(),
+    },
+    {
+      name: 'new-api-key',
+      path: '/api-keys',
+      prepare: (page) => page.getByRole('button', { name: 'Create a key' }).click(),
+    },
+    { name: 'settings', path: '/settings', prepare: (page) => page.getByText('Public URL', { exact: true }).waitFor() },
     {
       name: 'sessions',
       path: '/sessions',

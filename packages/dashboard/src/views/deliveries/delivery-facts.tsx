@@ -1,6 +1,6 @@
 import type { DeliveryDetail } from '@ringback/contract'
 import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { Fact, Facts } from '../../ui/facts.tsx'
 import { Time } from '../../ui/time.tsx'
 
 /** What a delivery is about, in a few lines. */
@@ -12,7 +12,7 @@ export function DeliveryFacts({
   readonly webhookName: string | null
 }) {
   return (
-    <dl className="grid gap-x-8 gap-y-3.5 text-[13px] sm:grid-cols-2">
+    <Facts>
       <Fact label="To">
         {webhookName === null ? (
           delivery.webhook_id ? (
@@ -35,7 +35,13 @@ export function DeliveryFacts({
       </Fact>
       <Fact label="Job">
         {delivery.job_id ? (
-          <span className="font-mono text-[12.5px] break-all">{delivery.job_id}</span>
+          <Link
+            to="/jobs/$jobId"
+            params={{ jobId: delivery.job_id }}
+            className="font-mono text-[12.5px] break-all text-accent hover:underline"
+          >
+            {delivery.job_id}
+          </Link>
         ) : (
           `none: a ${delivery.trigger}`
         )}
@@ -43,15 +49,6 @@ export function DeliveryFacts({
       <Fact label={delivery.delivered_at ? 'Delivered' : 'Created'}>
         <Time iso={delivery.delivered_at ?? delivery.created_at} />
       </Fact>
-    </dl>
-  )
-}
-
-function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {
-  return (
-    <div className="min-w-0">
-      <dt className="text-xs text-muted">{label}</dt>
-      <dd className="mt-0.5">{children}</dd>
-    </div>
+    </Facts>
   )
 }

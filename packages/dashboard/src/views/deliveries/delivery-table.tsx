@@ -2,7 +2,6 @@ import type { Delivery } from '@ringback/contract'
 import { Link } from '@tanstack/react-router'
 import { useWebhookNames } from '../../api/webhooks.ts'
 import { shortId } from '../../lib/format.ts'
-import { Skeleton } from '../../ui/states.tsx'
 import { CAUSES, DeliveryBadge } from '../../ui/status.tsx'
 import { Time } from '../../ui/time.tsx'
 import { NextAttempt } from './next-attempt.tsx'
@@ -96,21 +95,5 @@ function Row({
         <Time iso={row.created_at} />
       </td>
     </tr>
-  )
-}
-
-/** As high as rows are, so that nothing jumps when they come. */
-export function LoadingRows() {
-  return (
-    <div aria-busy="true" className="divide-y divide-line md:pt-9">
-      {[1, 2, 3, 4, 5, 6, 7, 8].map((row) => (
-        <div key={row} className="flex h-12 items-center gap-6 px-4">
-          <Skeleton className="h-5 w-24 rounded-full" />
-          <Skeleton className="h-4 w-40" />
-          <Skeleton className="h-4 flex-1" />
-          <Skeleton className="h-4 w-16" />
-        </div>
-      ))}
-    </div>
   )
 }

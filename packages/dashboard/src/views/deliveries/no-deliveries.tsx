@@ -1,17 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { FilterX, Send, Webhook as WebhookIcon } from 'lucide-react'
-import { serverQuery } from '../../api/account.ts'
 import { webhooksQuery } from '../../api/webhooks.ts'
+import { isFiltered } from '../../lib/range.ts'
 import { buttonClass } from '../../ui/button.tsx'
-import { Code } from '../../ui/code.tsx'
 import { EmptyState } from '../../ui/states.tsx'
-import { type DeliverySearch, isFiltered } from './search.ts'
+import { FirstJob } from '../first-job.tsx'
+import type { DeliverySearch } from './search.ts'
 
 /** Why the list is empty, which is one of three things: the filters, no webhook that is on, or no job yet. */
 export function NoDeliveries({ search }: { readonly search: DeliverySearch }) {
   const { data: webhooks } = useQuery(webhooksQuery)
-  const { data: server } = useQuery(serverQuery)
   if (isFiltered(search)) {
     return (
       <EmptyState
@@ -50,18 +49,7 @@ export function NoDeliveries({ search }: { readonly search: DeliverySearch }) {
   return (
     <EmptyState icon={Send} title="Ready: nothing has been told yet">
       <p>Post a job, and its webhook appears here the moment it has finished.</p>
-      <div className="mt-4 text-left">
-        <Code
-          label="Command"
-          wrap={false}
-          text={[
-            `curl ${server?.public_url ?? ''}/api/v1/content/detect_phones \\`,
-            '  -H "Authorization: Bearer $RINGBACK_API_KEY" \\',
-            "  -H 'Content-Type: application/json' \\",
-            `  -d '{"content": "Call +44 20 7946 0958"}'`,
-          ].join('\n')}
-        />
-      </div>
+      <FirstJob />
     </EmptyState>
   )
 }

@@ -8,6 +8,7 @@ import { useWebhookNames } from '../../api/webhooks.ts'
 import { currentTime } from '../../lib/clock.ts'
 import { formatCount } from '../../lib/format.ts'
 import { useShortcuts } from '../../lib/keyboard.ts'
+import { RANGE_OPTIONS, RANGES, type Range } from '../../lib/range.ts'
 import { rowMoves } from '../../lib/row-moves.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
@@ -16,17 +17,9 @@ import { Page } from '../../ui/page.tsx'
 import { EmptyState, ErrorState, Skeleton } from '../../ui/states.tsx'
 import { CAUSES } from '../../ui/status.tsx'
 import { Time } from '../../ui/time.tsx'
-import { RANGES, type Range } from '../deliveries/search.ts'
 import { RecoverDialog } from './recover-dialog.tsx'
 
 const route = getRouteApi('/shell/failed')
-
-const RANGE_LABELS: Readonly<Record<Range, string>> = {
-  '1h': 'Last hour',
-  '24h': 'Last 24 hours',
-  '7d': 'Last 7 days',
-  '30d': 'Last 30 days',
-}
 
 /** What was given up or discarded, gathered by webhook and cause, and the way to send it again. */
 export function FailedView() {
@@ -50,7 +43,7 @@ export function FailedView() {
             value={range}
             onChange={(event) => void navigate({ to: '/failed', search: { range: event.target.value as Range } })}
           >
-            {Object.entries(RANGE_LABELS).map(([value, label]) => (
+            {RANGE_OPTIONS.map(([value, label]) => (
               <option key={value} value={value}>
                 {label}
               </option>

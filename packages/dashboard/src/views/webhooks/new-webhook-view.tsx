@@ -12,8 +12,8 @@ import { Checkbox } from '../../ui/toggle.tsx'
 import { FilterFields } from './parts/filter-fields.tsx'
 import { changeOf, NO_RULES, type Rules } from './parts/rules.ts'
 import { SecretField } from './parts/secret-field.tsx'
-import { SecretOnce } from './parts/secret-once.tsx'
 import { UrlField } from './parts/url-field.tsx'
+import { WebhookSecretOnce } from './parts/webhook-secret-once.tsx'
 
 /** Adds a webhook: its address, and what it is told. Everything else can be set on its own page. */
 export function NewWebhookView() {
@@ -86,7 +86,7 @@ export function NewWebhookView() {
           </div>
         </form>
       </Card>
-      {created && <SecretOnce secret={created.secret} onClose={() => open(created.name)} />}
+      {created && <WebhookSecretOnce secret={created.secret} onClose={() => open(created.name)} />}
     </Page>
   )
 }

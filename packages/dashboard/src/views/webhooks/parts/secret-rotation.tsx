@@ -10,7 +10,7 @@ import { Dialog, DialogActions } from '../../../ui/dialog.tsx'
 import { Field, Select } from '../../../ui/field.tsx'
 import { FormError } from '../../../ui/states.tsx'
 import { Time } from '../../../ui/time.tsx'
-import { SecretOnce } from './secret-once.tsx'
+import { WebhookSecretOnce } from './webhook-secret-once.tsx'
 
 const HOUR_MS = 3_600_000
 
@@ -67,7 +67,7 @@ export function SecretRotation({ webhook }: { readonly webhook: Webhook }) {
           }}
         />
       )}
-      {secret !== null && <SecretOnce secret={secret} onClose={() => setSecret(null)} />}
+      {secret !== null && <WebhookSecretOnce secret={secret} onClose={() => setSecret(null)} />}
     </Card>
   )
 }

@@ -8,9 +8,9 @@ import { FormError } from '../../../ui/states.tsx'
 import { toast } from '../../../ui/toast.tsx'
 import { Checkbox, Switch } from '../../../ui/toggle.tsx'
 import { SecretField } from './secret-field.tsx'
-import { SecretOnce } from './secret-once.tsx'
 import type { SettingsDraft } from './settings-draft.ts'
 import { UrlField } from './url-field.tsx'
+import { WebhookSecretOnce } from './webhook-secret-once.tsx'
 
 /** The form of the announcement: on or off, URL, secret, result, SAVE. */
 export function SettingsForm({ webhook, draft }: { readonly webhook: Webhook; readonly draft: SettingsDraft }) {
@@ -73,7 +73,7 @@ export function SettingsForm({ webhook, draft }: { readonly webhook: Webhook; re
           <FormError error={change.error} />
         </div>
       </form>
-      {generated !== null && <SecretOnce secret={generated} onClose={() => setGenerated(null)} />}
+      {generated !== null && <WebhookSecretOnce secret={generated} onClose={() => setGenerated(null)} />}
     </Card>
   )
 }

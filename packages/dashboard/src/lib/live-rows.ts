@@ -1,9 +1,7 @@
-import type { Delivery } from '@ringback/contract'
-
 /** What the newest page says about the rows that are shown. */
-export interface LiveRows {
+export interface LiveRows<Row> {
   /** The same rows in the same places, each as it is now. */
-  readonly rows: readonly Delivery[]
+  readonly rows: readonly Row[]
   /** How many have come since; shown on a button, so that nothing moves under the cursor. */
   readonly newCount: number
   /** There are more than that: the whole newest page is new. */
@@ -11,7 +9,10 @@ export interface LiveRows {
 }
 
 /** Ids are made in the order of time, so a greater one is newer. */
-export function mergeNewest(shown: readonly Delivery[], newest: readonly Delivery[]): LiveRows {
+export function mergeNewest<Row extends { readonly id: string }>(
+  shown: readonly Row[],
+  newest: readonly Row[],
+): LiveRows<Row> {
   const byId = new Map(newest.map((row) => [row.id, row]))
   const lastSeen = shown[0]?.id ?? ''
   const newCount = newest.filter(({ id }) => id > lastSeen).length

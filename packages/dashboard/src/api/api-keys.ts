@@ -1,0 +1,36 @@
+import type { ApiKey, CreatedApiKey } from '@ringback/contract'
+import { queryOptions, useMutation } from '@tanstack/react-query'
+import { request } from './client.ts'
+import { queryClient } from './query-client.ts'
+
+/** The keys that still work first, newest first; revoked ones after them. */
+export const apiKeysQuery = queryOptions({
+  queryKey: ['api-keys'],
+  queryFn: ({ signal }) => request<{ data: ApiKey[] }>('GET', '/api-keys', { query: { limit: 100 }, signal }),
+  select: ({ data }) =>
+    data.toSorted(
+      (one, other) =>
+        Number(one.revoked_at !== null) - Number(other.revoked_at !== null) ||
+        other.created_at.localeCompare(one.created_at),
+    ),
+})
+
+function refreshApiKeys() {
+  return queryClient.invalidateQueries({ queryKey: apiKeysQuery.queryKey })
+}
+
+export function useCreateApiKey() {
+  return useMutation({
+    mutationFn: (body: { name: string }) => request<CreatedApiKey>('POST', '/api-keys', { body }),
+    // The key is in this answer only, and not to be kept once it has been shown.
+    gcTime: 0,
+    onSuccess: refreshApiKeys,
+  })
+}
+
+export function useRevokeApiKey(id: string) {
+  return useMutation({
+    mutationFn: () => request<ApiKey>('DELETE', `/api-keys/${id}`),
+    onSuccess: refreshApiKeys,
+  })
+}

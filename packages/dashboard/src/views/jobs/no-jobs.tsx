@@ -1,0 +1,32 @@
+import { Link } from '@tanstack/react-router'
+import { FilterX, Sparkles } from 'lucide-react'
+import { isFiltered } from '../../lib/range.ts'
+import { buttonClass } from '../../ui/button.tsx'
+import { EmptyState } from '../../ui/states.tsx'
+import { FirstJob } from '../first-job.tsx'
+import type { JobSearch } from './search.ts'
+
+/** Why the list is empty: the filters, or no job yet. */
+export function NoJobs({ search }: { readonly search: JobSearch }) {
+  if (isFiltered(search)) {
+    return (
+      <EmptyState
+        icon={FilterX}
+        title="Nothing matches these filters"
+        action={
+          <Link to="/jobs" search={{}} className={buttonClass()}>
+            Clear filters
+          </Link>
+        }
+      >
+        There may be jobs of another type, of another time, or with another status.
+      </EmptyState>
+    )
+  }
+  return (
+    <EmptyState icon={Sparkles} title="No job yet">
+      <p>Post one, and it appears here at once.</p>
+      <FirstJob />
+    </EmptyState>
+  )
+}
