@@ -4,6 +4,7 @@ import { Shell } from './shell/shell.tsx'
 import { ViewError } from './shell/view-error.tsx'
 import { deliverySearchSchema, failedSearchSchema } from './views/deliveries/search.ts'
 import { jobSearchSchema } from './views/jobs/search.ts'
+import { playgroundSearchSchema } from './views/playground/search.ts'
 
 /*
  * Every view is one route here and one folder below views/. A view is loaded when it is opened; what it shows is in its
@@ -63,6 +64,13 @@ const jobRoute = createRoute({
   component: lazyRouteComponent(() => import('./views/jobs/job-drawer.tsx'), 'JobDrawer'),
 })
 
+const playgroundRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/playground',
+  validateSearch: playgroundSearchSchema,
+  component: lazyRouteComponent(() => import('./views/playground/playground-view.tsx'), 'PlaygroundView'),
+})
+
 const webhooksRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/webhooks',
@@ -108,6 +116,7 @@ export const router = createRouter({
       deliveriesRoute.addChildren([deliveryRoute]),
       failedRoute,
       jobsRoute.addChildren([jobRoute]),
+      playgroundRoute,
       webhooksRoute,
       newWebhookRoute,
       webhookRoute,

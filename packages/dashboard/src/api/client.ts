@@ -38,6 +38,8 @@ interface Options {
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
+  /** The path begins at the root of the server, not at the API. */
+  readonly isOutsideApi?: boolean
 }
 
 /**
@@ -45,8 +47,9 @@ interface Options {
  * @throws ApiError
  */
 export async function request<Answer>(method: string, path: string, options: Options = {}): Promise<Answer> {
-  const { query = {}, body, headers, signal } = options
-  const url = new URL(API_BASE_PATH + path, location.origin)
+  const { query = {}, body, headers, signal, isOutsideApi = false } = options
+  const isForm = body instanceof FormData
+  const url = new URL((isOutsideApi ? '' : API_BASE_PATH) + path, location.origin)
   for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, `${value}`)
   let response: Response
   try {
@@ -54,10 +57,10 @@ export async function request<Answer>(method: string, path: string, options: Opt
       method,
       headers: {
         'x-ringback-dashboard': '1',
-        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(body !== undefined && !isForm && { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body: isForm ? body : JSON.stringify(body) }),
       ...(signal && { signal }),
     })
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { LinkProps } from '@tanstack/react-router'
 import {
   CircleAlert,
+  FlaskConical,
   KeyRound,
   type LucideIcon,
   MonitorSmartphone,
@@ -24,6 +25,7 @@ export const NAV: readonly (readonly NavItem[])[] = [
     { to: '/deliveries', label: 'Deliveries', icon: Send, key: 'd' },
     { to: '/failed', label: 'Failed and over', icon: CircleAlert, key: 'f' },
     { to: '/jobs', label: 'Jobs', icon: Sparkles, key: 'j' },
+    { to: '/playground', label: 'Playground', icon: FlaskConical, key: 'p' },
   ],
   [
     { to: '/webhooks', label: 'Webhooks', icon: Webhook, key: 'w' },

@@ -53,6 +53,10 @@ export function Input({ className, ...props }: ComponentProps<'input'>) {
   return <input {...props} className={cx(INPUT_CLASS, 'h-9', className)} />
 }
 
+export function TextArea({ className, ...props }: ComponentProps<'textarea'>) {
+  return <textarea {...props} className={cx(INPUT_CLASS, 'resize-y py-2 leading-6', className)} />
+}
+
 export function Select({ className, children, ...props }: ComponentProps<'select'>) {
   return (
     <select {...props} className={cx(INPUT_CLASS, 'h-9 pr-8', className)}>

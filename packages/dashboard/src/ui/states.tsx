@@ -56,7 +56,7 @@ export function FormError({ error }: { readonly error: Error | null }) {
   const hasFields = error instanceof ApiError && Object.keys(error.fields).length > 0
   return (
     <p role="alert" className="text-[13px] leading-5 text-bad">
-      {hasFields ? 'Not saved: see the fields above.' : error.message}
+      {hasFields ? 'Not done: see the fields above.' : error.message}
     </p>
   )
 }

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { serverQuery } from '../api/account.ts'
+import { dispatchCurl } from '../lib/dispatch-curl.ts'
 import { Code } from '../ui/code.tsx'
 
 /** A command that makes a job on this server; it needs no model. */
@@ -10,12 +11,9 @@ export function FirstJob() {
       <Code
         label="Command"
         wrap={false}
-        text={[
-          `curl ${server?.public_url ?? ''}/api/v1/content/detect_phones \\`,
-          '  -H "Authorization: Bearer $RINGBACK_API_KEY" \\',
-          "  -H 'Content-Type: application/json' \\",
-          `  -d '{"content": "Call +44 20 7946 0958"}'`,
-        ].join('\n')}
+        text={dispatchCurl(`${server?.public_url ?? ''}/api/v1/content/detect_phones`, {
+          content: 'Call +44 20 7946 0958',
+        })}
       />
     </div>
   )

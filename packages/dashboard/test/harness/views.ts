@@ -59,6 +59,29 @@ export async function viewsOf({ talk }: Scene): Promise<View[]> {
       path: `/jobs/${refused}?status=failed`,
       prepare: (page) => page.getByRole('dialog').getByRole('heading', { name: 'Error' }).waitFor(),
     },
+    {
+      name: 'playground',
+      path: `/playground?type=content_translate&job=${translated}`,
+      prepare: (page) => page.getByText('Hello, and welcome aboard!').first().waitFor(),
+    },
+    {
+      name: 'playground-run',
+      path: '/playground?type=content_detect_phones',
+      whole: true,
+      async prepare(page) {
+        await page.getByLabel('content').fill('Call +44 20 7946 0958, or 600 100 200.')
+        await page.getByRole('button', { name: 'Run' }).click()
+        await page.getByRole('heading', { name: 'Deliveries' }).waitFor()
+      },
+    },
+    {
+      name: 'playground-file',
+      path: '/playground?type=hr_resume_job_match_score',
+      async prepare(page) {
+        await page.getByRole('button', { name: 'Run' }).click()
+        await page.getByRole('alert').first().waitFor()
+      },
+    },
     { name: 'webhooks', path: '/webhooks', prepare: (page) => page.locator('[data-row]').nth(3).waitFor() },
     {
       name: 'webhook',

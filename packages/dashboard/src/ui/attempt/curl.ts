@@ -1,9 +1,5 @@
 import type { Attempt } from '@ringback/contract'
-
-/** Quotes a text for POSIX shells, so that nothing in it means anything. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`
-}
+import { quoted } from '../../lib/dispatch-curl.ts'
 
 /** An attempt as a command that can be pasted into a shell: the same headers, the same bytes of the body. */
 export function toCurl({ request }: Pick<Attempt, 'request'>, body: string): string {

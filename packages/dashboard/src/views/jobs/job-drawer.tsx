@@ -1,10 +1,10 @@
 import type { JobDetail } from '@ringback/contract'
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { Ban } from 'lucide-react'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { Ban, RotateCcw } from 'lucide-react'
 import { ApiError } from '../../api/client.ts'
 import { jobQuery, useCancelJob } from '../../api/jobs.ts'
-import { Button } from '../../ui/button.tsx'
+import { Button, buttonClass } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy.tsx'
 import { Drawer } from '../../ui/dialog.tsx'
 import { ErrorState, Skeleton } from '../../ui/states.tsx'
@@ -35,6 +35,17 @@ export function JobDrawer() {
       actions={
         <>
           {job.data && <Cancel job={job.data} />}
+          {job.data && (
+            <Link
+              to="/playground"
+              search={{ type: job.data.type, job: jobId }}
+              className={buttonClass({ size: 'sm' })}
+              title="Fills the playground with the input of this job"
+            >
+              <RotateCcw className="size-3.5" aria-hidden="true" />
+              Run again
+            </Link>
+          )}
           <CopyButton text={location.href} iconOnly label="Copy the link to this job" />
         </>
       }

@@ -24,7 +24,15 @@ export function NoJobs({ search }: { readonly search: JobSearch }) {
     )
   }
   return (
-    <EmptyState icon={Sparkles} title="No job yet">
+    <EmptyState
+      icon={Sparkles}
+      title="No job yet"
+      action={
+        <Link to="/playground" className={buttonClass({ look: 'primary' })}>
+          Try one in the playground
+        </Link>
+      }
+    >
       <p>Post one, and it appears here at once.</p>
       <FirstJob />
     </EmptyState>
