@@ -6,7 +6,7 @@ import { currentTime } from './clock.ts'
 export const RANGES = { '1h': 3_600_000, '24h': 86_400_000, '7d': 7 * 86_400_000, '30d': 30 * 86_400_000 } as const
 export type Range = keyof typeof RANGES
 
-export const RANGE_LABELS: Readonly<Record<Range, string>> = {
+const RANGE_LABELS: Readonly<Record<Range, string>> = {
   '1h': 'Last hour',
   '24h': 'Last 24 hours',
   '7d': 'Last 7 days',
