@@ -1,9 +1,10 @@
-import { JOB_ERRORS, type JobDetail } from '@ringback/contract'
+import type { JobDetail } from '@ringback/contract'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useWebhookNames } from '../../api/webhooks.ts'
 import { Code } from '../../ui/code.tsx'
 import { DeliveryBadge } from '../../ui/status.tsx'
+import { jobErrorTitle } from './job-error-title.ts'
 import { JobFacts } from './job-facts.tsx'
 import { JobUsage } from './job-usage.tsx'
 
@@ -15,7 +16,7 @@ export function JobDetails({ job }: { readonly job: JobDetail }) {
       {job.error && (
         <Section title="Error">
           <div className="rounded-lg border border-line bg-bad-soft px-4 py-3 text-[13px] leading-5">
-            <p className="font-medium text-bad">{JOB_ERRORS[job.error.code]}</p>
+            <p className="font-medium text-bad">{jobErrorTitle(job.error.code)}</p>
             <p className="mt-1 wrap-anywhere">{job.error.message}</p>
             <p className="mt-1 font-mono text-xs text-muted">{job.error.code}</p>
           </div>

@@ -6,6 +6,7 @@ import { runTimeMs } from './run-time.ts'
 
 const WAITING_REASONS: Readonly<Record<NonNullable<JobDetail['waiting']>['waiting_reason'], string>> = {
   turn: 'For its turn and a free place',
+  worker: 'For a worker of the account',
   retry: 'For its next attempt',
   provider_limited: 'The provider of the model asked us to slow down',
   provider_unavailable: 'The provider of the model does not answer',

@@ -1,8 +1,9 @@
-import { JOB_ERRORS, type Job } from '@ringback/contract'
+import type { Job } from '@ringback/contract'
 import { Link } from '@tanstack/react-router'
 import { formatDuration, shortId } from '../../lib/format.ts'
 import { JobBadge } from '../../ui/status.tsx'
 import { Time } from '../../ui/time.tsx'
+import { jobErrorTitle } from './job-error-title.ts'
 import { runTimeMs } from './run-time.ts'
 import type { JobSearch } from './search.ts'
 
@@ -42,7 +43,7 @@ function Row({ row, search }: { readonly row: Job; readonly search: JobSearch })
       <td>
         <span className="flex flex-wrap items-center gap-2">
           <JobBadge status={row.status} />
-          {row.error && <span className="text-xs text-muted">{JOB_ERRORS[row.error.code]}</span>}
+          {row.error && <span className="text-xs text-muted">{jobErrorTitle(row.error.code)}</span>}
         </span>
       </td>
       <td className="max-md:order-3 max-md:col-span-2">
