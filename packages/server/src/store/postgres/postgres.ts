@@ -32,8 +32,8 @@ export interface PostgresStoreOptions {
 }
 
 /**
- * Two for each of the three kinds of batches (two kinds keep their plans), two for claims, two for people. A server takes 100 by default, so about
- * nine processes of ours before somebody must raise it.
+ * Two for each of the three kinds of batches (four of these six keep their plans), two for claims, two for people. A
+ * server takes 100 by default, so about nine processes of ours before somebody must raise it.
  */
 const POOL_MAX = 10
 
