@@ -62,7 +62,7 @@ describeBrowser(
       await open(`/jobs/${waiting}`)
       await page.getByText('For its turn and a free place').waitFor()
       await cancel.click()
-      await page.getByText('The job was cancelled while it waited.').waitFor()
+      await page.getByText('The job was cancelled.').first().waitFor()
       await page.getByRole('dialog').getByText('job.cancelled').first().waitFor()
       expect(await cancel.count()).toBe(0)
 
