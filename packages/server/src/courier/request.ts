@@ -28,7 +28,7 @@ interface ReadUrl {
   readonly credentials: string | null
 }
 
-/** URLs kept read: most attempts go where others went. Reading one three times took 3 µs an attempt. */
+/** URLs kept read: most attempts go where others went. Each attempt read its own three times. */
 const READ_URLS_MAX = 5_000
 const readUrls = createBoundedCache<string, ReadUrl>(READ_URLS_MAX)
 
