@@ -44,7 +44,7 @@ function importsOf(file: string): string[] {
   return specifiersOf(file).flatMap((name) => {
     const path = posix.join(posix.dirname(file), name)
     if (name.startsWith('.')) return path.startsWith(SOURCE) ? [roomOf(path.slice(SOURCE.length))] : []
-    return name.startsWith('@ringback/') ? [name.slice('@ringback/'.length)] : []
+    return name.startsWith('@ringback/') ? [name.split('/')[1] as string] : []
   })
 }
 

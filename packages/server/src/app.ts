@@ -30,6 +30,7 @@ import { createTaskModel } from './models/task-model.ts'
 import { openStore, openVault } from './open-store.ts'
 import type { AccountRow } from './store/accounts.ts'
 import { OFFLINE_LANE } from './store/lane-health.ts'
+import type { StoreThread } from './store/sqlite/thread.ts'
 import type { Store, WorkKind } from './store/store.ts'
 import { createTaskRegistry } from './tasks/registry.ts'
 import { createTaskRunner } from './tasks/run-task.ts'
@@ -63,6 +64,8 @@ export interface AppDependencies {
   readonly log: Log
   /** The files of the dashboard; a process without them says so to browsers. */
   readonly dashboard?: Dashboard
+  /** For an embedded database, when it was started before the app. */
+  readonly storeThread?: StoreThread | null
   /** Certificate authorities besides the system's, for receivers in tests that sign their own. */
   readonly trustedCertificates?: string[]
 }
@@ -89,12 +92,12 @@ export interface App {
  */
 export async function startApp(
   settings: Config,
-  { clock, random, log, trustedCertificates, dashboard = NO_DASHBOARD }: AppDependencies,
+  { clock, random, log, trustedCertificates, storeThread, dashboard = NO_DASHBOARD }: AppDependencies,
 ): Promise<App> {
   // First, because it is the only step that runs code of somebody else: when it fails, nothing has been touched.
   const registry = createTaskRegistry(await allTasks(settings))
   const { config, letGo } = await reservePort(settings)
-  const store = await openStore(config, { clock, log }).catch(async (error: unknown) => {
+  const store = await openStore(config, { clock, log, thread: storeThread }).catch(async (error: unknown) => {
     await letGo()
     throw error
   })

@@ -3,6 +3,7 @@ import type { Clock } from './lib/clock.ts'
 import { EXIT_CODES, messageOf, StartError } from './lib/errors.ts'
 import type { Log } from './lib/log.ts'
 import { masterKeyFile, readOrCreateMasterKey } from './master-key-file.ts'
+import type { StoreThread } from './store/sqlite/thread.ts'
 import type { Store } from './store/store.ts'
 import { parseMasterKey } from './webhooks/master-key.ts'
 import { createVault, type Vault } from './webhooks/secret-vault.ts'
@@ -11,10 +12,13 @@ import { createVault, type Vault } from './webhooks/secret-vault.ts'
  * Opens the database that the settings name, migrated to this version. Each engine is loaded only when it is used.
  * @throws StartError when it cannot be reached or is newer
  */
-export async function openStore(config: Config, { clock, log }: { clock: Clock; log: Log }): Promise<Store> {
+export async function openStore(
+  config: Config,
+  { clock, log, thread }: { clock: Clock; log: Log; thread?: StoreThread | null | undefined },
+): Promise<Store> {
   if (config.database.engine === 'sqlite') {
     const { openSqliteStore } = await import('./store/sqlite/sqlite.ts')
-    return await openSqliteStore({ file: config.database.file, clock })
+    return await openSqliteStore({ file: config.database.file, clock, thread })
   }
   const { openPostgresStore } = await import('./store/postgres/postgres.ts')
   return await openPostgresStore({ url: config.database.url, clock, log })

@@ -1,4 +1,3 @@
-import http from 'node:http'
 import net from 'node:net'
 import type { ConnectGuard } from '../webhooks/connect-guard.ts'
 
@@ -41,6 +40,8 @@ export async function openTunnel(
   if (proxy.credentials !== null) {
     headers['proxy-authorization'] = `Basic ${Buffer.from(proxy.credentials, 'utf8').toString('base64')}`
   }
+  // Loaded when there is a proxy: see `http/register-route.ts`.
+  const { default: http } = await import('node:http')
   const request = http.request({
     host: proxy.hostname,
     port: proxy.port,

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http'
+import { createRequire } from 'node:module'
 import { problemSchema } from '@ringback/contract'
 import type { FastifyInstance, onRequestHookHandler } from 'fastify'
 import type { z } from 'zod'
@@ -58,6 +58,12 @@ function answersOf(route: Route): Record<number, unknown> {
   }
   return answers
 }
+
+/**
+ * Not by an import, which reads every export of the module, and one of them (`WebSocket`) loads the whole client that
+ * Node has inside: 30 ms of each start.
+ */
+const { STATUS_CODES } = createRequire(import.meta.url)('node:http') as typeof import('node:http')
 
 function answer(status: number, contentType: string, schema: z.ZodType) {
   return { description: STATUS_CODES[status], content: { [contentType]: { schema } } }

@@ -1,4 +1,4 @@
-import { ERRORS, type ErrorCode } from '@ringback/contract'
+import { ERRORS, type ErrorCode } from '@ringback/contract/errors'
 
 /** One field that is wrong: where it is (`content`, `header Job-Webhook`) and what is wrong with it. */
 export interface FieldProblem {

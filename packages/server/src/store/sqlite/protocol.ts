@@ -33,6 +33,13 @@ export interface BatchAnswer {
   readonly wakes: readonly WorkKind[]
 }
 
+/** The first message to the thread. */
+export interface OpenFile {
+  readonly file: string
+  /** Unix milliseconds, for the record of migrations. */
+  readonly now: number
+}
+
 /** The first message of the thread. */
 export type Opened =
   | { readonly ok: true }

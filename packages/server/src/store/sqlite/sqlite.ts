@@ -1,13 +1,13 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { Worker } from 'node:worker_threads'
 import { createBatcher } from '../../lib/batcher.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { EXIT_CODES, messageOf, StartError } from '../../lib/errors.ts'
 import { StoreUnavailableError } from '../errors.ts'
 import type { Store, WorkKind } from '../store.ts'
 import type { OperationName } from './operations.ts'
-import type { BatchAnswer, Call, Opened, Outcome } from './protocol.ts'
+import type { BatchAnswer, Call, Opened, OpenFile, Outcome } from './protocol.ts'
+import { type StoreThread, startStoreThread } from './thread.ts'
 import { FlatReader, readOutcome, writeCall } from './wire.ts'
 
 /**
@@ -104,16 +104,23 @@ const OPERATION_NAMES = {
  * Several processes may have it open (a server and the command line). SQL runs in a thread of its own.
  * @throws StartError when the file cannot be used or was written by a newer version
  */
-export async function openSqliteStore({ file, clock }: { file: string; clock: Clock }): Promise<Store> {
+export async function openSqliteStore(options: {
+  readonly file: string
+  readonly clock: Clock
+  /** The thread to run in, when it was started before. */
+  readonly thread?: StoreThread | null | undefined
+}): Promise<Store> {
+  const { file, clock } = options
   if (file !== ':memory:') {
     await mkdir(dirname(file), { recursive: true }).catch((error: unknown) => {
       throw new StartError(EXIT_CODES.unavailable, [`the folder of the database cannot be made: ${messageOf(error)}`])
     })
   }
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { file, now: clock.now() } })
+  const worker = options.thread ?? startStoreThread()
   const opened = await new Promise<Opened>((resolve, reject) => {
     worker.once('message', resolve)
     worker.once('error', reject)
+    worker.postMessage({ file, now: clock.now() } satisfies OpenFile)
   })
   if (!opened.ok) {
     throw new StartError(

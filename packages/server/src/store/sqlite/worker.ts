@@ -1,10 +1,10 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { StartError } from '../../lib/errors.ts'
 import type { WorkKind } from '../store.ts'
 import { type Database, openDatabase } from './database.ts'
 import { migrate } from './migrate.ts'
 import { createOperations, READ_OPERATIONS } from './operations.ts'
-import type { BatchAnswer, Call, Opened, Outcome } from './protocol.ts'
+import type { BatchAnswer, Call, Opened, OpenFile, Outcome } from './protocol.ts'
 import { FlatReader, readCall, writeOutcome } from './wire.ts'
 
 /**
@@ -69,18 +69,20 @@ function start(port: NonNullable<typeof parentPort>, database: Database) {
   })
 }
 
-if (parentPort) {
-  const { file, now } = workerData as { file: string; now: number }
+function open(port: NonNullable<typeof parentPort>, { file, now }: OpenFile) {
   try {
     const database = openDatabase(file)
     migrate(database, now)
-    start(parentPort, database)
-    parentPort.postMessage({ ok: true } satisfies Opened)
+    start(port, database)
+    port.postMessage({ ok: true } satisfies Opened)
   } catch (error) {
     const problems =
       error instanceof StartError ? error.problems : [error instanceof Error ? error.message : `${error}`]
     const exitCode = error instanceof StartError ? error.exitCode : null
-    parentPort.postMessage({ ok: false, exitCode, problems } satisfies Opened)
-    parentPort.close()
+    port.postMessage({ ok: false, exitCode, problems } satisfies Opened)
+    port.close()
   }
 }
+
+const port = parentPort
+port?.once('message', (message: OpenFile) => open(port, message))
