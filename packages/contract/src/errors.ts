@@ -14,6 +14,7 @@ export const ERRORS = {
   'auth.invalid_link': { status: 401, title: 'Sign-in link not valid' },
   'auth.session_ended': { status: 401, title: 'Session ended' },
   'auth.cross_origin': { status: 403, title: 'Request from another origin' },
+  'auth.scope_missing': { status: 403, title: 'API key may not do this' },
   'auth.too_many_attempts': { status: 429, title: 'Too many attempts to sign in' },
   'request.malformed_json': { status: 400, title: 'Body is not JSON' },
   'request.malformed_multipart': { status: 400, title: 'Body is no multipart form' },

@@ -5,6 +5,7 @@
  *
  * - **account**: a tenant; owns keys, jobs, webhooks and limits. A fresh install has one, `default`.
  * - **API key**: bearer secret of an account, shown once, stored hashed.
+ * - **scope**: what an API key may do; a key has one or more of them, a route needs one.
  * - **job**: one piece of AI work; has a *type* (`content_translate`), an input, a status, then a result or an error.
  * - **task**: the definition of a job type: path, input schema, result schema, how it runs.
  * - **workflow**: a job type that an account has defined: slug, instructions, parameters, output schema, who runs it.
@@ -42,4 +43,5 @@ export * from './schemas/workers.ts'
 export * from './schemas/workflow-output.ts'
 export * from './schemas/workflow-parameters.ts'
 export * from './schemas/workflows.ts'
+export * from './scopes.ts'
 export * from './statuses.ts'

@@ -1,4 +1,4 @@
-import type { ApiKey, CreatedApiKey } from '@ringback/contract'
+import type { ApiKey, CreatedApiKey, NewApiKey } from '@ringback/contract'
 import { queryOptions, useMutation } from '@tanstack/react-query'
 import { request } from './client.ts'
 import { queryClient } from './query-client.ts'
@@ -21,7 +21,7 @@ function refreshApiKeys() {
 
 export function useCreateApiKey() {
   return useMutation({
-    mutationFn: (body: { name: string }) => request<CreatedApiKey>('POST', '/api-keys', { body }),
+    mutationFn: (body: NewApiKey) => request<CreatedApiKey>('POST', '/api-keys', { body }),
     // The key is in this answer only, and not to be kept once it has been shown.
     gcTime: 0,
     onSuccess: refreshApiKeys,

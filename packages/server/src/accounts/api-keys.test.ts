@@ -1,3 +1,4 @@
+import { ALL_SCOPES } from '@ringback/contract'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { newId } from '../lib/ids.ts'
@@ -29,7 +30,12 @@ describe('API keys', () => {
     const { row, key } = await apiKeys.create(accountId, 'laptop')
     expect(key).toMatch(/^rb_[A-Za-z0-9_-]{43}$/)
     expect(row).toMatchObject({ accountId, name: 'laptop', prefix: key.slice(0, 9), revokedAt: null })
-    expect(await apiKeys.authenticate(key)).toEqual({ keyId: row.id, accountId, requestsPerMinute: null })
+    expect(await apiKeys.authenticate(key)).toEqual({
+      keyId: row.id,
+      accountId,
+      requestsPerMinute: null,
+      scopes: ALL_SCOPES,
+    })
   })
 
   test('the key itself is not in the database', async () => {

@@ -1,10 +1,12 @@
 import { hash } from 'node:crypto'
+import { ALL_SCOPES, type ApiKeyScope } from '@ringback/contract'
 import type { Clock } from '../lib/clock.ts'
 import { AppError } from '../lib/errors.ts'
 import { isId, newId } from '../lib/ids.ts'
 import { secretText } from '../lib/secret-text.ts'
 import type { AccountStore, ApiKeyRow } from '../store/accounts.ts'
 import { createKeyCache, type KeyOwner } from './key-cache.ts'
+import { readScopes, writeScopes } from './scopes.ts'
 
 /** What generated keys begin with, so that secret scanners and people recognise them. */
 const API_KEY_PREFIX = 'rb_'
@@ -16,9 +18,12 @@ const SHOWN_PREFIX_LENGTH = 9
 const SHOWN_PART_MAX = 0.25
 
 export interface ApiKeys {
-  /** Creates a key. The key is in the answer and nowhere else: only its hash is kept. */
-  create(accountId: string, name: string): Promise<{ row: ApiKeyRow; key: string }>
-  /** Makes a key that somebody chose valid, such as `RINGBACK_API_KEY`. Doing it again changes nothing. */
+  /**
+   * Creates a key that may do what the scopes say; all of them when they are left out. The key is in the answer and
+   * nowhere else: only its hash is kept.
+   */
+  create(accountId: string, name: string, scopes?: readonly ApiKeyScope[]): Promise<{ row: ApiKeyRow; key: string }>
+  /** Makes a key that somebody chose valid for everything, such as `RINGBACK_API_KEY`. Doing it again changes nothing. */
   ensure(accountId: string, name: string, key: string): Promise<void>
   /** All keys of the account, newest first, revoked ones included. */
   list(accountId: string): Promise<ApiKeyRow[]>
@@ -40,8 +45,14 @@ export function createApiKeys(deps: {
   // A look-up that began before a revocation must not put the key back into the cache after it.
   let revocations = 0
 
-  async function insert(accountId: string, name: string, key: string): Promise<ApiKeyRow> {
-    const row = { id: newId(), accountId, name, prefix: shownPrefix(key), createdAt: clock.now() }
+  async function insert(
+    accountId: string,
+    name: string,
+    key: string,
+    scopes: readonly ApiKeyScope[],
+  ): Promise<ApiKeyRow> {
+    const prefix = shownPrefix(key)
+    const row = { id: newId(), accountId, name, prefix, scopes: writeScopes(scopes), createdAt: clock.now() }
     await store.insertApiKey({ ...row, hash: hashKey(key) })
     return { ...row, revokedAt: null }
   }
@@ -50,18 +61,19 @@ export function createApiKeys(deps: {
     const revocationsBefore = revocations
     const row = await store.findApiKeyByHash(keyHash)
     if (!row || row.revokedAt !== null) return null
-    const owner = { keyId: row.id, accountId: row.accountId, requestsPerMinute: row.requestsPerMinute }
+    const { id: keyId, accountId, requestsPerMinute } = row
+    const owner = { keyId, accountId, requestsPerMinute, scopes: readScopes(row.scopes) }
     if (revocations === revocationsBefore) cache.put(keyHash, owner)
     return owner
   }
 
   return {
-    async create(accountId, name) {
+    async create(accountId, name, scopes = ALL_SCOPES) {
       const key = API_KEY_PREFIX + secretText()
-      return { row: await insert(accountId, name, key), key }
+      return { row: await insert(accountId, name, key, scopes), key }
     },
     async ensure(accountId, name, key) {
-      await insert(accountId, name, key)
+      await insert(accountId, name, key, ALL_SCOPES)
     },
     list: (accountId) => store.listApiKeys(accountId),
     async revoke(accountId, keyId) {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { systemClock } from '../lib/clock.ts'
 import { createKeyCache } from './key-cache.ts'
 
-const owner = (keyId: string) => ({ keyId, accountId: 'a', requestsPerMinute: null })
+const owner = (keyId: string) => ({ keyId, accountId: 'a', requestsPerMinute: null, scopes: [] })
 
 test('an entry is forgotten after a second', () => {
   let passedMs = 0

@@ -1,3 +1,4 @@
+import type { ApiKeyScope } from '@ringback/contract'
 import type { Clock } from '../lib/clock.ts'
 
 /** How long a key that was revoked in another process may go on working in this one. */
@@ -12,6 +13,8 @@ export interface KeyOwner {
   readonly accountId: string
   /** The rate limit of the account; null: the server's. */
   readonly requestsPerMinute: number | null
+  /** What it may do. */
+  readonly scopes: readonly ApiKeyScope[]
 }
 
 export interface KeyCache {

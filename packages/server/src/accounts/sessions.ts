@@ -1,4 +1,5 @@
 import { hash as hashOf } from 'node:crypto'
+import type { ApiKeyScope } from '@ringback/contract'
 import type { Clock } from '../lib/clock.ts'
 import { AppError } from '../lib/errors.ts'
 import { isId, newId } from '../lib/ids.ts'
@@ -6,6 +7,7 @@ import { secretText } from '../lib/secret-text.ts'
 import type { SessionRow, SessionStore } from '../store/sessions.ts'
 import type { ApiKeys } from './api-keys.ts'
 import { createKeyCache } from './key-cache.ts'
+import { readScopes } from './scopes.ts'
 
 /** How long a link can be used: to get from the terminal to the browser, not to keep. */
 const SIGN_IN_LINK_AGE_MS_MAX = 15 * 60_000
@@ -18,6 +20,9 @@ const SESSION_AGE_MS_MAX = 14 * 24 * 3_600_000
 
 /** How often the use of a session is written: one row in five minutes, not one at each request. */
 const RENEW_INTERVAL_MS = 5 * 60_000
+
+/** What a key must be allowed to sign a browser in: one that shows nothing is of no use. */
+const SIGN_IN_SCOPE = 'read'
 
 /** What is kept of a `User-Agent`. */
 const USER_AGENT_LENGTH_MAX = 300
@@ -34,6 +39,8 @@ export interface SignedIn {
   readonly accountId: string
   /** The rate limit of the account; null: the server's. */
   readonly requestsPerMinute: number | null
+  /** What it may do: what the key may that it was begun with, everything with a link. */
+  readonly scopes: readonly ApiKeyScope[]
   /** When the session was just renewed: how long it lasts from now. Else null. */
   readonly renewedForMs: number | null
 }
@@ -53,8 +60,8 @@ export interface Sessions {
    */
   beginWithLink(linkToken: string, browser: Browser): Promise<BegunSession>
   /**
-   * Signs a browser in with an API key; the session ends when the key is revoked.
-   * @throws AppError `auth.invalid_key`
+   * Signs a browser in with an API key; the session may do what the key may, and ends when the key is revoked.
+   * @throws AppError `auth.invalid_key`, `auth.scope_missing`
    */
   beginWithKey(key: string, browser: Browser): Promise<BegunSession>
   /** Whose session this is, without waiting when it was just used; null when it is unknown or has ended. */
@@ -101,8 +108,9 @@ export function createSessions(deps: {
     const row = await store.findSessionByHash(tokenHash, now)
     if (!row) return null
     const { accountId, requestsPerMinute } = row
-    if (ended === endedBefore) cache.put(tokenHash, { keyId: row.id, accountId, requestsPerMinute })
-    const signedIn = { sessionId: row.id, accountId, requestsPerMinute }
+    const scopes = readScopes(row.scopes)
+    if (ended === endedBefore) cache.put(tokenHash, { keyId: row.id, accountId, requestsPerMinute, scopes })
+    const signedIn = { sessionId: row.id, accountId, requestsPerMinute, scopes }
     if (now - row.seenAt < RENEW_INTERVAL_MS) return { ...signedIn, renewedForMs: null }
     const expiresAt = Math.min(now + SESSION_IDLE_MS_MAX, row.createdAt + SESSION_AGE_MS_MAX)
     await store.renewSession(row.id, { seenAt: now, expiresAt })
@@ -130,14 +138,15 @@ export function createSessions(deps: {
           fields: [{ field: 'api_key', message: 'is not valid: unknown, mistyped or revoked' }],
         })
       }
+      if (!owner.scopes.includes(SIGN_IN_SCOPE)) throw mayNotSignIn()
       return begin(owner.accountId, owner.keyId, browser)
     },
     authenticate(token) {
       const tokenHash = hashToken(token)
       const known = cache.get(tokenHash)
       if (!known) return lookUp(tokenHash)
-      const { keyId: sessionId, accountId, requestsPerMinute } = known
-      return { sessionId, accountId, requestsPerMinute, renewedForMs: null }
+      const { keyId: sessionId, accountId, requestsPerMinute, scopes } = known
+      return { sessionId, accountId, requestsPerMinute, scopes, renewedForMs: null }
     },
     list: (accountId) => store.listSessions(accountId, clock.now()),
     async end(accountId, sessionId) {
@@ -151,6 +160,14 @@ export function createSessions(deps: {
 
 function hashToken(token: string): string {
   return hashOf('sha256', token, 'hex')
+}
+
+/** For somebody who has the key: that it is valid is no secret to them. */
+function mayNotSignIn(): AppError {
+  return new AppError('auth.scope_missing', {
+    detail: `Signing in to the dashboard needs an API key with the scope "${SIGN_IN_SCOPE}", which this one lacks.`,
+    fields: [{ field: 'api_key', message: `is valid, but lacks the scope "${SIGN_IN_SCOPE}", which signing in needs` }],
+  })
 }
 
 /** The same for a link that was used, that has expired, and that never was. */

@@ -92,6 +92,18 @@ describe('keys and accounts', () => {
     expect((await run(['keys', 'list'])).stdout).toMatch(new RegExp(`${id} .*Z .*Z .*ci`))
   })
 
+  test('a key is made with the scopes that are named, and with everything when none is', async () => {
+    await run(['keys', 'create', '--name', 'worker of ci', '--scope', 'worker', '--scope', 'jobs'])
+    await run(['keys', 'create', '--name', 'may all'])
+    const { stdout } = await run(['keys', 'list'])
+    expect(stdout).toMatch(/ jobs worker +worker of ci$/m)
+    expect(stdout).toMatch(/ all +may all$/m)
+    expect(await problemsOf(['keys', 'create', '--scope', 'admin'])).toEqual([
+      '64',
+      '--scope admin: there is no such scope; there are: jobs, read, manage, worker',
+    ])
+  })
+
   test('a link to sign in is printed alone, for an account', async () => {
     await run(['accounts', 'create', 'signer'])
     const { stdout } = await run(['sign-in', '--account', 'signer'])

@@ -84,13 +84,25 @@ interface AccountOption {
 
 const ACCOUNT_OPTION = ['--account <name>', 'the account (default: "default")'] as const
 
+/** An option that can be given again. */
+function collect(value: string, earlier: readonly string[] = []): string[] {
+  return [...earlier, value]
+}
+
 function addKeys(keys: Command, run: Run): void {
   keys
     .command('create')
     .description('make a key and print it, this once')
     .option(...ACCOUNT_OPTION)
     .option('--name <text>', 'what the key is for', 'command line')
-    .action(async (options: AccountOption & { name: string }) => run((await import('./keys.ts')).createKey, options))
+    .option(
+      '--scope <scope>',
+      'what it may do, again for each (default: everything): jobs, read, manage, worker',
+      collect,
+    )
+    .action(async (options: AccountOption & { name: string; scope?: string[] }) =>
+      run((await import('./keys.ts')).createKey, options),
+    )
   keys
     .command('list')
     .description('list the keys')

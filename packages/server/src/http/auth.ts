@@ -4,13 +4,14 @@ import type { KeyOwner } from '../accounts/key-cache.ts'
 import type { Allowance, RateLimiter } from '../accounts/rate-limit.ts'
 import type { Sessions, SignedIn } from '../accounts/sessions.ts'
 import { AppError } from '../lib/errors.ts'
-import type { LimitUse, Route } from './route.ts'
+import { scopeMissing } from './request-state.ts'
+import { type LimitUse, type Route, scopeNeeded } from './route.ts'
 import { createSessionCookie, requireSameOrigin } from './session-cookie.ts'
 
 type Done = (error?: Error) => void
 
-/** Whose request it is, and how many the account may make. */
-type Allowed = Pick<KeyOwner, 'accountId' | 'requestsPerMinute'>
+/** Whose request it is, what it may do, and how many the account may make. */
+type Allowed = Pick<KeyOwner, 'accountId' | 'requestsPerMinute' | 'scopes'>
 
 /** RFC 6750 section 2.1; the scheme in any case, as RFC 9110 section 11.1 has it. */
 const BEARER = /^bearer +(\S+) *$/i
@@ -27,7 +28,7 @@ function bearerKey(authorization: string | undefined): string | null | AppError 
 
 /**
  * Makes the hook that stands before a route: it finds the account of the key, or of the session where no key is sent,
- * and applies the account's limit, before the body is read. Written with callbacks, not promises: it runs on every
+ * asks for the scope of the route, and applies the account's limit, before the body is read. Written with callbacks, not promises: it runs on every
  * request, and mostly has nothing to wait for.
  */
 export function createGate(deps: {
@@ -39,7 +40,8 @@ export function createGate(deps: {
   const cookie = createSessionCookie(deps.publicUrl)
 
   return function gateOf(route: Pick<Route, 'scope' | 'family' | 'limit'>) {
-    const needsKey = route.scope === 'key'
+    const needsKey = route.scope !== 'public'
+    const scope = scopeNeeded(route.scope)
 
     return function gate(request: FastifyRequest, reply: FastifyReply, done: Done): void {
       const key = bearerKey(request.headers.authorization)
@@ -76,6 +78,12 @@ export function createGate(deps: {
     function enter(owner: Allowed | null, request: FastifyRequest, reply: FastifyReply): AppError | undefined {
       if (owner === null) return invalidKey()
       request.accountId = owner.accountId
+      request.scopes = owner.scopes
+      if (scope !== null && !owner.scopes.includes(scope)) {
+        // RFC 6750 section 3.1.
+        reply.header('www-authenticate', `Bearer error="insufficient_scope", scope="${scope}"`)
+        return scopeMissing(scope)
+      }
       if (route.limit === 'none') return undefined
       const allowance = applyLimit(route.limit, owner)
       reply.header('x-ratelimit-limit', allowance.limit)

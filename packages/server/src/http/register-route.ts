@@ -3,7 +3,7 @@ import { problemSchema } from '@ringback/contract'
 import type { FastifyInstance, onRequestHookHandler } from 'fastify'
 import type { z } from 'zod'
 import { compatErrorSchema } from './compat/errors.ts'
-import type { Family, Route } from './route.ts'
+import { type Family, type Route, scopeNeeded } from './route.ts'
 
 const ERROR_FORMATS = {
   compat: { schema: compatErrorSchema, contentType: 'application/json' },
@@ -14,6 +14,7 @@ const ERROR_FORMATS = {
 /** Puts a line of the route table into Fastify, with its gate in front and its documentation. */
 export function registerRoute(app: FastifyInstance, route: Route, gate: onRequestHookHandler | null): void {
   const { endpoint } = route
+  const scope = scopeNeeded(route.scope)
   app.route({
     method: route.method,
     url: route.path,
@@ -22,7 +23,7 @@ export function registerRoute(app: FastifyInstance, route: Route, gate: onReques
     schema: {
       summary: route.summary,
       tags: [route.tag],
-      ...(route.scope === 'key' && { security: [{ apiKey: [] }] }),
+      ...(route.scope !== 'public' && { security: [{ apiKey: scope === null ? [] : [scope] }] }),
       ...(endpoint.params && { params: endpoint.params }),
       ...(endpoint.query && { querystring: endpoint.query }),
       ...(endpoint.body && { body: endpoint.body }),
@@ -33,7 +34,7 @@ export function registerRoute(app: FastifyInstance, route: Route, gate: onReques
 }
 
 /** What every route with a key can answer besides its own answers. */
-const GATE_STATUSES = [401, 429] as const
+const GATE_STATUSES = [401, 403, 429] as const
 
 /** The one answer that has no body. */
 const NO_CONTENT = '204'
@@ -53,7 +54,7 @@ function answersOf(route: Route): Record<number, unknown> {
     const contentType = isError ? errors.contentType : (endpoint.contentType ?? 'application/json')
     answers[Number(status)] = answer(Number(status), contentType, schema)
   }
-  if (route.scope === 'key') {
+  if (route.scope !== 'public') {
     for (const status of GATE_STATUSES) answers[status] ??= answer(status, errors.contentType, errors.schema)
   }
   return answers

@@ -1,11 +1,18 @@
+import type { ApiKeyScope } from '@ringback/contract'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 
 /**
- * Who may call a route. `key`: only with a valid API key, or the session of a signed-in browser. `public`: anybody; on routes of the compat family a key that
- * is sent anyway must be valid, because clients use `/ping` to try their key.
+ * Who may call a route: whoever has a valid API key, or the session of a signed-in browser, with the scope that is named.
+ * `any_key`: whatever its scopes. `public`: anybody; on routes of the compat family a key that is sent anyway must be
+ * valid, because clients use `/ping` to try their key.
  */
-export type Scope = 'public' | 'key'
+export type RouteScope = 'public' | 'any_key' | ApiKeyScope
+
+/** The scope of a key that a route asks for; null when it asks for none. */
+export function scopeNeeded(scope: RouteScope): ApiKeyScope | null {
+  return scope === 'public' || scope === 'any_key' ? null : scope
+}
 
 /** Whose rules a route follows; decides how its errors look (`compat`: flat; the others: RFC 9457). */
 export type Family = 'compat' | 'management' | 'process'
@@ -65,7 +72,7 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** As Fastify writes it, `:id` for a parameter. */
   readonly path: `/${string}`
-  readonly scope: Scope
+  readonly scope: RouteScope
   readonly family: Family
   readonly limit: LimitUse
   readonly tag:

@@ -30,13 +30,13 @@ function jobRoutes(deps: HttpDeps): Route[] {
   const writeStatus = createStatusWriter(deps)
   const dispatchDeps = { dispatcher, jobWaiter, checkJobWebhook, writeStatus, publicUrl: config.publicUrl }
   const uploadDeps = { ...dispatchDeps, store, clock: deps.clock, documentBytesMax: config.documentBytesMax }
-  const poll = { method: 'GET', scope: 'key', family: 'compat', limit: 'show', tag: 'Jobs' } as const
+  const poll = { method: 'GET', scope: 'jobs', family: 'compat', limit: 'show', tag: 'Jobs' } as const
   return [
     ...deps.tasks.all.map(
       (task): Route => ({
         method: 'POST',
         path: `/api/v1${task.path}`,
-        scope: 'key',
+        scope: 'jobs',
         family: 'compat',
         limit: 'spend',
         tag: 'Jobs',
@@ -62,7 +62,7 @@ function jobRoutes(deps: HttpDeps): Route[] {
 
 /** Workflows as their clients use them. */
 function customRoutes(deps: HttpDeps, dispatchDeps: AcceptDeps): Route[] {
-  const base = { scope: 'key', family: 'compat', limit: 'spend', tag: 'Jobs' } as const
+  const base = { scope: 'jobs', family: 'compat', limit: 'spend', tag: 'Jobs' } as const
   return [
     {
       ...base,
@@ -101,7 +101,7 @@ function accountRoutes({ clock, config, store }: HttpDeps): Route[] {
     {
       ...base,
       path: '/api/v1/quota',
-      scope: 'key',
+      scope: 'any_key',
       summary: 'Tells the limits of the account.',
       endpoint: quota({ clock, store, requestsPerMinute: config.requestsPerMinute }),
     },

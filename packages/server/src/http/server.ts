@@ -115,7 +115,7 @@ export function buildHttp(deps: HttpDeps): FastifyInstance {
 
 /** Public routes of the process have no use for keys; on those of the compat family a key that is sent is checked. */
 function needsGate(route: Route): boolean {
-  return route.scope === 'key' || route.family === 'compat'
+  return route.scope !== 'public' || route.family === 'compat'
 }
 
 const PARTS: Readonly<Record<string, RequestPart>> = { body: 'body', querystring: 'query', params: 'path' }

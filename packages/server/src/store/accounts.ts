@@ -23,6 +23,8 @@ export interface ApiKeyRow {
   readonly name: string
   /** The first characters of the key, so that people can tell keys apart. */
   readonly prefix: string
+  /** With spaces between, as `accounts/scopes.ts` writes them; null: all. */
+  readonly scopes: string | null
   readonly createdAt: number
   readonly revokedAt: number | null
 }
@@ -32,6 +34,7 @@ export interface NewApiKey {
   readonly accountId: string
   readonly name: string
   readonly prefix: string
+  readonly scopes: string | null
   /** SHA-256 of the key, lower-case hex. */
   readonly hash: string
   readonly createdAt: number

@@ -18,6 +18,8 @@ export interface SessionRow {
 export interface FoundSession extends SessionRow {
   /** The rate limit of the account; null: the server's. */
   readonly requestsPerMinute: number | null
+  /** Of the API key it was begun with; null: all. */
+  readonly scopes: string | null
 }
 
 export interface NewSession extends Omit<SessionRow, 'seenAt'> {

@@ -11,6 +11,7 @@ import { EmptyState, ErrorState, Skeleton } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
 import { NewKeyDialog } from './new-key-dialog.tsx'
 import { RevokeDialog } from './revoke-dialog.tsx'
+import { scopesInWords } from './scope-labels.ts'
 
 /** The keys that programs use; each is shown once, when it is made. */
 export function ApiKeysView() {
@@ -50,7 +51,7 @@ export function ApiKeysView() {
 }
 
 function Row({ apiKey, onRevoke }: { readonly apiKey: ApiKey; readonly onRevoke: () => void }) {
-  const { name, prefix, created_at: createdAt, revoked_at: revokedAt } = apiKey
+  const { name, prefix, scopes, created_at: createdAt, revoked_at: revokedAt } = apiKey
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-3 px-5 py-4">
       <div className="flex size-9 items-center justify-center rounded-lg bg-raised text-muted">
@@ -62,7 +63,8 @@ function Row({ apiKey, onRevoke }: { readonly apiKey: ApiKey; readonly onRevoke:
           {revokedAt !== null && <Badge tone="idle">Revoked</Badge>}
         </p>
         <p className="mt-0.5 text-[13px] text-muted">
-          <span className="font-mono text-[12.5px]">{prefix}…</span> · created <Time iso={createdAt} />
+          <span className="font-mono text-[12.5px]">{prefix}…</span> · {scopesInWords(scopes)} · created{' '}
+          <Time iso={createdAt} />
           {revokedAt !== null && (
             <>
               {' '}

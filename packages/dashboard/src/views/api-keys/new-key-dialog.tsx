@@ -1,3 +1,4 @@
+import type { ApiKeyScope } from '@ringback/contract'
 import { type FormEvent, useState } from 'react'
 import { useCreateApiKey } from '../../api/api-keys.ts'
 import { ApiError } from '../../api/client.ts'
@@ -6,16 +7,21 @@ import { Dialog, DialogActions } from '../../ui/dialog.tsx'
 import { Field, Input } from '../../ui/field.tsx'
 import { SecretOnce } from '../../ui/secret-once.tsx'
 import { FormError } from '../../ui/states.tsx'
+import { ScopeBoxes } from './scope-boxes.tsx'
 
-/** Asks what a key is for, makes it, and shows it this once. */
+/** Most keys are for programs that post jobs. */
+const USUAL_SCOPES: readonly ApiKeyScope[] = ['jobs']
+
+/** Asks what a key is for and what it may do, makes it, and shows it this once. */
 export function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
   const [name, setName] = useState('')
+  const [scopes, setScopes] = useState(USUAL_SCOPES)
   const create = useCreateApiKey()
   const errors = create.error instanceof ApiError ? create.error.fields : {}
 
   function submit(event: FormEvent) {
     event.preventDefault()
-    create.mutate({ name })
+    create.mutate({ name, scopes: [...scopes] })
   }
 
   if (create.data) {
@@ -30,7 +36,7 @@ export function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
     )
   }
   return (
-    <Dialog open onClose={onClose} title="Create an API key" hint="It may do everything that this account may.">
+    <Dialog open onClose={onClose} title="Create an API key" hint="Let it do no more than its program needs.">
       <form onSubmit={submit} className="flex flex-col gap-5" noValidate>
         <Field label="Name" error={errors.name} hint={<p>What or whom the key is for.</p>}>
           {(control) => (
@@ -43,6 +49,7 @@ export function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
             />
           )}
         </Field>
+        <ScopeBoxes chosen={scopes} error={errors.scopes} onChange={setScopes} />
         <FormError error={create.error} />
         <DialogActions>
           <Button onClick={onClose}>Not now</Button>

@@ -24,6 +24,7 @@ describe('POST /api/v1/api-keys', () => {
       id: expect.any(String),
       name: 'laptop',
       prefix: key.slice(0, 9),
+      scopes: ['jobs', 'read', 'manage', 'worker'],
       created_at: '2026-01-31T08:50:11.188Z',
       revoked_at: null,
     })

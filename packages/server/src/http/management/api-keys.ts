@@ -1,5 +1,6 @@
 import {
   type ApiKey,
+  type ApiKeyScope,
   apiKeyPageSchema,
   apiKeySchema,
   type CreatedApiKey,
@@ -10,6 +11,8 @@ import {
   problemSchema,
 } from '@ringback/contract'
 import type { ApiKeys } from '../../accounts/api-keys.ts'
+import { readScopes } from '../../accounts/scopes.ts'
+import { AppError } from '../../lib/errors.ts'
 import { isoTime, isoTimeOrNull } from '../../lib/iso-time.ts'
 import type { ApiKeyRow } from '../../store/accounts.ts'
 import { accountOf } from '../request-state.ts'
@@ -25,13 +28,17 @@ export function listApiKeys(deps: { apiKeys: Pick<ApiKeys, 'list'> }): Endpoint 
   })
 }
 
-/** `POST /api/v1/api-keys`: the only answer that ever holds the key. */
+/** `POST /api/v1/api-keys`: the only answer that ever holds the key. It may do no more than the key that makes it. */
 export function createApiKey(deps: { apiKeys: Pick<ApiKeys, 'create'> }): Endpoint {
   return defineEndpoint({
     body: newApiKeySchema,
-    answers: { 201: createdApiKeySchema, 422: problemSchema },
+    answers: { 201: createdApiKeySchema, 403: problemSchema, 422: problemSchema },
     async handle(request, reply): Promise<CreatedApiKey> {
-      const { row, key } = await deps.apiKeys.create(accountOf(request), request.body.name)
+      const own = request.scopes ?? []
+      const { name, scopes = own } = request.body
+      const more = scopes.filter((scope) => !own.includes(scope))
+      if (more.length > 0) throw moreThanItself(more)
+      const { row, key } = await deps.apiKeys.create(accountOf(request), name, scopes)
       reply.code(201)
       return { ...showApiKey(row), key }
     },
@@ -52,7 +59,16 @@ function showApiKey(row: ApiKeyRow): ApiKey {
     id: row.id,
     name: row.name,
     prefix: row.prefix,
+    scopes: [...readScopes(row.scopes)],
     created_at: isoTime(row.createdAt),
     revoked_at: isoTimeOrNull(row.revokedAt),
   }
+}
+
+function moreThanItself(scopes: readonly ApiKeyScope[]): AppError {
+  const names = scopes.map((scope) => `"${scope}"`).join(', ')
+  return new AppError('auth.scope_missing', {
+    detail: 'An API key can be given only what the key that makes it may do itself.',
+    fields: [{ field: 'scopes', message: `has what the key of this request does not have: ${names}` }],
+  })
 }

@@ -14,7 +14,7 @@ import { testWebhook } from './test-webhook.ts'
 import { changeWebhook, createWebhook, getWebhook, listWebhooks, removeWebhook, rotateSecret } from './webhooks.ts'
 import { workerRoutes, workflowRoutes } from './workflow-routes.ts'
 
-const BASE = { scope: 'key', family: 'management', limit: 'spend' } as const
+const BASE = { family: 'management', limit: 'spend' } as const
 
 /** The part of the route table with which people manage an account. */
 export function managementRoutes(deps: HttpDeps): Route[] {
@@ -34,18 +34,25 @@ export function managementRoutes(deps: HttpDeps): Route[] {
 function accountRoutes(deps: HttpDeps): Route[] {
   const base = { ...BASE, tag: 'Account', path: '/api/v1/account' } as const
   return [
-    { ...base, method: 'GET', summary: 'Shows the account.', endpoint: getAccount(deps) },
-    { ...base, method: 'PATCH', summary: 'Changes how job webhooks count.', endpoint: changeAccount(deps) },
+    { ...base, method: 'GET', scope: 'read', summary: 'Shows the account.', endpoint: getAccount(deps) },
+    {
+      ...base,
+      method: 'PATCH',
+      scope: 'manage',
+      summary: 'Changes how job webhooks count.',
+      endpoint: changeAccount(deps),
+    },
   ]
 }
 
 function jobRoutes(deps: HttpDeps): Route[] {
   const base = { ...BASE, tag: 'Jobs' } as const
   return [
-    { ...base, method: 'GET', path: '/api/v1/jobs', summary: 'Lists jobs.', endpoint: listJobs(deps) },
+    { ...base, method: 'GET', scope: 'read', path: '/api/v1/jobs', summary: 'Lists jobs.', endpoint: listJobs(deps) },
     {
       ...base,
       method: 'GET',
+      scope: 'read',
       path: '/api/v1/jobs/:id',
       summary: 'Shows a job with its input, its result, its runs and its deliveries.',
       endpoint: getJob(deps),
@@ -53,6 +60,7 @@ function jobRoutes(deps: HttpDeps): Route[] {
     {
       ...base,
       method: 'POST',
+      scope: 'jobs',
       path: '/api/v1/jobs/:id/cancel',
       summary: 'Cancels a job that has not ended.',
       endpoint: cancelJob(deps),
@@ -67,6 +75,7 @@ function webhookRoutes(deps: HttpDeps): Route[] {
     {
       ...base,
       method: 'GET',
+      scope: 'read',
       path: '/api/v1/webhooks',
       summary: 'Lists the webhooks of the account.',
       endpoint: listWebhooks(deps),
@@ -74,6 +83,7 @@ function webhookRoutes(deps: HttpDeps): Route[] {
     {
       ...base,
       method: 'POST',
+      scope: 'manage',
       path: '/api/v1/webhooks',
       summary: 'Adds a webhook.',
       endpoint: createWebhook(deps),
@@ -81,6 +91,7 @@ function webhookRoutes(deps: HttpDeps): Route[] {
     {
       ...base,
       method: 'POST',
+      scope: 'manage',
       path: '/api/v1/webhooks/check-url',
       summary: 'Tells what saving a webhook URL would say.',
       endpoint: checkWebhookUrl(deps),
@@ -88,6 +99,7 @@ function webhookRoutes(deps: HttpDeps): Route[] {
     {
       ...base,
       method: 'GET',
+      scope: 'read',
       path: '/api/v1/webhooks/:id',
       summary: 'Shows a webhook; `default` is an id.',
       endpoint: getWebhook(deps),
@@ -95,6 +107,7 @@ function webhookRoutes(deps: HttpDeps): Route[] {
     {
       ...base,
       method: 'PATCH',
+      scope: 'manage',
       path: '/api/v1/webhooks/:id',
       summary: 'Changes the fields of a webhook that are sent.',
       endpoint: changeWebhook(deps),
@@ -102,6 +115,7 @@ function webhookRoutes(deps: HttpDeps): Route[] {
     {
       ...base,
       method: 'DELETE',
+      scope: 'manage',
       path: '/api/v1/webhooks/:id',
       summary: 'Removes a webhook; its deliveries stay readable.',
       endpoint: removeWebhook(deps),
@@ -109,6 +123,7 @@ function webhookRoutes(deps: HttpDeps): Route[] {
     {
       ...base,
       method: 'POST',
+      scope: 'manage',
       path: '/api/v1/webhooks/:id/rotate-secret',
       summary: 'Replaces the secret of a webhook, with a time in which both sign.',
       endpoint: rotateSecret(deps),
@@ -116,6 +131,7 @@ function webhookRoutes(deps: HttpDeps): Route[] {
     {
       ...base,
       method: 'POST',
+      scope: 'manage',
       path: '/api/v1/webhooks/:id/test',
       summary: 'Sends a test and waits for its first attempt.',
       endpoint: testWebhook({ ...deps, webhookTimeoutMs }),
@@ -129,6 +145,7 @@ function deliveryRoutes(deps: HttpDeps): Route[] {
     {
       ...base,
       method: 'GET',
+      scope: 'read',
       path: '/api/v1/deliveries',
       summary: 'Lists deliveries.',
       endpoint: listDeliveries(deps),
@@ -136,6 +153,7 @@ function deliveryRoutes(deps: HttpDeps): Route[] {
     {
       ...base,
       method: 'GET',
+      scope: 'read',
       path: '/api/v1/deliveries/:id',
       summary: 'Shows a delivery with its body and all attempts.',
       endpoint: getDelivery(deps),
@@ -143,6 +161,7 @@ function deliveryRoutes(deps: HttpDeps): Route[] {
     {
       ...base,
       method: 'POST',
+      scope: 'manage',
       path: '/api/v1/deliveries/:id/resend',
       summary: 'Makes one attempt of a delivery now.',
       endpoint: resendDelivery(deps),
@@ -150,6 +169,7 @@ function deliveryRoutes(deps: HttpDeps): Route[] {
     {
       ...base,
       method: 'POST',
+      scope: 'manage',
       path: '/api/v1/deliveries/:id/discard',
       summary: 'Gives up a delivery that waits.',
       endpoint: discardDelivery(deps),
@@ -157,6 +177,7 @@ function deliveryRoutes(deps: HttpDeps): Route[] {
     {
       ...base,
       method: 'POST',
+      scope: 'manage',
       path: '/api/v1/deliveries/recover',
       summary: 'Sends everything again that failed in a range of time, or counts it.',
       endpoint: recoverDeliveries(deps),
@@ -167,10 +188,18 @@ function deliveryRoutes(deps: HttpDeps): Route[] {
 function keyRoutes(deps: HttpDeps): Route[] {
   const base = { ...BASE, tag: 'API keys' } as const
   return [
-    { ...base, method: 'GET', path: '/api/v1/api-keys', summary: 'Lists API keys.', endpoint: listApiKeys(deps) },
+    {
+      ...base,
+      method: 'GET',
+      scope: 'manage',
+      path: '/api/v1/api-keys',
+      summary: 'Lists API keys.',
+      endpoint: listApiKeys(deps),
+    },
     {
       ...base,
       method: 'POST',
+      scope: 'manage',
       path: '/api/v1/api-keys',
       summary: 'Creates an API key, and shows it this one time.',
       endpoint: createApiKey(deps),
@@ -178,6 +207,7 @@ function keyRoutes(deps: HttpDeps): Route[] {
     {
       ...base,
       method: 'DELETE',
+      scope: 'manage',
       path: '/api/v1/api-keys/:id',
       summary: 'Revokes an API key.',
       endpoint: revokeApiKey(deps),
@@ -203,6 +233,7 @@ function sessionRoutes(deps: HttpDeps): Route[] {
     {
       ...base,
       method: 'GET',
+      scope: 'read',
       path: '/api/v1/sessions',
       summary: 'Lists the browsers that are signed in.',
       endpoint: listSessions(deps),
@@ -210,6 +241,8 @@ function sessionRoutes(deps: HttpDeps): Route[] {
     {
       ...base,
       method: 'DELETE',
+      // Signing out is for everybody who can sign in; ending others' sessions asks for more.
+      scope: 'read',
       path: '/api/v1/sessions/:id',
       summary: 'Signs a browser out; `current` is the one that asks.',
       endpoint: endSession({ ...deps, cookie }),
@@ -223,6 +256,7 @@ function statsRoutes(deps: HttpDeps): Route[] {
       ...BASE,
       tag: 'Account',
       method: 'GET',
+      scope: 'read',
       path: '/api/v1/server',
       summary: 'Tells what is set on this server that people who set up webhooks must know.',
       endpoint: getServer(deps),
@@ -231,6 +265,7 @@ function statsRoutes(deps: HttpDeps): Route[] {
       ...BASE,
       tag: 'Webhooks',
       method: 'GET',
+      scope: 'read',
       path: '/api/v1/stats/webhooks',
       summary: 'Shows how the recent attempts to each webhook went.',
       endpoint: webhookStats(deps),
@@ -239,6 +274,7 @@ function statsRoutes(deps: HttpDeps): Route[] {
       ...BASE,
       tag: 'Deliveries',
       method: 'GET',
+      scope: 'read',
       path: '/api/v1/stats/failed-deliveries',
       summary: 'Counts what failed, by webhook and cause.',
       endpoint: failedDeliveries(deps),

@@ -13,7 +13,7 @@ import { createSignInAttempts } from '../../accounts/sign-in-attempts.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { isoTime } from '../../lib/iso-time.ts'
 import type { SessionRow } from '../../store/sessions.ts'
-import { accountOf } from '../request-state.ts'
+import { accountOf, requireScope } from '../request-state.ts'
 import { defineEndpoint, type Endpoint } from '../route.ts'
 import { requireSameOrigin, type SessionCookie } from '../session-cookie.ts'
 import { pageOfAll } from './page.ts'
@@ -73,10 +73,11 @@ export function endSession(deps: { sessions: Pick<Sessions, 'end'>; cookie: Sess
   const { sessions, cookie } = deps
   return defineEndpoint({
     params: idParamsSchema,
-    answers: { 204: z.null(), 404: problemSchema },
+    answers: { 204: z.null(), 403: problemSchema, 404: problemSchema },
     async handle(request, reply) {
       const { id } = request.params
       const sessionId = id === CURRENT ? (request.sessionId ?? '') : id
+      if (id !== CURRENT && sessionId !== request.sessionId) requireScope(request, 'manage')
       await sessions.end(accountOf(request), sessionId)
       if (sessionId === request.sessionId) cookie.clear(reply)
       return reply.code(204).send()

@@ -5,22 +5,38 @@ import { changeWorkflow, createWorkflow, getWorkflow, listWorkflows, removeWorkf
 
 /** Job types that accounts define. */
 export function workflowRoutes(deps: HttpDeps): Route[] {
-  const base = { scope: 'key', family: 'management', limit: 'spend', tag: 'Workflows' } as const
+  const base = { family: 'management', limit: 'spend', tag: 'Workflows' } as const
   const all = '/api/v1/workflows'
   const one = '/api/v1/workflows/:id'
   return [
     {
       ...base,
       method: 'GET',
+      scope: 'read',
       path: all,
       summary: 'Lists the workflows of the account.',
       endpoint: listWorkflows(deps),
     },
-    { ...base, method: 'POST', path: all, summary: 'Adds a workflow.', endpoint: createWorkflow(deps) },
-    { ...base, method: 'GET', path: one, summary: 'Shows a workflow, by id or slug.', endpoint: getWorkflow(deps) },
+    {
+      ...base,
+      method: 'POST',
+      scope: 'manage',
+      path: all,
+      summary: 'Adds a workflow.',
+      endpoint: createWorkflow(deps),
+    },
+    {
+      ...base,
+      method: 'GET',
+      scope: 'read',
+      path: one,
+      summary: 'Shows a workflow, by id or slug.',
+      endpoint: getWorkflow(deps),
+    },
     {
       ...base,
       method: 'PATCH',
+      scope: 'manage',
       path: one,
       summary: 'Changes the fields of a workflow that are sent, for jobs that come from then on.',
       endpoint: changeWorkflow(deps),
@@ -28,6 +44,7 @@ export function workflowRoutes(deps: HttpDeps): Route[] {
     {
       ...base,
       method: 'DELETE',
+      scope: 'manage',
       path: one,
       summary: 'Deletes a workflow; jobs that it has accepted run to their end.',
       endpoint: removeWorkflow(deps),
@@ -37,7 +54,7 @@ export function workflowRoutes(deps: HttpDeps): Route[] {
 
 /** Jobs of workflows for the account's own workers. They spend no requests: a busy worker must not starve dispatches. */
 export function workerRoutes(deps: HttpDeps): Route[] {
-  const base = { method: 'POST', scope: 'key', family: 'management', limit: 'show', tag: 'Workers' } as const
+  const base = { method: 'POST', scope: 'worker', family: 'management', limit: 'show', tag: 'Workers' } as const
   return [
     {
       ...base,

@@ -103,6 +103,7 @@ export function describeAccounts(open: OpenStore): void {
     accountId,
     name: 'app',
     prefix: 'rb_abc',
+    scopes: null,
     hash,
     createdAt: NOON,
   })
@@ -115,6 +116,16 @@ export function describeAccounts(open: OpenStore): void {
     await world.store.revokeApiKey(accountId, row.id, NOON + 1)
     expect(await world.store.findApiKeyByHash(hash)).toMatchObject({ ...row, revokedAt: NOON + 1 })
     expect(await world.store.findApiKeyByHash('unknown')).toBeNull()
+  })
+
+  test('the scopes of a key come back as they were written, wherever it is found', async () => {
+    const { id: accountId } = await world.account()
+    const limited = { ...key(accountId, newId()), scopes: 'jobs read' }
+    for (const added of [limited, key(accountId, newId())]) await world.store.insertApiKey(added)
+    expect(await world.store.findApiKeyByHash(limited.hash)).toMatchObject({ scopes: 'jobs read' })
+    const listed = await world.store.listApiKeys(accountId)
+    expect(new Set(listed.map(({ scopes }) => scopes))).toEqual(new Set(['jobs read', null]))
+    expect(await world.store.revokeApiKey(accountId, limited.id, NOON)).toMatchObject({ scopes: 'jobs read' })
   })
 
   test('the same key inserted by twenty processes is there once', async () => {

@@ -56,6 +56,7 @@ export function describeSessions(open: OpenStore): void {
       ...row,
       seenAt: NOON,
       requestsPerMinute: null,
+      scopes: null,
     })
     expect(await world.store.findSessionByHash(hash, NOON + 1_000)).toBeNull()
     await world.store.renewSession(row.id, { seenAt: NOON + 900, expiresAt: NOON + 1_900 })
@@ -74,12 +75,13 @@ export function describeSessions(open: OpenStore): void {
       accountId,
       name: 'key',
       prefix: 'rb_',
+      scopes: 'read',
       hash: newId(),
       createdAt: NOON,
     })
     const added = session(accountId, { apiKeyId: keyId })
     await world.store.insertSession(added)
-    expect(await world.store.findSessionByHash(added.hash, NOON)).toMatchObject({ apiKeyId: keyId })
+    expect(await world.store.findSessionByHash(added.hash, NOON)).toMatchObject({ apiKeyId: keyId, scopes: 'read' })
     await world.store.revokeApiKey(accountId, keyId, NOON)
     expect(await world.store.findSessionByHash(added.hash, NOON)).toBeNull()
     expect(await world.store.listSessions(accountId, NOON)).toEqual([])

@@ -4,7 +4,8 @@ import type { Database } from './database.ts'
 
 const ACCOUNT_FIELDS =
   'id, name, job_webhook_mode as "jobWebhookMode", requests_per_minute as "requestsPerMinute", created_at as "createdAt"'
-const KEY_FIELDS = 'id, account_id as "accountId", name, prefix, created_at as "createdAt", revoked_at as "revokedAt"'
+const KEY_FIELDS =
+  'id, account_id as "accountId", name, prefix, scopes, created_at as "createdAt", revoked_at as "revokedAt"'
 
 const FIND_ACCOUNT_BY_NAME = `select ${ACCOUNT_FIELDS} from accounts where name = $1`
 
@@ -51,11 +52,11 @@ export function accountOperations(database: Database): AccountStore & MetaStore 
       return row ?? null
     },
 
-    async insertApiKey({ id, accountId, name, prefix, hash, createdAt }) {
+    async insertApiKey({ id, accountId, name, prefix, scopes, hash, createdAt }) {
       await database.run(
-        `insert into api_keys (id, account_id, name, prefix, hash, created_at) values ($1, $2, $3, $4, $5, $6)
+        `insert into api_keys (id, account_id, name, prefix, scopes, hash, created_at) values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (hash) do nothing`,
-        [id, accountId, name, prefix, hash, createdAt],
+        [id, accountId, name, prefix, scopes, hash, createdAt],
       )
     },
     async findApiKeyByHash(hash) {

@@ -37,7 +37,8 @@ export function sessionOperations(database: Database): SessionStore {
       }),
     async findSessionByHash(hash, now) {
       const [row] = await database.run<FoundSession>(
-        `select ${FIELDS}, (select requests_per_minute from accounts a where a.id = s.account_id) as "requestsPerMinute"
+        `select ${FIELDS}, (select requests_per_minute from accounts a where a.id = s.account_id) as "requestsPerMinute",
+       k.scopes
          ${USABLE} and s.hash = $1`,
         [hash, now],
       )

@@ -5,7 +5,7 @@ import type { Synchronous } from './operations.ts'
 
 const ACCOUNT_FIELDS =
   'id, name, job_webhook_mode as jobWebhookMode, requests_per_minute as requestsPerMinute, created_at as createdAt'
-const KEY_FIELDS = 'id, account_id as accountId, name, prefix, created_at as createdAt, revoked_at as revokedAt'
+const KEY_FIELDS = 'id, account_id as accountId, name, prefix, scopes, created_at as createdAt, revoked_at as revokedAt'
 
 /** Accounts, API keys and facts about the installation. None of it is hot: the key cache answers most requests. */
 export function accountOperations(database: Database): Synchronous<AccountStore & MetaStore> {
@@ -27,7 +27,7 @@ export function accountOperations(database: Database): Synchronous<AccountStore 
      where id = ?1 returning ${ACCOUNT_FIELDS}`,
   )
   const insertKey = database.prepare(
-    `insert into api_keys (id, account_id, name, prefix, hash, created_at) values (?, ?, ?, ?, ?, ?)
+    `insert into api_keys (id, account_id, name, prefix, scopes, hash, created_at) values (?, ?, ?, ?, ?, ?, ?)
      on conflict (hash) do nothing`,
   )
   const findKey = database.prepare<ApiKeyRow & Pick<AccountRow, 'requestsPerMinute'>>(
@@ -64,7 +64,7 @@ export function accountOperations(database: Database): Synchronous<AccountStore 
       return updateAccount.get(accountId, jobWebhookMode, hasLimit, requestsPerMinute ?? null) ?? null
     },
     insertApiKey(key) {
-      insertKey.run(key.id, key.accountId, key.name, key.prefix, key.hash, key.createdAt)
+      insertKey.run(key.id, key.accountId, key.name, key.prefix, key.scopes, key.hash, key.createdAt)
     },
     findApiKeyByHash: (hash) => findKey.get(hash) ?? null,
     listApiKeys: (accountId) => listKeys.all(accountId),

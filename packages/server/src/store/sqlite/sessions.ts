@@ -24,7 +24,8 @@ export function sessionOperations(database: Database): Synchronous<SessionStore>
   )
   const forgetSessions = database.prepare('delete from sessions where expires_at <= ?')
   const find = database.prepare<FoundSession>(
-    `select ${FIELDS}, (select requests_per_minute from accounts a where a.id = s.account_id) as requestsPerMinute
+    `select ${FIELDS}, (select requests_per_minute from accounts a where a.id = s.account_id) as requestsPerMinute,
+       k.scopes
      ${USABLE} and s.hash = ?1`,
   )
   const list = database.prepare<SessionRow>(`select ${FIELDS} ${USABLE} and s.account_id = ?1 order by s.id desc`)
