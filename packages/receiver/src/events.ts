@@ -1,4 +1,4 @@
-/** The types of jobs that Ringback knows: what `type` says when a job has finished. */
+/** The types of jobs that Ringback knows: what `type` says when a job has finished. Workflows of yours are `custom_…`. */
 export type JobType =
   | 'content_detect_phones'
   | 'content_detect_emails'
@@ -27,11 +27,12 @@ export type JobType =
   | 'tth_review_sentiment'
   | 'tth_ta_product_categories'
   | 'tth_hospitality_product_categories'
+  | `custom_${string}`
 
 /** Never there; lets a check of `status` or `type` tell the events apart. */
 type Absent = undefined
 
-interface JobEvent<Type extends JobType> {
+interface JobEvent<Type extends string> {
   /** The job id, as it was in the answer to the dispatch. */
   readonly id: string
   readonly type: Type
@@ -39,7 +40,7 @@ interface JobEvent<Type extends JobType> {
 }
 
 /** A job that ended well. */
-export interface JobSucceeded<Type extends JobType = JobType> extends JobEvent<Type> {
+export interface JobSucceeded<Type extends string = JobType> extends JobEvent<Type> {
   readonly status: 'success'
   /** Only when the webhook includes results. */
   readonly result?: unknown
@@ -49,7 +50,7 @@ export interface JobSucceeded<Type extends JobType = JobType> extends JobEvent<T
 }
 
 /** A job that failed or was cancelled (`error.code` is then `job.cancelled`). */
-export interface JobFailed<Type extends JobType = JobType> extends JobEvent<Type> {
+export interface JobFailed<Type extends string = JobType> extends JobEvent<Type> {
   readonly status: 'failed'
   readonly error: { readonly code: string; readonly message: string }
   readonly result?: null
@@ -82,11 +83,11 @@ export interface OperationalEvent<
 /**
  * The body of a verified webhook. `status` tells finished jobs (`success`, `failed`) from operational events (none), and
  * `type` tells which. It was signed by your server, so its form is trusted and not checked field by field; a newer server
- * may send types that are not listed here.
+ * may send types that are not listed here. `Own` are the job types that your server has from its `ringback.config.ts`.
  */
-export type WebhookEvent =
-  | JobSucceeded
-  | JobFailed
+export type WebhookEvent<Own extends string = never> =
+  | JobSucceeded<JobType | Own>
+  | JobFailed<JobType | Own>
   | OperationalEvent<'webhook.failing'>
   | OperationalEvent<'webhook.recovered'>
   | OperationalEvent<'webhook.disabled'>

@@ -6,8 +6,20 @@ const encoder = new TextEncoder()
 
 export type Bytes = Uint8Array<ArrayBuffer>
 
+/** What a body is before anything has parsed it. */
+export type RawBody = string | Uint8Array | ArrayBuffer
+
+/** Whether nothing has parsed it. Not by `instanceof`: test runners have an `ArrayBuffer` of their own. */
+export function isRaw(body: unknown): body is RawBody {
+  return (
+    typeof body === 'string' ||
+    ArrayBuffer.isView(body) ||
+    Object.prototype.toString.call(body) === '[object ArrayBuffer]'
+  )
+}
+
 /** The UTF-8 bytes of a text; bytes as they are. */
-export function toBytes(body: string | Uint8Array | ArrayBuffer): Bytes {
+export function toBytes(body: RawBody): Bytes {
   if (typeof body === 'string') return encoder.encode(body)
   return new Uint8Array(body as ArrayBuffer)
 }

@@ -2,7 +2,7 @@ import { type WebhookVerificationCode, WebhookVerificationError } from './errors
 import type { WebhookEvent } from './events.ts'
 import { readHeader, type WebhookHeaders } from './headers.ts'
 import { type Now, systemNow } from './lib/clock.ts'
-import { type Bytes, hmac, isSame, standardKey, toBase64, toBytes, toHex } from './signature.ts'
+import { type Bytes, hmac, isRaw, isSame, type RawBody, standardKey, toBase64, toBytes, toHex } from './signature.ts'
 
 /** How far the clocks of sender and receiver may differ: what the Standard Webhooks libraries allow. */
 const TOLERANCE_SECONDS = 300
@@ -20,6 +20,9 @@ const TIMESTAMP = /^[0-9]{1,12}$/
  */
 export type SignatureScheme = 'standard' | 'x-signature' | 'either'
 
+/** One secret, or several while it is being rotated. `undefined` (a variable that is not set) is `secret.missing`. */
+export type Secrets = string | readonly string[] | undefined
+
 export interface VerifyOptions {
   /** `standard` unless told; SharpAPI sends `X-Signature` alone. */
   readonly scheme?: SignatureScheme
@@ -29,8 +32,8 @@ export interface VerifyOptions {
   readonly now?: Now
 }
 
-export interface VerifiedWebhook {
-  readonly event: WebhookEvent
+export interface VerifiedWebhook<Own extends string = never> {
+  readonly event: WebhookEvent<Own>
   /**
    * The same for each attempt of a delivery: what duplicates are known by. With `X-Signature` the signature itself, as
    * nothing else is signed there.
@@ -42,19 +45,17 @@ export interface VerifiedWebhook {
  * Verifies a webhook and gives its event.
  *
  * @param body exactly what was received: bytes, or the text of it, never an object that a parser made
- * @param secrets one, or several while a secret is being rotated
  * @throws WebhookVerificationError with a `code` that says why not
  */
-export async function verify(
-  body: string | Uint8Array | ArrayBuffer,
+export async function verify<Own extends string = never>(
+  body: RawBody,
   headers: WebhookHeaders,
-  secrets: string | readonly string[],
+  secrets: Secrets,
   { scheme = 'standard', tolerance = TOLERANCE_SECONDS, now = systemNow }: VerifyOptions = {},
-): Promise<VerifiedWebhook> {
-  if (typeof body !== 'string' && !ArrayBuffer.isView(body) && !(body instanceof ArrayBuffer)) throw bodyWasParsed()
+): Promise<VerifiedWebhook<Own>> {
+  if (!isRaw(body)) throw bodyWasParsed()
   const bytes = toBytes(body)
-  const list = typeof secrets === 'string' ? [secrets] : secrets
-  if (list.length === 0 || list.includes('')) fail('secret.missing', 'There is no secret, or an empty one.')
+  const list = secretsIn(secrets)
 
   const signatures = readHeader(headers, 'webhook-signature')
   if (scheme === 'x-signature' || (scheme === 'either' && signatures === null)) {
@@ -78,17 +79,35 @@ export async function verify(
 
   // After the signature, so that "too old" is only ever said of what the sender really signed.
   const ageSeconds = Math.floor(now() / 1_000) - Number(sentAt)
-  if (ageSeconds > tolerance) fail('timestamp.too_old', `It was sent ${ageSeconds} s ago; ${tolerance} s are allowed.`)
+  // A tolerance that is no number allows nothing.
+  if (!(ageSeconds <= tolerance))
+    fail('timestamp.too_old', `It was sent ${ageSeconds} s ago; ${tolerance} s are allowed.`)
   if (ageSeconds < -tolerance) fail('timestamp.too_new', `It was sent ${-ageSeconds} s ahead of this clock.`)
   return { event: parseEvent(bytes), deliveryId }
 }
 
-function bodyWasParsed(): WebhookVerificationError {
+const ADVICE =
+  "Put the receiver before body parsers such as express.json(), or parse its route with express.raw({ type: '*/*' })."
+
+/** The error for a body that came as an object, or was read by something else. `advice` says what to do about it. */
+export function bodyWasParsed(advice = ADVICE): WebhookVerificationError {
   return new WebhookVerificationError(
     'body.parsed',
-    'Something parsed or read the body before it was verified, and signatures are over the exact bytes. Put the ' +
-      "receiver before body parsers such as express.json(), or parse its route with express.raw({ type: '*/*' }).",
+    `Something parsed or read the body before it was verified, and signatures are over the exact bytes. ${advice}`,
   )
+}
+
+/**
+ * The secrets as a list.
+ *
+ * @throws WebhookVerificationError `secret.missing` when there is none or an empty one
+ */
+export function secretsIn(secrets: Secrets): readonly string[] {
+  const list = typeof secrets === 'string' ? [secrets] : (secrets ?? [])
+  if (list.length === 0 || list.some((secret) => !secret)) {
+    fail('secret.missing', 'There is no secret, or an empty one. Is the variable set that it comes from?')
+  }
+  return list
 }
 
 async function verifyXSignature(body: Bytes, given: string | null, secrets: readonly string[]): Promise<string> {
@@ -121,7 +140,7 @@ async function verifyStandard(
   if (!right) mismatch()
 }
 
-function parseEvent(body: Bytes): WebhookEvent {
+function parseEvent<Own extends string>(body: Bytes): WebhookEvent<Own> {
   let event: unknown
   try {
     event = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body))
@@ -131,7 +150,7 @@ function parseEvent(body: Bytes): WebhookEvent {
   if (typeof (event as { type?: unknown } | null | undefined)?.type !== 'string') {
     fail('body.malformed', 'The body is not a JSON object with a type, though it is signed with your secret.')
   }
-  return event as WebhookEvent
+  return event as WebhookEvent<Own>
 }
 
 function mismatch(): never {

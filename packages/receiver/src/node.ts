@@ -1,0 +1,49 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { WebhookReceiver } from './options.ts'
+
+/** What frameworks keep of a body beside the request: as bytes, as text, or as what a parser made. */
+interface Kept {
+  readonly body?: unknown
+  /** Google's functions and Nest keep the bytes here, beside the parsed body. */
+  readonly rawBody?: unknown
+}
+
+const ADVICE = 'Give the receiver the request before anything reads it.'
+
+/**
+ * A receiver as a handler of `node:http`, and of whatever hands on Node's request and response. A body that something
+ * parsed is answered with 500 and the code `body.parsed`, and `onError` is told what to do. Never rejects.
+ *
+ * @param advice what that is, where a framework is around this
+ */
+export function nodeHandler(
+  receiver: WebhookReceiver,
+  advice: string = ADVICE,
+): (message: IncomingMessage & Kept, response: ServerResponse) => Promise<void> {
+  return async (message, response) => {
+    const { method = '', headers } = message
+    const answer = await receiver.receive({ method, headers, body: bodyOf(message), advice })
+    endUnread(message, response)
+    response.writeHead(answer.status, answer.headers)
+    response.end(answer.body)
+  }
+}
+
+function bodyOf(message: IncomingMessage & Kept): unknown {
+  const kept = message.rawBody ?? message.body
+  if (kept !== undefined) return kept
+  // `false` is none of the forms that a raw body has: it was read, and is not here.
+  return message.readableDidRead ? false : unread(message)
+}
+
+/** Where a body was not read to its end, the rest is let go and the connection ends with the answer. */
+export function endUnread(message: IncomingMessage, response: ServerResponse): void {
+  if (message.complete) return
+  response.shouldKeepAlive = false
+  message.resume()
+}
+
+/** The body of a request as it comes; the connection stays, for the answer, when not all is read. */
+export function unread(message: IncomingMessage): AsyncIterable<Uint8Array> {
+  return { [Symbol.asyncIterator]: () => message.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array> }
+}
