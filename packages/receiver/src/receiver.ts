@@ -140,7 +140,7 @@ export function createReceiver<Own extends string = never>(options: ReceiverOpti
 }
 
 /** 5xx for what the owner of the receiver has to mend; 401 for what does not prove that it is from your server. */
-function statusOf(code: WebhookVerificationError['code']): 400 | 401 | 413 | 500 {
+export function statusOf(code: WebhookVerificationError['code']): 400 | 401 | 413 | 500 {
   if (code === 'body.too_large') return 413
   if (code === 'body.parsed' || code.startsWith('secret.')) return 500
   return code.startsWith('body.') ? 400 : 401
