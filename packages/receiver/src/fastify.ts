@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { endUnread, unread } from './node.ts'
 import type { WebhookReceiver } from './options.ts'
+import { endUnread, unread } from './unread.ts'
 
 /** What the receiver needs of a Fastify instance. */
 interface Instance {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { WebhookReceiver } from './options.ts'
+import { endUnread, unread } from './unread.ts'
 
 /** What frameworks keep of a body beside the request: as bytes, as text, or as what a parser made. */
 interface Kept {
@@ -34,16 +35,4 @@ function bodyOf(message: IncomingMessage & Kept): unknown {
   if (kept !== undefined) return kept
   // `false` is none of the forms that a raw body has: it was read, and is not here.
   return message.readableDidRead ? false : unread(message)
-}
-
-/** Where a body was not read to its end, the rest is let go and the connection ends with the answer. */
-export function endUnread(message: IncomingMessage, response: ServerResponse): void {
-  if (message.complete) return
-  response.shouldKeepAlive = false
-  message.resume()
-}
-
-/** The body of a request as it comes; the connection stays, for the answer, when not all is read. */
-export function unread(message: IncomingMessage): AsyncIterable<Uint8Array> {
-  return { [Symbol.asyncIterator]: () => message.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array> }
 }
