@@ -27,6 +27,7 @@ export const ERRORS = {
   'request.idempotency_key_reused': { status: 422, title: 'Idempotency key used for another request' },
   'request.rate_limited': { status: 429, title: 'Too many requests' },
   'document.not_accepted': { status: 415, title: 'Document not accepted' },
+  'document.not_found': { status: 404, title: 'Document not found' },
   'job.not_found': { status: 404, title: 'Job not found' },
   'job.ended': { status: 409, title: 'Job has ended' },
   'job.lease_lost': { status: 409, title: 'Lease of the job lost' },

@@ -98,6 +98,9 @@ export const WORKFLOW_PARAMETERS_MAX = 50
 export const WORKFLOW_KEY_LENGTH_MAX = 64
 export const WORKFLOW_DEFAULT_LENGTH_MAX = 5_000
 
+/** Files of one form: the largest of them all at once make an upload of a gigabyte. */
+export const FORM_FILES_MAX = 10
+
 /** Fields of an output schema, counted through all its levels, and how many levels there may be. Models do worse with more. */
 export const OUTPUT_FIELDS_MAX = 100
 export const OUTPUT_DEPTH_MAX = 5

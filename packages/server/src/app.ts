@@ -39,7 +39,7 @@ import { createWebhookSettings } from './webhooks/settings.ts'
 import { createUrlGuard } from './webhooks/url-guard.ts'
 import { createWorkers } from './workers/workers.ts'
 import { customPath, isCustomType } from './workflows/definition.ts'
-import { withWorkflows } from './workflows/run-workflow.ts'
+import { createWorkflowTasks } from './workflows/workflow-task.ts'
 import { createWorkflows } from './workflows/workflows.ts'
 
 /** The account of a fresh install. */
@@ -159,7 +159,13 @@ export async function startApp(
     await store.ensureLane({ id: modelLane, createdAt: clock.now() })
     const prices = [...LIST_PRICES, ...config.modelPrices]
     const model = createTaskModel({ config: config.model, vision: config.modelVision, clock, log, prices })
-    const taskRunner = createTaskRunner({ registry, model, documents: store, clock })
+    const taskRunner = createTaskRunner({
+      registry,
+      findTask: createWorkflowTasks({ store }),
+      model,
+      documents: store,
+      clock,
+    })
     const statusUrl = (type: string, jobId: string) =>
       `${config.publicUrl}/api/v1${isCustomType(type) ? customPath(type) : (registry.byType(type)?.path ?? '')}/job/status/${jobId}`
     const jobWaiter = createJobWaiter({ store, clock, log })
@@ -173,7 +179,7 @@ export async function startApp(
     })
     const runner = createRunner({
       store: leasing,
-      tasks: withWorkflows(taskRunner, { store, model }),
+      tasks: taskRunner,
       finisher,
       clock,
       random,

@@ -16,6 +16,8 @@ const leaseSecondsSchema = z
   .default(WORKER_LEASE_SECONDS_DEFAULT)
   .describe('How long the jobs are yours without a heartbeat.')
 
+const leaseIdField = z.string().describe('The `lease_id` that the job came with.')
+
 /** What a worker wants to work on. */
 export const workerLeaseSchema = z.strictObject({
   types: z
@@ -39,6 +41,17 @@ export const workerLeaseSchema = z.strictObject({
 })
 export type WorkerLeaseRequest = z.output<typeof workerLeaseSchema>
 
+const workerDocumentSchema = z.object({
+  name: z.string().describe('As its sender calls it: text of a stranger, and no path.'),
+  kind: z.string().describe('What it is by its bytes: `pdf`, `docx`, `doc`, `rtf`, `txt`, `jpeg`, `png` or `tiff`.'),
+  size: z.int().describe('Bytes.'),
+  url: z.string().describe('Where its bytes are, with the same API key as here.'),
+})
+
+/** Which of the documents of a leased job a worker wants. */
+export const workerDocumentParamsSchema = z.object({ id: z.string(), parameter: z.string() })
+export const workerDocumentQuerySchema = z.object({ lease_id: leaseIdField })
+
 /** Jobs that are the worker's until the lease ends; none when none came in time. */
 export const workerLeaseAnswerSchema = z.object({
   lease_id: idSchema.nullable().describe('To be sent with all that is said about the jobs; null when there are none.'),
@@ -48,14 +61,15 @@ export const workerLeaseAnswerSchema = z.object({
       id: idSchema,
       type: z.string(),
       parameters: z.record(z.string(), z.unknown()).describe('Checked, with the default values filled in.'),
+      documents: z
+        .record(z.string(), workerDocumentSchema)
+        .describe('The files that were sent with it, by parameter; to be fetched while the lease lasts.'),
       attempt: z.int().describe('1 when it is leased for the first time.'),
       created_at: timeSchema,
     }),
   ),
 })
 export type WorkerLeaseAnswer = z.output<typeof workerLeaseAnswerSchema>
-
-const leaseIdField = z.string().describe('The `lease_id` that the job came with.')
 
 export const workerHeartbeatSchema = z.strictObject({ lease_id: leaseIdField, lease_seconds: leaseSecondsSchema })
 

@@ -58,7 +58,7 @@ export interface HttpDeps {
   readonly jobWaiter: JobWaiter
   readonly webhookSettings: WebhookSettings
   readonly workflows: Workflows
-  readonly workers: Pick<Workers, 'lease' | 'heartbeat' | 'complete' | 'fail'>
+  readonly workers: Pick<Workers, 'lease' | 'heartbeat' | 'complete' | 'fail' | 'openDocument'>
   readonly guard: Pick<UrlGuard, 'checkUrl'>
   readonly apiKeys: Pick<ApiKeys, 'authenticate' | 'create' | 'list' | 'revoke'>
   readonly sessions: Sessions

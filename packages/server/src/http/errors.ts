@@ -68,10 +68,12 @@ export function unknownRoute(): AppError {
 function mediaTypeDetail({ headers, routeOptions }: FastifyRequest): string {
   const contentType = headers['content-type']
   const sent = contentType === undefined ? 'none' : `"${contentType.slice(0, QUOTED_LENGTH_MAX)}"`
-  const wanted = routeOptions.config.route?.endpoint.form
-    ? 'as a form with "Content-Type: multipart/form-data"'
-    : 'as JSON with "Content-Type: application/json"'
-  return `Send the body ${wanted}; the Content-Type sent was ${sent}.`
+  const { form, body } = routeOptions.config.route?.endpoint ?? {}
+  const wanted = [
+    ...(body || !form ? ['as JSON with "Content-Type: application/json"'] : []),
+    ...(form ? ['as a form with "Content-Type: multipart/form-data"'] : []),
+  ]
+  return `Send the body ${wanted.join(' or ')}; the Content-Type sent was ${sent}.`
 }
 
 const MANAGEMENT_PATH =

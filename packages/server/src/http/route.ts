@@ -30,7 +30,10 @@ export interface Endpoint {
   readonly params?: z.ZodType
   readonly query?: z.ZodType
   readonly body?: z.ZodType
-  /** A multipart form, which the handler reads itself (`multipart/`); the schema is for the documentation only. */
+  /**
+   * A multipart form, which the handler reads itself (`multipart/`); the schema is for the documentation only. With a
+   * body too, the handler says which of the two it wants.
+   */
   readonly form?: z.ZodType
   /** Request headers that mean something here, for the documentation only. */
   readonly headers?: z.ZodType

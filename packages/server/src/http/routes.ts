@@ -9,6 +9,7 @@ import { createStatusWriter } from './compat/status-answer.ts'
 import { uploadJob } from './compat/upload.ts'
 import type { HttpDeps } from './deps.ts'
 import { managementRoutes } from './management/routes.ts'
+import type { UploadDeps } from './multipart/read-upload.ts'
 import { errorPage } from './process/error-page.ts'
 import { live, ready } from './process/health.ts'
 import { showMetrics } from './process/metrics.ts'
@@ -44,7 +45,7 @@ function jobRoutes(deps: HttpDeps): Route[] {
         endpoint: task.files ? uploadJob(task, task.files, uploadDeps) : dispatchJob(task, dispatchDeps),
       }),
     ),
-    ...customRoutes(deps, dispatchDeps),
+    ...customRoutes(deps, uploadDeps),
     {
       ...poll,
       path: '/api/v1/:group/:endpoint/job/status/:id',
@@ -61,7 +62,7 @@ function jobRoutes(deps: HttpDeps): Route[] {
 }
 
 /** Workflows as their clients use them. */
-function customRoutes(deps: HttpDeps, dispatchDeps: AcceptDeps): Route[] {
+function customRoutes(deps: HttpDeps, uploadDeps: AcceptDeps & UploadDeps): Route[] {
   const base = { scope: 'jobs', family: 'compat', limit: 'spend', tag: 'Jobs' } as const
   return [
     {
@@ -83,7 +84,7 @@ function customRoutes(deps: HttpDeps, dispatchDeps: AcceptDeps): Route[] {
       method: 'POST',
       path: '/api/v1/custom/:slug',
       summary: 'Runs a custom workflow.',
-      endpoint: dispatchCustom(deps, dispatchDeps),
+      endpoint: dispatchCustom(deps, uploadDeps),
     },
   ]
 }

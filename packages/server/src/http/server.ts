@@ -13,7 +13,7 @@ import { addBodyDeadline } from './body-deadline.ts'
 import type { HttpDeps } from './deps.ts'
 import { sendError } from './errors.ts'
 import { addJsonBodies } from './json-body.ts'
-import { addForms } from './multipart/add-forms.ts'
+import { addForms, addFormsToo, isForm } from './multipart/add-forms.ts'
 import { addDashboard } from './process/dashboard.ts'
 import { addReference } from './process/reference.ts'
 import { registerRoute } from './register-route.ts'
@@ -102,15 +102,27 @@ export function buildHttp(deps: HttpDeps): FastifyInstance {
   // In a plugin of its own, so that the reference is there to see the routes come.
   app.register((scope, _options, done) => {
     addBodyDeadline(scope, { clock, limitMs: REQUEST_TIMEOUT_MS })
-    for (const route of routes) if (!route.endpoint.form) register(scope, route)
+    for (const route of routes) if (bodyOf(route) === 'json') register(scope, route)
     done()
   })
   app.register((scope, _options, done) => {
     addForms(scope)
-    for (const route of routes) if (route.endpoint.form) register(scope, route)
+    for (const route of routes) if (bodyOf(route) === 'form') register(scope, route)
+    done()
+  })
+  app.register((scope, _options, done) => {
+    addFormsToo(scope)
+    addBodyDeadline(scope, { clock, limitMs: REQUEST_TIMEOUT_MS, except: isForm })
+    for (const route of routes) if (bodyOf(route) === 'either') register(scope, route)
     done()
   })
   return app
+}
+
+/** What the body of a route is, where it has one. */
+function bodyOf({ endpoint }: Route): 'json' | 'form' | 'either' {
+  if (!endpoint.form) return 'json'
+  return endpoint.body ? 'either' : 'form'
 }
 
 /** Public routes of the process have no use for keys; on those of the compat family a key that is sent is checked. */

@@ -5,7 +5,7 @@ import { executeTask } from './execute-task.ts'
 import { createOfflinePool, type OfflinePoolOptions } from './offline-pool.ts'
 import type { OfflineRequest } from './offline-worker.ts'
 import type { TaskRegistry } from './registry.ts'
-import { TaskError, type TaskModel } from './task.ts'
+import { type Task, TaskError, type TaskModel } from './task.ts'
 
 /**
  * Longest input text of an offline job, in UTF-16 code units of its JSON, that runs on the event loop. Measured (Node 26,
@@ -21,6 +21,8 @@ export type TaskPlace = 'inline' | 'thread' | 'model'
 export interface TaskRunnerOptions extends OfflinePoolOptions {
   readonly registry: TaskRegistry
   readonly model: TaskModel
+  /** Finds the tasks of types that the registry does not know; without it, there are none. */
+  readonly findTask?: FindTask
   /** Where the documents of jobs are; without one, every document is gone. */
   readonly documents?: DocumentSource
   readonly clock?: Clock
@@ -36,6 +38,19 @@ export interface TaskJob {
   /** JSON text. */
   readonly input: string
 }
+
+/** A task that is made for one job, and what it gets of the job's input: the workflows of accounts. */
+export interface TaskOfJob {
+  readonly task: Task
+  /** JSON text. */
+  readonly input: string
+}
+
+/**
+ * Gives null for a type that is no workflow's.
+ * @throws TaskError what the job's owner is told
+ */
+export type FindTask = (job: TaskJob) => Promise<TaskOfJob | null>
 
 export interface RunContext {
   readonly signal: AbortSignal
@@ -64,10 +79,13 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
   const reader = createDocumentReader({ source, clock: options.clock ?? systemClock })
 
   return {
-    async run({ id, accountId, type, input: inputText }, { signal, onCall }) {
+    async run(job, { signal, onCall }) {
       signal.throwIfAborted()
-      const task = registry.byType(type)
-      if (!task) throw new TaskError('job.unknown_type', `This server has no task "${type}".`)
+      const { id, accountId, type } = job
+      const known = registry.byType(type)
+      const found = known ? { task: known, input: job.input } : await options.findTask?.(job)
+      if (!found) throw new TaskError('job.unknown_type', `This server has no task "${type}".`)
+      const { task, input: inputText } = found
       if (task.kind === 'offline' && inputText.length > INLINE_INPUT_LENGTH_MAX) {
         onRun?.({ type, place: 'thread' })
         return await pool.run({ type, inputText }, signal)
@@ -75,8 +93,8 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
       onRun?.({ type, place: task.kind === 'model' ? 'model' : 'inline' })
       const documents = reader.open(accountId, signal)
       try {
-        const job = { id, accountId, type }
-        const context = { signal, model: onCall ? metered(model, onCall) : model, documents, job }
+        const asked = onCall ? metered(model, onCall) : model
+        const context = { signal, model: asked, documents, job: { id, accountId, type } }
         return await executeTask(task, inputText, context)
       } finally {
         documents.close()
@@ -99,7 +117,7 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
 }
 
 /** The model of one run: what it is asked is told to that run, without the task having to pass anything on. */
-export function metered(model: TaskModel, onCall: (call: ModelCall) => void): TaskModel {
+function metered(model: TaskModel, onCall: (call: ModelCall) => void): TaskModel {
   return { ...model, generate: (request) => model.generate({ ...request, onCall }) }
 }
 

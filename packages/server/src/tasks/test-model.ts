@@ -2,7 +2,8 @@ import type { z } from 'zod'
 import type { TaskDocuments } from './documents/task-documents.ts'
 import type { Task, TaskModel } from './task.ts'
 
-const NO_DOCUMENTS: TaskDocuments = { read: () => Promise.reject(new Error('there are no documents here')) }
+const refuse = () => Promise.reject(new Error('there are no documents here'))
+const NO_DOCUMENTS: TaskDocuments = { read: refuse, readAll: refuse }
 
 /** What a task asked its model. */
 interface Asked {

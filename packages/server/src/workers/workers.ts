@@ -8,9 +8,10 @@ import type { Random } from '../lib/random.ts'
 import type { NewJobRun } from '../store/job-runs.ts'
 import type { Store } from '../store/store.ts'
 import type { WorkerJob, WorkerJobRow } from '../store/worker-jobs.ts'
+import type { DocumentRef } from '../tasks/documents/document-ref.ts'
 import { TaskError } from '../tasks/task.ts'
 import { invalidFields } from '../workflows/check-definition.ts'
-import { findAccepted } from '../workflows/job-input.ts'
+import { findAccepted, readJobInput } from '../workflows/job-input.ts'
 import { checkResult } from './check-result.ts'
 import { finishWorkerJob } from './finish-worker-job.ts'
 import { createWorkWaits } from './work-waits.ts'
@@ -53,8 +54,20 @@ export interface Workers {
     leaseId: string,
     failure: { readonly error: JobError; readonly retry: boolean },
   ): Promise<number | null>
+  /**
+   * A document of the job, to whom the lease holds it.
+   * @throws AppError `document.not_found` in every other case, whatever the reason
+   */
+  openDocument(accountId: string, jobId: string, leaseId: string, parameter: string): Promise<LeasedDocument>
   /** Ends all waiting, so that a process can stop. */
   close(): void
+}
+
+/** A document on its way to a worker. */
+export interface LeasedDocument {
+  readonly ref: DocumentRef
+  /** Its bytes, one chunk of the store in memory at a time. They end early, with an error, when it is deleted meanwhile. */
+  readonly chunks: AsyncIterable<Uint8Array>
 }
 
 export interface WorkersOptions {
@@ -69,6 +82,7 @@ export interface WorkersOptions {
     | 'finishJob'
     | 'findWorkflowVersion'
     | 'releaseProcess'
+    | 'readDocumentChunk'
   >
   readonly clock: Clock
   readonly random: Random
@@ -193,7 +207,32 @@ export function createWorkers(options: WorkersOptions): Workers {
       told(job, end)
       return runAt
     },
+    async openDocument(accountId, jobId, leaseId, parameter) {
+      const job = await store.findWorkerJob(accountId, jobId)
+      const { documents = {} } = job?.leasedBy === leaseId && !job.isCancelled ? readJobInput(job.input) : {}
+      const ref = Object.hasOwn(documents, parameter) ? documents[parameter] : undefined
+      const first = ref && (await store.readDocumentChunk({ accountId, documentId: ref.document_id, number: 0 }))
+      if (!ref || !first) {
+        throw new AppError('document.not_found', { detail: 'The lease holds no job with such a document.' })
+      }
+      return { ref, chunks: chunksOf(store, accountId, ref, first) }
+    },
     close: () => waits.close(),
+  }
+}
+
+async function* chunksOf(
+  store: Pick<Store, 'readDocumentChunk'>,
+  accountId: string,
+  { document_id: documentId, size }: DocumentRef,
+  first: Uint8Array,
+): AsyncGenerator<Uint8Array> {
+  let left = size
+  for (let number = 0; left > 0; number++) {
+    const chunk = number === 0 ? first : await store.readDocumentChunk({ accountId, documentId, number })
+    if (!chunk) throw new Error('a document was deleted while a worker read it')
+    left -= chunk.length
+    yield chunk
   }
 }
 

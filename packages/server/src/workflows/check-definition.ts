@@ -1,4 +1,10 @@
-import { FORM_PARAMETER_TYPES, OUTPUT_FIELDS_MAX, type ParameterType, type WorkflowParameter } from '@ringback/contract'
+import {
+  FORM_FILES_MAX,
+  FORM_PARAMETER_TYPES,
+  OUTPUT_FIELDS_MAX,
+  type ParameterType,
+  type WorkflowParameter,
+} from '@ringback/contract'
 import { AppError, type FieldProblem } from '../lib/errors.ts'
 import { isId } from '../lib/ids.ts'
 import type { WorkflowDefinition } from './definition.ts'
@@ -15,18 +21,12 @@ export function problemsOfSlug(slug: string): FieldProblem[] {
   return []
 }
 
-/** The words of SharpAPI for forms are known, so that the answer is about them and not about a wrong word. */
-const FORMS_NOT_TAKEN: FieldProblem = {
-  field: 'input_mode',
-  message: '"multipart/form-data" is not taken by this version; use "application/json"',
-}
-
 /** What is wrong with a definition whose fields are right, each alone. */
 export function problemsOfDefinition(definition: WorkflowDefinition): FieldProblem[] {
-  if (definition.inputMode === 'multipart/form-data') return [FORMS_NOT_TAKEN]
   return [
     ...problemsOfRunner(definition),
     ...problemsOfOutput(definition),
+    ...problemsOfFiles(definition),
     ...definition.parameters.flatMap((parameter, index) => problemsOfParameter(definition, parameter, index)),
   ]
 }
@@ -50,6 +50,12 @@ function problemsOfOutput({ outputSchema }: WorkflowDefinition): FieldProblem[] 
   return [
     { field: 'output_schema', message: `has ${count} fields on all its levels; ${OUTPUT_FIELDS_MAX} are allowed` },
   ]
+}
+
+function problemsOfFiles({ parameters }: WorkflowDefinition): FieldProblem[] {
+  const count = parameters.filter(({ type }) => type === 'form_data_file').length
+  if (count <= FORM_FILES_MAX) return []
+  return [{ field: 'parameters', message: `has ${count} files; a form may have ${FORM_FILES_MAX} at most` }]
 }
 
 function problemsOfParameter(

@@ -1,6 +1,6 @@
 import type { WorkflowParameter } from '@ringback/contract'
 import { describe, expect, test } from 'vitest'
-import { checkJsonParameters } from './check-parameters.ts'
+import { checkFormParameters, checkJsonParameters } from './check-parameters.ts'
 
 const parameter = (change: Partial<WorkflowParameter>): WorkflowParameter => ({
   key: 'text',
@@ -75,4 +75,48 @@ describe('a parameter that was left out', () => {
 test('a name that every object has is only a name', () => {
   expect(problems({ toString: 1 }, [])).toEqual(['toString is not a parameter of this workflow'])
   expect(problems({}, [parameter({ key: 'constructor', required: true })])).toHaveLength(1)
+})
+
+describe('a form', () => {
+  const FORM = [
+    parameter({ type: 'form_data_text', required: true }),
+    parameter({ key: 'tone', type: 'form_data_text', default_value: 'dry' }),
+    parameter({ key: 'cv', type: 'form_data_file', required: true }),
+    parameter({ key: 'photo', type: 'form_data_file' }),
+  ]
+  const check = (body: unknown, files: string[] = ['cv']) => checkFormParameters(FORM, { body, files: new Set(files) })
+
+  test('has its texts as they are, and default values for those that are empty or not there', () => {
+    expect(check({ text: '42', tone: '' })).toEqual({ values: { text: '42', tone: 'dry' } })
+    expect(check({ text: ' ', tone: 'wet' })).toEqual({ values: { text: ' ', tone: 'wet' } })
+  })
+
+  test('may have parts that are no parameters', () => {
+    expect(check({ text: 'x', other: 'y', __proto__: 'z' })).toEqual({ values: { text: 'x', tone: 'dry' } })
+  })
+
+  test('must have what is required, and an empty text is none', () => {
+    expect(check({ text: '' }, ['photo'])).toEqual({
+      problems: [
+        { field: 'text', message: 'is missing; it must be text' },
+        { field: 'cv', message: 'is missing; send it as a file' },
+      ],
+    })
+  })
+
+  test('that comes as JSON has the text that a client would send in a form', () => {
+    const asText = (text: unknown) => check({ text })
+    expect(asText(4.5)).toEqual({ values: { text: '4.5', tone: 'dry' } })
+    expect(asText(true)).toEqual({ values: { text: '1', tone: 'dry' } })
+    expect(asText(['a'])).toEqual({ values: { text: '["a"]', tone: 'dry' } })
+    expect(asText(null)).toHaveProperty('problems')
+    expect(checkFormParameters([], { body: [], files: new Set() })).toEqual({ values: {} })
+    expect(check('x')).toEqual({
+      problems: [{ field: 'body', message: 'must be a JSON object with the parameters, not a string' }],
+    })
+  })
+
+  test('has no file because a text is called like one', () => {
+    expect(check({ text: 'x', photo: 'y' })).toEqual({ values: { text: 'x', tone: 'dry' } })
+  })
 })

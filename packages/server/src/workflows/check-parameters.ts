@@ -16,11 +16,9 @@ export type CheckedParameters =
  * `[]`, which PHP makes of no parameters at all, is an empty object.
  */
 export function checkJsonParameters(parameters: readonly WorkflowParameter[], body: unknown): CheckedParameters {
-  const given = body === undefined || (Array.isArray(body) && body.length === 0) ? {} : body
-  if (!isOfType(given, 'json_object')) {
-    return { problems: [{ field: 'body', message: `must be a JSON object with the parameters${notThat(given)}` }] }
-  }
-  const fields = given as Readonly<Record<string, unknown>>
+  const read = readFields(body)
+  if ('problems' in read) return read
+  const { fields } = read
   const known = new Set(parameters.map(({ key }) => key))
   const problems: FieldProblem[] = Object.keys(fields)
     .filter((key) => !known.has(key))
@@ -39,6 +37,48 @@ export function checkJsonParameters(parameters: readonly WorkflowParameter[], bo
     }
   }
   return problems.length > 0 ? { problems: problems.slice(0, PROBLEMS_MAX) } : { values }
+}
+
+/**
+ * Checks what came as a form, whose texts are by their names and whose files are on disk already; or as a JSON object
+ * instead, which clients send when they have no file. What is no text there becomes the text that they would have sent
+ * in a form. As in SharpAPI's workflows, what is empty was left out, and what is no parameter makes no difference.
+ */
+export function checkFormParameters(
+  parameters: readonly WorkflowParameter[],
+  { body, files }: { readonly body: unknown; readonly files: ReadonlySet<string> },
+): CheckedParameters {
+  const read = readFields(body)
+  if ('problems' in read) return read
+  const { fields } = read
+  const problems: FieldProblem[] = []
+  const values: Record<string, unknown> = {}
+  for (const parameter of parameters) {
+    const { key, type, required } = parameter
+    const text = type === 'form_data_file' || !Object.hasOwn(fields, key) ? '' : formText(fields[key])
+    if (files.has(key)) continue
+    if (text !== '') values[key] = text
+    else if (!required) addDefault(values, parameter)
+    else if (type === 'form_data_file') problems.push({ field: key, message: 'is missing; send it as a file' })
+    else problems.push({ field: key, message: `is missing; it must be ${TYPE_NAMES[type]}` })
+  }
+  return problems.length > 0 ? { problems: problems.slice(0, PROBLEMS_MAX) } : { values }
+}
+
+/** A JSON value as clients write it into a form: arrays and objects as JSON text, true as "1". */
+function formText(value: unknown): string {
+  if (value === undefined || value === null) return ''
+  if (typeof value === 'boolean') return value ? '1' : '0'
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+/** The fields of a body; none at all, and the `[]` that PHP makes of no parameters, have none. */
+function readFields(
+  body: unknown,
+): { readonly fields: Readonly<Record<string, unknown>> } | { readonly problems: readonly FieldProblem[] } {
+  const given = body === undefined || (Array.isArray(body) && body.length === 0) ? {} : body
+  if (isOfType(given, 'json_object')) return { fields: given as Readonly<Record<string, unknown>> }
+  return { problems: [{ field: 'body', message: `must be a JSON object with the parameters${notThat(given)}` }] }
 }
 
 function addDefault(values: Record<string, unknown>, { key, type, default_value }: WorkflowParameter): void {

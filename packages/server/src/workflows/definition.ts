@@ -31,6 +31,6 @@ export function isCustomType(type: string): boolean {
 }
 
 /** Where jobs of such a type are posted, below `/api/v1`. */
-export function customPath(type: string): string {
+export function customPath(type: string): `/custom/${string}` {
   return `/custom/${type.slice(CUSTOM_TYPE_PREFIX.length).replaceAll('_', '-')}`
 }

@@ -1,4 +1,5 @@
 import type { WorkflowStore } from '../store/workflows.ts'
+import type { DocumentRef } from '../tasks/documents/document-ref.ts'
 import { readDefinition, type WorkflowDefinition } from './definition.ts'
 
 /**
@@ -8,6 +9,11 @@ import { readDefinition, type WorkflowDefinition } from './definition.ts'
 export interface WorkflowJobInput {
   readonly workflow_version: string
   readonly parameters: Readonly<Record<string, unknown>>
+  /**
+   * The files that came with it, by parameter. Apart from the parameters, whose values are the caller's: none of them can
+   * look like a file.
+   */
+  readonly documents?: Readonly<Record<string, DocumentRef>>
 }
 
 export function readJobInput(text: string): WorkflowJobInput {
@@ -18,9 +24,9 @@ export function readJobInput(text: string): WorkflowJobInput {
 export async function findAccepted(
   store: Pick<WorkflowStore, 'findWorkflowVersion'>,
   job: { readonly accountId: string; readonly input: string },
-): Promise<{ definition: WorkflowDefinition; parameters: WorkflowJobInput['parameters'] }> {
-  const { workflow_version, parameters } = readJobInput(job.input)
+): Promise<{ definition: WorkflowDefinition } & Required<Omit<WorkflowJobInput, 'workflow_version'>>> {
+  const { workflow_version, parameters, documents = {} } = readJobInput(job.input)
   const version = await store.findWorkflowVersion(job.accountId, workflow_version)
   if (!version) throw new Error(`the version ${workflow_version} of a workflow is not there`)
-  return { definition: readDefinition(version.definition), parameters }
+  return { definition: readDefinition(version.definition), parameters, documents }
 }

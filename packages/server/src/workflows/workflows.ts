@@ -1,9 +1,12 @@
-import { WORKFLOWS_MAX, type WorkflowRunner } from '@ringback/contract'
+import { type InputMode, WORKFLOWS_MAX, type WorkflowParameter, type WorkflowRunner } from '@ringback/contract'
 import type { Clock } from '../lib/clock.ts'
 import { AppError } from '../lib/errors.ts'
 import type { WorkflowRow, WorkflowStore } from '../store/workflows.ts'
+import type { DocumentRef } from '../tasks/documents/document-ref.ts'
+import { PICTURE_KINDS, TEXT_KINDS } from '../tasks/documents/kinds.ts'
+import type { TaskFile } from '../tasks/task.ts'
 import { invalidFields, problemsOfDefinition, problemsOfSlug } from './check-definition.ts'
-import { checkJsonParameters } from './check-parameters.ts'
+import { checkFormParameters, checkJsonParameters } from './check-parameters.ts'
 import { customPath, customType, readDefinition, type WorkflowDefinition } from './definition.ts'
 import type { WorkflowJobInput } from './job-input.ts'
 
@@ -12,13 +15,20 @@ export type WantedChange = { readonly slug?: string | undefined; readonly isActi
   readonly [Field in keyof WorkflowDefinition]?: WorkflowDefinition[Field] | undefined
 }
 
-/** A job of a workflow that may be dispatched. */
-export interface AcceptableJob {
+/** A workflow that takes jobs. */
+export interface OpenWorkflow {
   readonly type: string
   /** Below `/api/v1`. */
-  readonly path: string
-  readonly input: WorkflowJobInput
+  readonly path: `/custom/${string}`
   readonly runBy: WorkflowRunner
+  readonly inputMode: InputMode
+  /** Files that a form for it may have. */
+  readonly files: readonly TaskFile[]
+  /**
+   * Checks the parameters of a job and gives its input. `documents` are the files that came with it, on disk already.
+   * @throws AppError `request.invalid`
+   */
+  check(body: unknown, documents: Readonly<Record<string, DocumentRef>>): WorkflowJobInput
 }
 
 /** What people do with workflows. Everything that takes an id takes a slug too, and throws `workflow.not_found`. */
@@ -37,8 +47,8 @@ export interface Workflows {
   change(accountId: string, idOrSlug: string, wanted: WantedChange): Promise<WorkflowRow>
   /** Jobs that were accepted run to their end. */
   remove(accountId: string, idOrSlug: string): Promise<void>
-  /** Checks a request for a job. @throws AppError `request.invalid`, `workflow.inactive` */
-  accept(accountId: string, slug: string, body: unknown): Promise<AcceptableJob>
+  /** The workflow as it takes jobs at this moment. @throws AppError `workflow.inactive` */
+  open(accountId: string, slug: string): Promise<OpenWorkflow>
   /** Those of the job types that no workflow of the account has or has had. */
   unknownTypes(accountId: string, types: readonly string[]): Promise<string[]>
 }
@@ -102,20 +112,38 @@ export function createWorkflows(options: {
       const { id } = await get(accountId, idOrSlug)
       await store.deleteWorkflow(accountId, id, clock.now())
     },
-    async accept(accountId, slug, body) {
+    async open(accountId, slug) {
       const { type, isActive, versionId, definition } = await get(accountId, slug)
       if (!isActive) throw new AppError('workflow.inactive', { detail: `The workflow "${slug}" is switched off.` })
-      const { parameters, runBy } = readDefinition(definition)
-      const checked = checkJsonParameters(parameters, body)
-      if ('problems' in checked) throw invalidFields(checked.problems)
-      const input = { workflow_version: versionId, parameters: checked.values }
-      return { type, path: customPath(type), input, runBy }
+      const { parameters, runBy, inputMode } = readDefinition(definition)
+      return {
+        type,
+        path: customPath(type),
+        runBy,
+        inputMode,
+        files: filesOf(parameters),
+        check(body, documents) {
+          const checked =
+            inputMode === 'multipart/form-data'
+              ? checkFormParameters(parameters, { body, files: new Set(Object.keys(documents)) })
+              : checkJsonParameters(parameters, body)
+          if ('problems' in checked) throw invalidFields(checked.problems)
+          const hasFiles = Object.keys(documents).length > 0
+          return { workflow_version: versionId, parameters: checked.values, ...(hasFiles && { documents }) }
+        },
+      }
     },
     async unknownTypes(accountId, types) {
       const known = new Set(await store.knownWorkflowTypes(accountId, types))
       return types.filter((type) => !known.has(type))
     },
   }
+}
+
+/** None is required of the upload itself: what is missing is said with all else that is. */
+function filesOf(parameters: readonly WorkflowParameter[]): TaskFile[] {
+  const files = parameters.filter(({ type }) => type === 'form_data_file')
+  return files.map(({ key }) => ({ field: key, accepts: [...TEXT_KINDS, ...PICTURE_KINDS], required: false }))
 }
 
 const SLUG_CHANGED = {

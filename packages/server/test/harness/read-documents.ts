@@ -2,7 +2,10 @@ import type { TaskDocuments } from '../../src/tasks/documents/task-documents.ts'
 
 /** Documents that were read already, and all say this. */
 export function documentsSaying(text: string): TaskDocuments {
-  return { read: () => Promise.resolve({ pages: [text], pictures: null }) }
+  return {
+    read: () => Promise.resolve({ pages: [text], pictures: null }),
+    readAll: (refs) => Promise.resolve({ texts: refs.map(() => [text]), pictures: null }),
+  }
 }
 
 /** What an input says of a document. */

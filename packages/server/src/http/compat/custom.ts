@@ -1,14 +1,18 @@
 import { INPUT_MODES, PARAMETER_TYPES } from '@ringback/contract'
 import { z } from 'zod'
+import { AppError } from '../../lib/errors.ts'
 import { isoTime } from '../../lib/iso-time.ts'
 import type { WorkflowRow } from '../../store/workflows.ts'
 import { customPath, readDefinition } from '../../workflows/definition.ts'
 import type { Workflows } from '../../workflows/workflows.ts'
+import { isForm } from '../multipart/add-forms.ts'
+import type { Upload, UploadDeps } from '../multipart/read-upload.ts'
 import { accountOf } from '../request-state.ts'
 import { defineEndpoint, type Endpoint } from '../route.ts'
 import { type AcceptDeps, createAcceptJob } from './accept-job.ts'
-import { dispatchAnswers, dispatchHeadersSchema } from './dispatch.ts'
+import { dispatchHeadersSchema } from './dispatch.ts'
 import { compatErrorSchema } from './errors.ts'
+import { acceptUpload, uploadAnswers } from './upload.ts'
 
 /** A workflow as clients of custom workflows read it (wire facts, 2.5): flat, default values as text or null. */
 const customWorkflowSchema = z.object({
@@ -51,7 +55,7 @@ const listSchema = z.object({
 const slugParamsSchema = z.object({ slug: z.string() })
 
 interface Deps {
-  readonly workflows: Pick<Workflows, 'list' | 'get' | 'accept'>
+  readonly workflows: Pick<Workflows, 'list' | 'get' | 'open'>
 }
 
 /** `GET /api/v1/custom`: pages by number, as its clients count. An account has few enough workflows to read them all. */
@@ -87,24 +91,41 @@ export function getCustom({ workflows }: Deps): Endpoint {
   })
 }
 
-/** `POST /api/v1/custom/<slug>`: what the body must be is for the workflow to say. */
-export function dispatchCustom({ workflows }: Deps, acceptDeps: AcceptDeps): Endpoint {
+/** `POST /api/v1/custom/<slug>`: what the body must be, and whether it is JSON or a form, is for the workflow to say. */
+export function dispatchCustom({ workflows }: Deps, deps: AcceptDeps & UploadDeps): Endpoint {
   return defineEndpoint({
     params: slugParamsSchema,
-    body: z.unknown().describe('The parameters of the workflow.'),
+    body: z.unknown(),
+    form: z
+      .looseObject({})
+      .describe('The parameters of the workflow; with input_mode "multipart/form-data" as a form.'),
     headers: dispatchHeadersSchema,
-    answers: { ...dispatchAnswers, 404: compatErrorSchema, 409: compatErrorSchema },
+    answers: { ...uploadAnswers, 404: compatErrorSchema, 409: compatErrorSchema },
     async handle(request, reply) {
       const { params, body } = request
-      const { type, path, input, runBy } = await workflows.accept(accountOf(request), params.slug, body)
-      const { text } = await createAcceptJob({ type, path }, acceptDeps)(request, reply, {
+      const workflow = await workflows.open(accountOf(request), params.slug)
+      const acceptJob = createAcceptJob(workflow, deps)
+      const runBy = workflow.runBy === 'worker' ? ({ runBy: 'worker' } as const) : {}
+      if (isForm(request)) {
+        if (workflow.inputMode !== 'multipart/form-data') throw noFormTaken(params.slug)
+        const check = ({ fields, documents }: Upload) => ({ input: workflow.check(fields, documents), ...runBy })
+        return acceptUpload(request, reply, { acceptJob, files: workflow.files, check }, deps)
+      }
+      const input = workflow.check(body, {})
+      const { text } = await acceptJob(request, reply, {
         input,
         // Not the version: a request that is sent again means the job of the first time.
         bodyFingerprint: () => JSON.stringify(input.parameters),
-        ...(runBy === 'worker' && { runBy }),
+        ...runBy,
       })
       return text
     },
+  })
+}
+
+function noFormTaken(slug: string): AppError {
+  return new AppError('request.unsupported_media_type', {
+    detail: `The workflow "${slug}" takes its parameters as JSON with "Content-Type: application/json", not as a form.`,
   })
 }
 

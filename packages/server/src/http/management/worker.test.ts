@@ -50,7 +50,9 @@ describe('POST /api/v1/worker/lease', () => {
     expect(json).toEqual({
       lease_id: expect.any(String),
       expires_at: new Date(http.clock.now() + 60_000).toISOString(),
-      jobs: [{ id: jobId, type: TYPE, parameters: { page: 1 }, attempt: 1, created_at: expect.any(String) }],
+      jobs: [
+        { id: jobId, type: TYPE, parameters: { page: 1 }, documents: {}, attempt: 1, created_at: expect.any(String) },
+      ],
     })
   })
 

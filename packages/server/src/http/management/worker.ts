@@ -1,8 +1,11 @@
+import { Readable } from 'node:stream'
 import {
   idParamsSchema,
   problemSchema,
   type WorkerLeaseAnswer,
   workerCompleteSchema,
+  workerDocumentParamsSchema,
+  workerDocumentQuerySchema,
   workerFailSchema,
   workerHeartbeatAnswerSchema,
   workerHeartbeatSchema,
@@ -10,7 +13,9 @@ import {
   workerLeaseAnswerSchema,
   workerLeaseSchema,
 } from '@ringback/contract'
+import { z } from 'zod'
 import { isoTime, isoTimeOrNull } from '../../lib/iso-time.ts'
+import type { DocumentRef } from '../../tasks/documents/document-ref.ts'
 import type { WorkerLease, Workers } from '../../workers/workers.ts'
 import { readJobInput } from '../../workflows/job-input.ts'
 import type { Workflows } from '../../workflows/workflows.ts'
@@ -26,7 +31,9 @@ interface Deps<Action extends keyof Workers> {
 const ON_A_JOB = { 404: problemSchema, 409: problemSchema, 422: problemSchema } as const
 
 /** `POST /api/v1/worker/lease` */
-export function leaseJobs(deps: Deps<'lease'> & { workflows: Pick<Workflows, 'unknownTypes'> }): Endpoint {
+export function leaseJobs(
+  deps: Deps<'lease'> & { workflows: Pick<Workflows, 'unknownTypes'>; config: { readonly publicUrl: string } },
+): Endpoint {
   return defineEndpoint({
     body: workerLeaseSchema,
     answers: { 200: workerLeaseAnswerSchema, 422: problemSchema },
@@ -47,7 +54,7 @@ export function leaseJobs(deps: Deps<'lease'> & { workflows: Pick<Workflows, 'un
         worker,
         signal: clientGone(reply),
       })
-      return showLease(lease)
+      return showLease(lease, deps.config.publicUrl)
     },
   })
 }
@@ -100,17 +107,44 @@ export function failJob({ workers }: Deps<'fail'>): Endpoint {
   })
 }
 
-function showLease(lease: WorkerLease | null): WorkerLeaseAnswer {
+/** `GET /api/v1/worker/jobs/<id>/documents/<parameter>`: the bytes of a file, only for the worker that has the job. */
+export function readDocument({ workers }: Deps<'openDocument'>): Endpoint {
+  return defineEndpoint({
+    params: workerDocumentParamsSchema,
+    query: workerDocumentQuerySchema,
+    answers: { 200: z.file(), 404: problemSchema, 422: problemSchema },
+    contentType: 'application/octet-stream',
+    async handle(request, reply) {
+      const { id, parameter } = request.params
+      const { ref, chunks } = await workers.openDocument(accountOf(request), id, request.query.lease_id, parameter)
+      reply.header('content-type', 'application/octet-stream')
+      reply.header('content-length', ref.size)
+      // What a stranger has sent is never shown by a browser, whatever it is.
+      reply.header('content-disposition', 'attachment')
+      reply.header('cache-control', 'private, no-store')
+      return reply.send(Readable.from(chunks, { objectMode: false }))
+    },
+  })
+}
+
+function showDocuments(documents: Readonly<Record<string, DocumentRef>>, urlOf: (parameter: string) => string) {
+  const shown = Object.entries(documents).map(([parameter, { name, kind, size }]) => {
+    return [parameter, { name, kind, size, url: urlOf(parameter) }] as const
+  })
+  return Object.fromEntries(shown)
+}
+
+function showLease(lease: WorkerLease | null, publicUrl: string): WorkerLeaseAnswer {
   if (lease === null) return { lease_id: null, expires_at: null, jobs: [] }
   return {
     lease_id: lease.leaseId,
     expires_at: isoTime(lease.expiresAt),
-    jobs: lease.jobs.map(({ id, type, input, run, createdAt }) => ({
-      id,
-      type,
-      parameters: readJobInput(input).parameters,
-      attempt: run,
-      created_at: isoTime(createdAt),
-    })),
+    jobs: lease.jobs.map(({ id, type, input, run, createdAt }) => {
+      const { parameters, documents = {} } = readJobInput(input)
+      const urlOf = (parameter: string) =>
+        `${publicUrl}/api/v1/worker/jobs/${id}/documents/${parameter}?lease_id=${lease.leaseId}`
+      const shown = showDocuments(documents, urlOf)
+      return { id, type, parameters, documents: shown, attempt: run, created_at: isoTime(createdAt) }
+    }),
   }
 }

@@ -1,6 +1,6 @@
 import type { HttpDeps } from '../deps.ts'
 import type { Route } from '../route.ts'
-import { completeJob, failJob, heartbeat, leaseJobs } from './worker.ts'
+import { completeJob, failJob, heartbeat, leaseJobs, readDocument } from './worker.ts'
 import { changeWorkflow, createWorkflow, getWorkflow, listWorkflows, removeWorkflow } from './workflows.ts'
 
 /** Job types that accounts define. */
@@ -79,6 +79,13 @@ export function workerRoutes(deps: HttpDeps): Route[] {
       path: '/api/v1/worker/jobs/:id/fail',
       summary: 'Ends a job with an error, or gives it back to be tried again.',
       endpoint: failJob(deps),
+    },
+    {
+      ...base,
+      method: 'GET',
+      path: '/api/v1/worker/jobs/:id/documents/:parameter',
+      summary: 'Gives the bytes of a file that was sent with a leased job.',
+      endpoint: readDocument(deps),
     },
   ]
 }

@@ -63,9 +63,25 @@ describe('POST /api/v1/workflows', () => {
     ],
     ['somebody else to run it', { run_by: 'people' }, 'run_by must be one of "model", "worker"'],
     [
-      'parameters in a form',
-      { input_mode: 'multipart/form-data', parameters: [{ key: 'a', type: 'form_data_file' }] },
-      'input_mode "multipart/form-data" is not taken by this version; use "application/json"',
+      'a JSON parameter in a form',
+      { input_mode: 'multipart/form-data', parameters: [{ key: 'a', type: 'json_string' }] },
+      'parameters.0.type "json_string" does not go with the input_mode "multipart/form-data"',
+    ],
+    [
+      'more files than a form can have',
+      {
+        input_mode: 'multipart/form-data',
+        parameters: Array.from({ length: 11 }, (_, index) => ({ key: `file_${index}`, type: 'form_data_file' })),
+      },
+      'parameters has 11 files; a form may have 10 at most',
+    ],
+    [
+      'a default value for a file',
+      {
+        input_mode: 'multipart/form-data',
+        parameters: [{ key: 'a', type: 'form_data_file', default_value: 'cv.pdf' }],
+      },
+      'parameters.0.default_value cannot be given for a file',
     ],
     ['an unknown field', { colour: 1 }, 'colour is not known here'],
     [

@@ -1,16 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy'
-import { REQUEST_BODY_BYTES_MAX } from '@ringback/contract'
+import { FORM_FILES_MAX, REQUEST_BODY_BYTES_MAX } from '@ringback/contract'
 import type { Clock } from '../../lib/clock.ts'
 import { AppError } from '../../lib/errors.ts'
 import { invalidRequest } from '../zod-problems.ts'
 
 /** Text parts at most; the largest job type has three. */
 const FIELDS_MAX = 100
-
-/** File parts at most, taken or not. */
-const FILES_MAX = 10
 
 /** Headers of one part. Clients send up to four short ones. */
 const PART_HEADERS_MAX = 20
@@ -120,7 +117,7 @@ function openParser(request: IncomingMessage, fileBytesMax: number): BusboyInsta
       limits: {
         fields: FIELDS_MAX,
         fieldSize: REQUEST_BODY_BYTES_MAX,
-        files: FILES_MAX,
+        files: FORM_FILES_MAX,
         fileSize: fileBytesMax,
         headerPairs: PART_HEADERS_MAX,
         headerSize: PART_HEADER_BYTES_MAX,

@@ -25,8 +25,10 @@ export interface UploadDeps {
 export interface Upload {
   /** The id that the job must get: its documents name it. */
   readonly jobId: string
-  /** Text parts and, under the names of their parts, references to the documents. */
-  readonly input: Readonly<Record<string, string | DocumentRef>>
+  /** The text parts, by their names. */
+  readonly fields: Readonly<Record<string, string>>
+  /** The documents, by the names of their parts. */
+  readonly documents: Readonly<Record<string, DocumentRef>>
   /** The same for the same form, whatever the order and the boundaries of its parts: 64 hex characters. */
   readonly fingerprint: string
   /** Deletes the documents: there will be no job. */
@@ -51,7 +53,7 @@ export async function readUpload(
   async function takeFile(file: FormFile): Promise<void> {
     const rule = options.files.find(({ field }) => field === file.field)
     if (!rule) {
-      const expected = options.files.map(({ field }) => `"${field}"`).join(', ')
+      const expected = options.files.map(({ field }) => `"${field}"`).join(', ') || 'none'
       throw invalidRequest([{ field: file.field, message: `is no file of this job type; it takes ${expected}` }])
     }
     const createdAt = clock.now()
@@ -90,7 +92,8 @@ export async function readUpload(
     const refs = [...documents].map(([field, { ref }]) => [field, ref] as const)
     return {
       jobId,
-      input: Object.fromEntries([...fields, ...refs]),
+      fields: Object.fromEntries(fields),
+      documents: Object.fromEntries(refs),
       fingerprint: fingerprintOf(fields, documents),
       discard,
     }

@@ -57,7 +57,8 @@ export function addReference(app: FastifyInstance, options: { publicUrl: string;
  * request, replace all headers by the ones it knows, and find no body where a form is still to be read.
  */
 const describeRoute: SwaggerTransform = (input) => {
-  const { headers, form } = input.route.config?.route?.endpoint ?? {}
-  const added = { ...(headers && { headers }), ...(form && { body: form, consumes: ['multipart/form-data'] }) }
+  const { headers, form, body } = input.route.config?.route?.endpoint ?? {}
+  const consumes = [...(body ? ['application/json'] : []), 'multipart/form-data']
+  const added = { ...(headers && { headers }), ...(form && { body: form, consumes }) }
   return jsonSchemaTransform({ ...input, schema: { ...input.schema, ...added } })
 }

@@ -1,3 +1,4 @@
+import { CONTENT_LENGTH_MAX } from '@ringback/contract'
 import type { Clock } from '../../lib/clock.ts'
 import { createOfflinePool, type OfflinePoolOptions } from '../offline-pool.ts'
 import { TaskError } from '../task.ts'
@@ -6,8 +7,8 @@ import type { DocumentRef } from './document-ref.ts'
 import type { DocumentRequest } from './document-worker.ts'
 import { PICTURE_KINDS } from './kinds.ts'
 import { MEMORY_BYTES_MAX, PICTURE_BYTES_MAX, READ_MS_MAX } from './limits.ts'
-import { tooManyPixels } from './problems.ts'
-import type { Picture, Pictures, ReadDocument, TaskDocuments } from './task-documents.ts'
+import { tooManyPixels, tooMuchText } from './problems.ts'
+import type { Picture, Pictures, ReadDocument, ReadDocuments, TaskDocuments } from './task-documents.ts'
 
 /** Bytes of documents that one process has in memory at once; further jobs wait. */
 const HELD_BYTES_MAX = 256 * 1024 * 1024
@@ -66,27 +67,60 @@ export function createDocumentReader(options: {
         }
       }
 
-      function picturesOf(ref: DocumentRef, needed: boolean): Pictures {
+      /** What a job shows is loaded in one go: a run that holds some while it waits for more could wait for itself. */
+      function picturesOf(refs: readonly DocumentRef[], needed: boolean): Pictures {
         return {
           needed,
           async load(takes) {
-            const asTheyAre = ref.kind === 'pdf' ? takes.pdf : ref.kind !== 'tiff'
-            // The thread chose the type of what it gives.
-            if (!asTheyAre) return (await readInThread(ref, 'pictures')) as readonly Picture[]
-            if (ref.size > PICTURE_BYTES_MAX) throw tooManyPixels()
-            leave.add(await gate.enter(ref.size, signal))
-            const mediaType = ref.kind === 'pdf' ? 'application/pdf' : `image/${ref.kind}`
-            return [{ mediaType, bytes: await loadBytes(accountId, ref) }]
+            const isShownAsItIs = ({ kind }: DocumentRef) => (kind === 'pdf' ? takes.pdf : kind !== 'tiff')
+            const asTheyAre = refs.filter(isShownAsItIs)
+            const size = asTheyAre.reduce((sum, ref) => sum + ref.size, 0)
+            if (size > PICTURE_BYTES_MAX) throw tooManyPixels()
+            const converted = new Map<DocumentRef, readonly Picture[]>()
+            for (const ref of refs) {
+              // The thread chose the type of what it gives.
+              if (!isShownAsItIs(ref)) converted.set(ref, (await readInThread(ref, 'pictures')) as readonly Picture[])
+            }
+            if (asTheyAre.length > 0) leave.add(await gate.enter(size, signal))
+            const shown: Picture[] = []
+            for (const ref of refs) shown.push(...(converted.get(ref) ?? [await loadPicture(ref)]))
+            const bytes = shown.reduce((sum, picture) => sum + picture.bytes.length, 0)
+            if (bytes > PICTURE_BYTES_MAX) throw tooManyPixels()
+            return shown
           },
         }
       }
 
+      async function loadPicture(ref: DocumentRef): Promise<Picture> {
+        const mediaType = ref.kind === 'pdf' ? 'application/pdf' : `image/${ref.kind}`
+        return { mediaType, bytes: await loadBytes(accountId, ref) }
+      }
+
+      async function readText(ref: DocumentRef): Promise<readonly string[]> {
+        if (PICTURE_KINDS.includes(ref.kind)) return []
+        return (await readInThread(ref, 'pages')) as readonly string[]
+      }
+
+      async function readAll(refs: readonly DocumentRef[]): Promise<ReadDocuments> {
+        const texts: (readonly string[])[] = []
+        let length = 0
+        for (const ref of refs) {
+          const pages = await readText(ref)
+          length += pages.reduce((sum, page) => sum + page.length, 0)
+          if (length > CONTENT_LENGTH_MAX) throw tooMuchText(length)
+          texts.push(pages)
+        }
+        const hasNoText = (pages: readonly string[]) => pages.every((page) => page === '')
+        const seen = refs.filter((_, index) => hasNoText(texts[index] ?? []) || texts[index]?.includes(''))
+        const pictures = seen.length === 0 ? null : picturesOf(seen, texts.some(hasNoText))
+        return { texts, pictures }
+      }
+
       return {
+        readAll,
         async read(ref): Promise<ReadDocument> {
-          if (PICTURE_KINDS.includes(ref.kind)) return { pages: [], pictures: picturesOf(ref, true) }
-          const pages = (await readInThread(ref, 'pages')) as readonly string[]
-          const hasText = pages.some((page) => page !== '')
-          return { pages, pictures: pages.includes('') ? picturesOf(ref, !hasText) : null }
+          const { texts, pictures } = await readAll([ref])
+          return { pages: texts[0] ?? [], pictures }
         },
         close() {
           for (const done of leave) done()

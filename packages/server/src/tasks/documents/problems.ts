@@ -1,3 +1,4 @@
+import { CONTENT_LENGTH_MAX } from '@ringback/contract'
 import { TaskError } from '../task.ts'
 
 /** What the owners of jobs are told when a document cannot be read. */
@@ -10,6 +11,12 @@ export function unreadable(label: string, cause?: unknown): TaskError {
 
 export function tooManyPages(pages: number, pagesMax: number): TaskError {
   return new TaskError('document.too_large', `The document has ${pages} pages; ${pagesMax} are the most that are read.`)
+}
+
+/** Of one document, or of all documents of a job together. */
+export function tooMuchText(length: number): TaskError {
+  const message = `The document has ${length} characters of text; ${CONTENT_LENGTH_MAX} are the most that are read.`
+  return new TaskError('document.too_large', message)
 }
 
 export function tooManyPixels(): TaskError {

@@ -1,8 +1,7 @@
 import { CONTENT_LENGTH_MAX } from '@ringback/contract'
 import { assertNever } from '../../lib/errors.ts'
-import { TaskError } from '../task.ts'
 import type { DocumentKind } from './kinds.ts'
-import { empty } from './problems.ts'
+import { empty, tooMuchText } from './problems.ts'
 import type { Picture } from './task-documents.ts'
 import { visibleTextOf } from './visible-text.ts'
 
@@ -14,10 +13,7 @@ import { visibleTextOf } from './visible-text.ts'
 export async function readPages(kind: DocumentKind, bytes: Uint8Array): Promise<string[]> {
   const pages = (await textOf(kind, bytes)).map(visibleTextOf)
   const length = pages.reduce((sum, page) => sum + page.length, 0)
-  if (length > CONTENT_LENGTH_MAX) {
-    const message = `The document has ${length} characters of text; ${CONTENT_LENGTH_MAX} are the most that are read.`
-    throw new TaskError('document.too_large', message)
-  }
+  if (length > CONTENT_LENGTH_MAX) throw tooMuchText(length)
   if (kind !== 'pdf' && length === 0) throw empty()
   return pages
 }

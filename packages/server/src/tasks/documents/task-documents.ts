@@ -26,6 +26,14 @@ export interface ReadDocument {
   readonly pictures: Pictures | null
 }
 
+/** Several documents of one job. */
+export interface ReadDocuments {
+  /** The pages of each, in the order they were asked for; none for one that is a picture. */
+  readonly texts: readonly (readonly string[])[]
+  /** For all that is no text, in the same order; null when everything is. */
+  readonly pictures: Pictures | null
+}
+
 /** Reads the documents of a job, in a thread of its own, within limits of time, memory and pages. */
 export interface TaskDocuments {
   /**
@@ -33,4 +41,6 @@ export interface TaskDocuments {
    *   `document.gone`; the signal's reason when the job was aborted
    */
   read(ref: DocumentRef): Promise<ReadDocument>
+  /** The same for several, which together may have as much text, and as many bytes of pictures, as one alone. */
+  readAll(refs: readonly DocumentRef[]): Promise<ReadDocuments>
 }
