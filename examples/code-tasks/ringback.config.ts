@@ -20,6 +20,7 @@ const title = defineTask({
   type: 'text_title',
   path: '/text/title',
   summary: 'Finds a title for a text.',
+  usesModel: true,
   input: z.object({ content: z.string().min(1) }),
   result: z.object({ title: z.string() }),
   run: ({ content }, { model, signal }) =>

@@ -34,6 +34,7 @@ import type { StoreThread } from './store/sqlite/thread.ts'
 import type { Store, WorkKind } from './store/store.ts'
 import { createTaskRegistry } from './tasks/registry.ts'
 import { createTaskRunner } from './tasks/run-task.ts'
+import { asksModel } from './tasks/task.ts'
 import { VERSION } from './version.ts'
 import { createWebhookSettings } from './webhooks/settings.ts'
 import { createUrlGuard } from './webhooks/url-guard.ts'
@@ -197,7 +198,10 @@ export async function startApp(
       clock,
       runner: config.roles.has('runner') ? runner : null,
       processId: () => held.processId,
-      laneOf: (type) => (isCustomType(type) || registry.byType(type)?.kind === 'model' ? modelLane : OFFLINE_LANE),
+      laneOf(type) {
+        const task = registry.byType(type)
+        return isCustomType(type) || (task && asksModel(task)) ? modelLane : OFFLINE_LANE
+      },
       caps: config.jobCaps,
     })
     const canceller = createCanceller({ store: leasing, finisher, clock, log, lease: held })

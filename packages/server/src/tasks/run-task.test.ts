@@ -52,6 +52,32 @@ describe('short input', () => {
   })
 })
 
+describe('a task in code', () => {
+  const task = (usesModel: boolean): Task => ({
+    type: 'text_title',
+    path: '/text/title',
+    summary: '',
+    kind: 'code',
+    usesModel,
+    input: z.object({}),
+    result: z.null(),
+    run: (_input, { model: given, signal }) =>
+      given.generate({ schema: z.null(), schemaName: 'x', instructions: 'x', content: 'x', signal }),
+  })
+
+  test('gets the model when it says that it uses it', async () => {
+    runner = open({ registry: createTaskRegistry([task(true)]) })
+    await expect(run('text_title', {})).rejects.toMatchObject({ code: 'model.not_configured' })
+    expect(places).toEqual(['model'])
+  })
+
+  test('gets none when it does not, and the error says what to do', async () => {
+    runner = open({ registry: createTaskRegistry([task(false)]) })
+    await expect(run('text_title', {})).rejects.toThrow('set "usesModel: true" in its defineTask')
+    expect(places).toEqual(['inline'])
+  })
+})
+
 describe('long input', () => {
   const filler = 'x '.repeat(INLINE_INPUT_LENGTH_MAX)
 

@@ -5,7 +5,7 @@ import { executeTask } from './execute-task.ts'
 import { createOfflinePool, type OfflinePoolOptions } from './offline-pool.ts'
 import type { OfflineRequest } from './offline-worker.ts'
 import type { TaskRegistry } from './registry.ts'
-import { type Task, TaskError, type TaskModel } from './task.ts'
+import { asksModel, type Task, TaskError, type TaskModel } from './task.ts'
 
 /**
  * Longest input text of an offline job, in UTF-16 code units of its JSON, that runs on the event loop. Measured (Node 26,
@@ -78,6 +78,11 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
   const source = options.documents ?? { readDocumentChunk: () => Promise.resolve(null) }
   const reader = createDocumentReader({ source, clock: options.clock ?? systemClock })
 
+  function modelOf(task: Task, onCall: RunContext['onCall']): TaskModel {
+    if (!asksModel(task)) return noModelFor(task)
+    return onCall ? metered(model, onCall) : model
+  }
+
   return {
     async run(job, { signal, onCall }) {
       signal.throwIfAborted()
@@ -90,11 +95,10 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
         onRun?.({ type, place: 'thread' })
         return await pool.run({ type, inputText }, signal)
       }
-      onRun?.({ type, place: task.kind === 'model' ? 'model' : 'inline' })
+      onRun?.({ type, place: asksModel(task) ? 'model' : 'inline' })
       const documents = reader.open(accountId, signal)
       try {
-        const asked = onCall ? metered(model, onCall) : model
-        const context = { signal, model: asked, documents, job: { id, accountId, type } }
+        const context = { signal, model: modelOf(task, onCall), documents, job: { id, accountId, type } }
         return await executeTask(task, inputText, context)
       } finally {
         documents.close()
@@ -119,6 +123,15 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
 /** The model of one run: what it is asked is told to that run, without the task having to pass anything on. */
 function metered(model: TaskModel, onCall: (call: ModelCall) => void): TaskModel {
   return { ...model, generate: (request) => model.generate({ ...request, onCall }) }
+}
+
+/**
+ * What a task gets that does not say that it asks the model. Its jobs wait with those that need none: they would be over
+ * the cap of the provider, and its limits would hold back jobs that have nothing to do with it.
+ */
+function noModelFor({ type }: Task): TaskModel {
+  const problem = `the task "${type}" asks the model and does not say so: set "usesModel: true" in its defineTask`
+  return { generate: () => Promise.reject(new Error(problem)) }
 }
 
 /** Makes every offline task take its longest way once. */

@@ -64,12 +64,22 @@ export interface Task<
    * operator wrote in a `ringback.config.ts`, which the threads do not know.
    */
   readonly kind: 'offline' | 'model' | 'code'
+  /** For `code`: whether it asks the model. */
+  readonly usesModel?: boolean
   /** Unknown fields are ignored and explicit nulls are accepted for optional ones (wire facts, section 0 rule 9). */
   readonly input: Input
   /** Files it takes. With any, the request is a multipart form; without, JSON. */
   readonly files?: readonly TaskFile[]
   readonly result: Result
   run(input: z.output<Input>, context: Context): z.input<Result> | Promise<z.input<Result>>
+}
+
+/**
+ * Whether jobs of a task ask the model: they wait with all others for its provider, within its cap, and what happens to
+ * the provider happens to them. Only they get a model.
+ */
+export function asksModel({ kind, usesModel = false }: Pick<Task, 'kind' | 'usesModel'>): boolean {
+  return kind === 'model' || usesModel
 }
 
 /** Checks a task's types where it is written; gives it back unchanged. */

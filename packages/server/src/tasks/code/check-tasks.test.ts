@@ -47,6 +47,11 @@ describe('a task is refused with', () => {
       'task "Text": "type" must be lower-case words joined by "_", at most 64 characters',
     ],
     [
+      'a use of the model that is no yes or no',
+      { usesModel: 'yes' },
+      'task "text_count": "usesModel" must be true or false',
+    ],
+    [
       'no type',
       { type: undefined },
       'task number 1: "type" must be lower-case words joined by "_", at most 64 characters',

@@ -45,11 +45,12 @@ function nameOf(task: unknown, index: number): string {
 
 function problemsOfTask(task: unknown, others: readonly Task[]): string[] {
   if (typeof task !== 'object' || task === null) return ['is no object']
-  const { type, path, summary, input, result, run } = task as Partial<Record<keyof CodeTask, unknown>>
+  const { type, path, summary, usesModel, input, result, run } = task as Partial<Record<keyof CodeTask, unknown>>
   return [
     ...problemsOfType(type, others),
     ...problemsOfPath(path, others),
     ...(summary === undefined || typeof summary === 'string' ? [] : ['"summary" must be a string']),
+    ...(usesModel === undefined || typeof usesModel === 'boolean' ? [] : ['"usesModel" must be true or false']),
     ...problemsOfSchema('input', input),
     ...problemsOfSchema('result', result),
     ...(typeof run === 'function' ? [] : ['"run" must be a function']),
@@ -85,12 +86,13 @@ function problemsOfSchema(name: 'input' | 'result', schema: unknown): string[] {
 }
 
 function toTask(task: CodeTask): Task {
-  const { type, path, summary = `Runs ${type}.`, input, result } = task
+  const { type, path, summary = `Runs ${type}.`, usesModel = false, input, result } = task
   return {
     type,
     path,
     summary,
     kind: 'code',
+    usesModel,
     input,
     result,
     // `run-task.ts` gives every task's context the job, which only the type of code tasks names.

@@ -16,6 +16,11 @@ export interface CodeTask<Input extends z.ZodType = z.ZodType, Result extends z.
   readonly path: `/${string}/${string}`
   /** One sentence for the API's documentation. */
   readonly summary?: string
+  /**
+   * True: `run` asks the model (`model.generate`). Its jobs then wait for the provider like all that need it, within the
+   * provider's cap, and are held back while it limits or fails. False when left out: `model.generate` is an error.
+   */
+  readonly usesModel?: boolean
   /** What a request's JSON body must be. It may not convert values, because the job keeps them as JSON. */
   readonly input: Input
   /** What `run` must give. */
