@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createCourier } from '../../packages/server/src/courier/courier.ts'
+import { createInbox } from '../../packages/server/src/courier/inbox/inbox.ts'
 import { createSender } from '../../packages/server/src/courier/sender.ts'
 import { systemClock as clock } from '../../packages/server/src/lib/clock.ts'
 import { newId } from '../../packages/server/src/lib/ids.ts'
@@ -64,6 +65,7 @@ export async function createDeliveryLoad(store: Store, urls: readonly string[]):
       },
     },
     sender,
+    inbox: createInbox({ clock, timeoutMs: 10_000 }),
     vault,
     clock,
     random: systemRandom,

@@ -24,6 +24,7 @@
  * @module
  */
 export * from './errors.ts'
+export * from './inbox.ts'
 export * from './limits.ts'
 export * from './model-call.ts'
 export * from './schemas/account.ts'

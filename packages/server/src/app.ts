@@ -5,6 +5,7 @@ import { allTasks } from './code-tasks.ts'
 import type { Config } from './config.ts'
 import { createCourier } from './courier/courier.ts'
 import { createEventTeller } from './courier/event-teller.ts'
+import { createInbox } from './courier/inbox/inbox.ts'
 import { createSender } from './courier/sender.ts'
 import { reservePort } from './free-port.ts'
 import type { Dashboard } from './http/process/dashboard.ts'
@@ -138,9 +139,11 @@ export async function startApp(
       proxy: config.webhookProxy && { ...config.webhookProxy, except: config.webhookProxyExcept },
       trustedCertificates,
     })
+    const inbox = createInbox({ clock, timeoutMs: config.webhookTimeoutMs })
     const courier = createCourier({
       store: leasing,
       sender,
+      inbox,
       vault,
       clock,
       random,
@@ -288,6 +291,7 @@ export async function startApp(
         await teller.stop()
         await sweeper.stop()
         await sender.close()
+        await inbox.close()
         await taskRunner.close()
         await model.close()
         // A database that is away now takes the leases back by itself, 15 s after the last heartbeat.

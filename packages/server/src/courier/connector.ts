@@ -22,6 +22,11 @@ export interface Connection {
 
 const connections = new WeakMap<object, Connection>()
 
+/** Notes what is known of a connection that is ready to be used. */
+export function keepConnection(socket: object, connection: Connection): void {
+  connections.set(socket, connection)
+}
+
 /** Gives what is known of a connection; its timing only to the first attempt that asks. */
 export function takeConnection(socket: object): Connection | null {
   const connection = connections.get(socket) ?? null
@@ -76,7 +81,7 @@ export function createConnector(options: ConnectorOptions): buildConnector.conne
     const ready = secure ? await encrypt(socket, target.hostname, secure.servername, options, signal) : socket
     if (secure) timing.tlsMs = clock.monotonicMs() - connectedMs
     const remoteAddress = `${net.isIPv6(address) ? `[${address}]` : address}:${target.port}`
-    connections.set(ready, { remoteAddress, timing })
+    keepConnection(ready, { remoteAddress, timing })
     return ready
   }
 

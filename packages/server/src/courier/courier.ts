@@ -12,17 +12,21 @@ import type {
   LeasedDelivery,
   RecordedAttempt,
 } from '../store/deliveries.ts'
+import { isInboxAddress } from '../webhooks/job-webhook-address.ts'
 import type { Vault } from '../webhooks/secret-vault.ts'
 import { AddressLoads, UNDER_WAY_FIRST } from './address-loads.ts'
+import type { Inbox } from './inbox/inbox.ts'
 import { judge, type Verdict } from './judge.ts'
-import type { SendOutcome } from './outcome.ts'
+import { NOTHING_SENT, type SendOutcome } from './outcome.ts'
 import { type BuiltRequest, buildRequest, RequestNotBuildableError } from './request.ts'
 import type { Sender } from './sender.ts'
 
 export interface CourierOptions {
   readonly store: Pick<DeliveryStore, 'claimDeliveries' | 'nextDeliveryDueAt' | 'recordAttempt'>
   readonly sender: Sender
-  readonly vault: Pick<Vault, 'open'>
+  /** Where deliveries to the inbox go instead. */
+  readonly inbox: Pick<Inbox, 'send'>
+  readonly vault: Pick<Vault, 'open' | 'derive'>
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
@@ -61,12 +65,6 @@ export interface Courier extends Pick<WorkLoop<CourierItem>, 'start' | 'stop' | 
  */
 const ATTEMPTS_MAX = 1_024
 
-const NOTHING_SENT: Omit<SendOutcome, 'failure'> = {
-  answer: null,
-  remoteAddress: null,
-  timing: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, totalMs: 0 },
-}
-
 /**
  * Sends deliveries: claims what is due (or is handed what was just written), sends, judges, records. Life of a
  * delivery here:
@@ -89,9 +87,16 @@ export function createCourier(options: CourierOptions): Courier {
     }
   }
 
-  async function send(request: BuiltRequest | RequestNotBuildableError): Promise<SendOutcome> {
+  async function send(
+    delivery: LeasedDelivery,
+    request: BuiltRequest | RequestNotBuildableError,
+  ): Promise<SendOutcome> {
     if (request instanceof RequestNotBuildableError) {
       return { ...NOTHING_SENT, failure: { cause: 'invalid_request', message: request.message } }
+    }
+    if (isInboxAddress(delivery.addressId)) {
+      const owner = delivery.sealedSecret === null ? 'inbox' : 'default'
+      return await options.inbox.send(request, { secret: request.secret, owner })
     }
     return await options.sender.send(request)
   }
@@ -102,7 +107,7 @@ export function createCourier(options: CourierOptions): Courier {
     const startedAt = clock.now()
     const request = build(delivery)
     loads.begin(delivery.addressId)
-    const outcome = await send(request)
+    const outcome = await send(delivery, request)
     // The stop of this process cut the attempt off; releasing the lease records that, and makes the delivery due again.
     if (options.giveUp.aborted && outcome.failure?.cause === 'interrupted') {
       loads.end(delivery.addressId, false)

@@ -19,3 +19,10 @@ export interface SendOutcome {
   readonly remoteAddress: string | null
   readonly timing: AttemptTiming
 }
+
+/** Of a request that never left. */
+export const NOTHING_SENT: Omit<SendOutcome, 'failure'> = {
+  answer: null,
+  remoteAddress: null,
+  timing: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, totalMs: 0 },
+}

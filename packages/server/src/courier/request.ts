@@ -3,7 +3,7 @@ import { createBoundedCache } from '../webhooks/bounded-cache.ts'
 import { MASKED, openHeaders } from '../webhooks/custom-headers.ts'
 import type { Vault } from '../webhooks/secret-vault.ts'
 import { signWebhook } from '../webhooks/signature.ts'
-import { openSigningSecrets } from '../webhooks/signing-secrets.ts'
+import { secretsOfDelivery } from '../webhooks/signing-secrets.ts'
 import { displayUrl } from '../webhooks/target-url.ts'
 import type { SendRequest } from './sender.ts'
 
@@ -13,6 +13,8 @@ export interface BuiltRequest extends SendRequest {
   readonly recordedHeaders: HeaderList
   /** The URL without its password. */
   readonly recordedUrl: string
+  /** What signs it. */
+  readonly secret: string
 }
 
 /** The request cannot be built as things are set now; the message says what to set. */
@@ -50,10 +52,10 @@ function readUrl(text: string): ReadUrl {
  */
 export function buildRequest(
   delivery: LeasedDelivery,
-  { vault, userAgent, now }: { vault: Pick<Vault, 'open'>; userAgent: string; now: number },
+  { vault, userAgent, now }: { vault: Pick<Vault, 'open' | 'derive'>; userAgent: string; now: number },
 ): BuiltRequest {
   if (delivery.url === null) throw new RequestNotBuildableError('the webhook has no URL')
-  const secrets = openSigningSecrets(vault, delivery, now)
+  const secrets = secretsOfDelivery(vault, delivery, now)
   if (secrets === null) {
     throw new RequestNotBuildableError('the webhook has no secret: set one, deliveries are never sent unsigned')
   }
@@ -81,7 +83,7 @@ export function buildRequest(
     ...headers.map(([name, value], index): [string, string] => [name, masked.has(index) ? MASKED : value]),
     ['content-length', String(body.length)],
   ]
-  return { url, headers, body, recordedHeaders, recordedUrl }
+  return { url, headers, body, recordedHeaders, recordedUrl, secret: secrets.secret }
 }
 
 /** The credentials of a URL as Basic auth (RFC 7617, UTF-8); null when it has none. */

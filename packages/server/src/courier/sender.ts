@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import { RESPONSE_KEPT_BYTES_MAX, RESPONSE_READ_BYTES_MAX } from '@ringback/contract'
-import { Agent, type Dispatcher } from 'undici'
+import { Agent, type buildConnector, type Dispatcher } from 'undici'
 import type { Clock } from '../lib/clock.ts'
 import type { HeaderList } from '../store/deliveries.ts'
 import type { ConnectGuard } from '../webhooks/connect-guard.ts'
@@ -26,12 +26,7 @@ export interface Sender {
 /** Idle connections are kept this long: a busy receiver is reached without a handshake, a quiet one costs nothing. */
 const KEEP_ALIVE_MS = 10_000
 
-/**
- * Sends over undici's dispatcher interface, below `request`: no stream and no promise a chunk. Measured against
- * `request` on the same receiver: see ADR 0005.
- *
- * The deadline covers everything: waiting for a connection, DNS, connect, TLS, sending, and the whole answer.
- */
+/** Sends to where the guard allows, through the proxy that is set. */
 export function createSender(options: {
   readonly guard: ConnectGuard
   readonly clock: Clock
@@ -39,9 +34,21 @@ export function createSender(options: {
   readonly proxy?: EgressProxy | null
   readonly trustedCertificates?: string[] | undefined
 }): Sender {
-  const { clock, timeoutMs } = options
+  return createSenderOver(createConnector(options), options)
+}
+
+/**
+ * Sends over undici's dispatcher interface, below `request`: no stream and no promise a chunk. Measured against
+ * `request` on the same receiver: see ADR 0005.
+ *
+ * The deadline covers everything: waiting for a connection, DNS, connect, TLS, sending, and the whole answer.
+ */
+export function createSenderOver(
+  connect: buildConnector.connector,
+  { clock, timeoutMs }: { readonly clock: Clock; readonly timeoutMs: number },
+): Sender {
   const agent = new Agent({
-    connect: createConnector(options),
+    connect,
     pipelining: 1,
     allowH2: false,
     keepAliveTimeout: KEEP_ALIVE_MS,

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
 import { createBoundedCache } from './bounded-cache.ts'
 import { MASTER_KEY_BYTES } from './master-key.ts'
 
@@ -16,6 +16,8 @@ export interface Vault {
    * @throws SecretUnreadableError
    */
   open(sealed: string, context: string): string
+  /** 32 bytes that belong to a context: the same in every process with this master key, and guessed by nobody. */
+  derive(context: string): Buffer
   /** A text to keep beside the secrets, by which a later start can tell whether it has the same master key. */
   checkValue(): string
   /** Whether a kept check value was made with this master key. */
@@ -79,6 +81,7 @@ export function createVault(masterKey: Buffer): Vault {
   return {
     seal,
     open,
+    derive: (context) => createHmac('sha256', masterKey).update(`derived ${context}`).digest(),
     checkValue: () => seal(CHECK_TEXT, CHECK_CONTEXT),
     verifyCheckValue(checkValue) {
       try {

@@ -46,7 +46,12 @@ export function parseSecret(
 
 /** A new secret that every library for Standard Webhooks reads: `whsec_` and the base64 of 32 random bytes. */
 export function generateSecret(): string {
-  return STANDARD_PREFIX + randomBytes(GENERATED_KEY_BYTES).toString('base64')
+  return standardSecret(randomBytes(GENERATED_KEY_BYTES))
+}
+
+/** These bytes as a secret in the form of Standard Webhooks. */
+export function standardSecret(key: Buffer): string {
+  return STANDARD_PREFIX + key.toString('base64')
 }
 
 /**

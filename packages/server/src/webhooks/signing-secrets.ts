@@ -1,5 +1,8 @@
+import type { LeasedDelivery } from '../store/deliveries.ts'
 import type { WebhookRow } from '../store/webhooks.ts'
+import { isInboxAddress } from './job-webhook-address.ts'
 import type { Vault } from './secret-vault.ts'
+import { standardSecret } from './secrets.ts'
 
 /** The secrets that sign an attempt. */
 export interface SigningSecrets {
@@ -29,6 +32,21 @@ export function openSigningSecrets(vault: Pick<Vault, 'open'>, row: SealedSecret
   const secret = vault.open(row.sealedSecret, secretContext(row))
   const previousIsValid = row.sealedPreviousSecret !== null && now < (row.previousSecretUntil ?? 0)
   return { secret, previousSecret: previousIsValid ? openOrNull(vault, row) : null }
+}
+
+/**
+ * The secrets that sign an attempt of a delivery: those of its webhook; for a job webhook, of `default`. The inbox works
+ * also before anybody has set one: then it has a secret of its own. Null when none was ever set.
+ * @throws SecretUnreadableError when the present secret cannot be read
+ */
+export function secretsOfDelivery(
+  vault: Pick<Vault, 'open' | 'derive'>,
+  delivery: LeasedDelivery,
+  now: number,
+): SigningSecrets | null {
+  const secrets = openSigningSecrets(vault, delivery, now)
+  if (secrets !== null || !isInboxAddress(delivery.addressId)) return secrets
+  return { secret: standardSecret(vault.derive(delivery.addressId)), previousSecret: null }
 }
 
 function openOrNull(vault: Pick<Vault, 'open'>, row: SealedSecrets): string | null {

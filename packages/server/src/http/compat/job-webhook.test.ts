@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import { INBOX_URL } from '@ringback/contract'
 import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openTestHttp, type TestHttp } from '../test-http.ts'
@@ -31,6 +32,23 @@ describe('the Job-Webhook header', () => {
     expect(answer.status).toBe(422)
     expect(answer.json.errors['header Job-Webhook'][0]).toContain(reason)
   })
+
+  test('takes the inbox, also from an account whose webhooks have no secret', async () => {
+    const { key } = await http.addAccount('fresh')
+    const headers = { authorization: `Bearer ${key}`, 'job-webhook': INBOX_URL }
+    const answer = await http.call('POST', URL, { body, headers })
+    expect(answer.status).toBe(202)
+    const job = await http.call('GET', `/api/v1/jobs/${answer.json.job_id}`, { headers })
+    expect(job.json.job_webhook).toBe(INBOX_URL)
+  })
+
+  test.each([`${INBOX_URL}/`, `${INBOX_URL}?account=other`, 'RINGBACK://INBOX', 'ringback://other', 'ringback:inbox'])(
+    'takes nothing that only looks like the inbox: %s',
+    async (value) => {
+      const answer = await dispatch(value)
+      expect(answer.json.code).toBe('webhook.url_not_allowed')
+    },
+  )
 
   test('sent twice is a 422', async () => {
     // Over a real socket: only there a header can be sent twice.

@@ -1,3 +1,4 @@
+import { INBOX_URL } from '@ringback/contract'
 import { AppError } from '../../lib/errors.ts'
 import type { WebhookStore } from '../../store/webhooks.ts'
 import type { UrlGuard } from '../../webhooks/url-guard.ts'
@@ -11,7 +12,8 @@ const SIGNING_WEBHOOK = 'default'
 
 /**
  * Checks the value of a `Job-Webhook` header and normalises it. Everything that would make the delivery fail later is
- * said now, while somebody looks at the answer.
+ * said now, while somebody looks at the answer. The inbox needs neither: it is no address of the network, and has a secret
+ * of its own while the account has none.
  * @throws AppError `webhook.url_not_allowed`, `webhook.secret_missing`
  */
 export type CheckJobWebhook = (value: string, accountId: string) => Promise<string>
@@ -21,6 +23,7 @@ export function createJobWebhookCheck(deps: {
   store: Pick<WebhookStore, 'findWebhook'>
 }): CheckJobWebhook {
   return async (value, accountId) => {
+    if (value === INBOX_URL) return INBOX_URL
     const url = await deps.guard.checkUrl(value, JOB_WEBHOOK_FIELD)
     const webhook = await deps.store.findWebhook(accountId, SIGNING_WEBHOOK)
     if (webhook?.sealedSecret == null) {
