@@ -46,6 +46,13 @@ export const inputSpecQuery = (path: string) => ({
   },
 })
 
+/** Runs a job; its webhook goes to the URL, or where the account's webhooks are when there is none. */
 export function useDispatch(path: string) {
-  return useMutation({ mutationFn: (body: unknown) => request<{ job_id: string }>('POST', path, { body }) })
+  return useMutation({
+    mutationFn: ({ body, jobWebhook }: { body: unknown; jobWebhook?: string | undefined }) =>
+      request<{ job_id: string }>('POST', path, {
+        body,
+        ...(jobWebhook !== undefined && { headers: { 'job-webhook': jobWebhook } }),
+      }),
+  })
 }

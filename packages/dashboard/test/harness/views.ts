@@ -72,6 +72,7 @@ export async function viewsOf({ talk }: Scene): Promise<View[]> {
         await page.getByLabel('content').fill('Call +44 20 7946 0958, or 600 100 200.')
         await page.getByRole('button', { name: 'Run' }).click()
         await page.getByRole('heading', { name: 'Deliveries' }).waitFor()
+        await page.getByText('Verified with X-Signature').waitFor()
       },
     },
     {

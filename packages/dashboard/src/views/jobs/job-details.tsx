@@ -1,4 +1,4 @@
-import type { JobDetail } from '@ringback/contract'
+import { INBOX_URL, type JobDetail } from '@ringback/contract'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useWebhookNames } from '../../api/webhooks.ts'
@@ -57,7 +57,7 @@ function Deliveries({ job }: { readonly job: JobDetail }) {
                 search={{ job_id: job.id }}
                 className="text-[13px] font-medium after:absolute after:inset-0"
               >
-                {webhookId === null ? 'Job webhook' : (names.get(webhookId) ?? 'A webhook that was deleted')}
+                {webhookId === null ? jobWebhookName(job) : (names.get(webhookId) ?? 'A webhook that was deleted')}
               </Link>
             </li>
           ))}
@@ -65,6 +65,10 @@ function Deliveries({ job }: { readonly job: JobDetail }) {
       )}
     </Section>
   )
+}
+
+function jobWebhookName(job: JobDetail): string {
+  return job.job_webhook === INBOX_URL ? 'Inbox' : 'Job webhook'
 }
 
 function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {

@@ -28,7 +28,7 @@ export function PlaygroundView() {
   return (
     <Page
       title="Playground"
-      hint="Runs a real job of this account: it is told to your webhooks, and a model that it asks costs what it costs."
+      hint="Runs a real job of this account and shows its webhook arrive. A model that it asks costs what it costs."
     >
       {error && <ErrorState error={error} onRetry={() => void (server.error ? server : spec).refetch()} />}
       <Card>

@@ -1,3 +1,4 @@
+import { INBOX_URL } from '@ringback/contract'
 import { Play } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { ApiError } from '../../api/client.ts'
@@ -8,7 +9,10 @@ import { Card } from '../../ui/card.tsx'
 import { Code } from '../../ui/code.tsx'
 import { Field } from '../../ui/field.tsx'
 import { FormError } from '../../ui/states.tsx'
+import { Switch } from '../../ui/toggle.tsx'
+import { expectArrival } from './arrivals.ts'
 import { bodyOf, type InputField, inputOf, type Values } from './fields.ts'
+import { Inbox } from './inbox.tsx'
 import { InputControl } from './input-control.tsx'
 import { Outcome } from './outcome.tsx'
 
@@ -27,7 +31,9 @@ export function Trial({
   readonly publicUrl: string
 }) {
   const [values, setValues] = useState(initial)
+  const [toInbox, setToInbox] = useState(true)
   const dispatch = useDispatch(path)
+  const jobWebhook = toInbox ? INBOX_URL : undefined
   const input = inputOf(fields, values)
   const errors = Object.entries(dispatch.error instanceof ApiError ? dispatch.error.fields : {})
   /** What is wrong with a field, or with an item in it (`skills.0`). */
@@ -35,7 +41,10 @@ export function Trial({
 
   function submit(event: FormEvent) {
     event.preventDefault()
-    dispatch.mutate(bodyOf(spec, input))
+    dispatch.mutate(
+      { body: bodyOf(spec, input), jobWebhook },
+      { onSuccess: ({ job_id: jobId }) => toInbox && expectArrival(jobId) },
+    )
   }
 
   return (
@@ -60,7 +69,19 @@ export function Trial({
               )}
             </Field>
           ))}
-          <div className="flex flex-wrap items-center gap-3 border-t border-line pt-5">
+          <div className="border-t border-line pt-5">
+            <Switch
+              label="Webhook to the inbox"
+              hint={
+                toInbox
+                  ? 'Sent to the receiver on this page in place of your webhooks.'
+                  : 'Your webhooks are told of this job, as of every other.'
+              }
+              checked={toInbox}
+              onChange={setToInbox}
+            />
+          </div>
+          <div className="flex flex-wrap items-center gap-3">
             <Button type="submit" look="primary" busy={dispatch.isPending} icon={<Play className="size-4" />}>
               Run
             </Button>
@@ -71,9 +92,13 @@ export function Trial({
       <div className="flex min-w-0 flex-col gap-6">
         <Card title="The request" hint="The same with a key of yours.">
           <div className="p-5">
-            <Code text={dispatchCurl(`${publicUrl}/api/v1${path}`, input, spec.isForm)} label="Command" />
+            <Code
+              text={dispatchCurl(`${publicUrl}/api/v1${path}`, input, { isForm: spec.isForm, jobWebhook })}
+              label="Command"
+            />
           </div>
         </Card>
+        {toInbox && <Inbox />}
         {dispatch.data && <Outcome key={dispatch.data.job_id} jobId={dispatch.data.job_id} />}
       </div>
     </div>
