@@ -51,6 +51,8 @@ export interface HttpDeps {
     | 'recoverDeliveries'
     | 'listRecentAttempts'
     | 'countFailed'
+    | 'sumDeliveries'
+    | 'sumJobs'
   >
   readonly tasks: Pick<TaskRegistry, 'all'>
   readonly dispatcher: Dispatcher

@@ -19,6 +19,7 @@ import { describeJobs } from './conformance/jobs.ts'
 import { describeLanes } from './conformance/lanes.ts'
 import { describeLeasing } from './conformance/leasing.ts'
 import { describeOperationalEvents } from './conformance/operational-events.ts'
+import { describeOverview } from './conformance/overview.ts'
 import { describeProcesses } from './conformance/processes.ts'
 import { describeRecovery } from './conformance/recovery.ts'
 import { describeSessions } from './conformance/sessions.ts'
@@ -62,6 +63,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describe('clock', () => describeClock(open))
     describe('delivery list', () => describeDeliveryList(open))
     describe('delivery stats', () => describeDeliveryStats(open))
+    describe('overview', () => describeOverview(open))
     describe('texts', () => describeTexts(open))
   })
 }

@@ -19,6 +19,7 @@ export interface Schema {
   jobs: JobsTable
   deliveries: DeliveriesTable
   attempts: AttemptsTable
+  job_runs: JobRunsTable
 }
 
 /** A yes or no: `boolean` in PostgreSQL, 0 or 1 in SQLite, which can bind no booleans. */
@@ -102,4 +103,15 @@ interface AttemptsTable {
   started_at: number
   cause: AttemptCause | null
   total_ms: number
+}
+
+/** Less what only single jobs show. */
+interface JobRunsTable {
+  job_id: string
+  account_id: string
+  provider: string | null
+  model: string | null
+  input_tokens: number
+  output_tokens: number
+  cost_micro_usd: number | null
 }

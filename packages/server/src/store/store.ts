@@ -8,6 +8,7 @@ import type { JobRunStore } from './job-runs.ts'
 import type { JobStore } from './jobs.ts'
 import { WORKERS_LANE } from './lane-health.ts'
 import type { LaneStore } from './lanes.ts'
+import type { OverviewStore } from './overview.ts'
 import type { ProcessStore } from './processes.ts'
 import type { SessionStore } from './sessions.ts'
 import type { WebhookStore } from './webhooks.ts'
@@ -52,6 +53,7 @@ export interface Store
     DocumentStore,
     DeliveryStore,
     DeliveryStatsStore,
+    OverviewStore,
     ProcessStore,
     ClockStore {
   readonly engine: 'sqlite' | 'postgres'

@@ -6,6 +6,7 @@ import { createApiKey, listApiKeys, revokeApiKey } from './api-keys.ts'
 import { cancelJob } from './cancel-job.ts'
 import { getDelivery, listDeliveries } from './deliveries.ts'
 import { getJob, listJobs } from './jobs.ts'
+import { getOverview } from './overview.ts'
 import { discardDelivery, recoverDeliveries, resendDelivery } from './recovery.ts'
 import { checkWebhookUrl, getServer } from './server-info.ts'
 import { endSession, listSessions, signIn } from './sessions.ts'
@@ -252,6 +253,15 @@ function sessionRoutes(deps: HttpDeps): Route[] {
 
 function statsRoutes(deps: HttpDeps): Route[] {
   return [
+    {
+      ...BASE,
+      tag: 'Account',
+      method: 'GET',
+      scope: 'read',
+      path: '/api/v1/overview',
+      summary: 'Counts deliveries and jobs of the last hour, day, week or month, with times and costs.',
+      endpoint: getOverview(deps),
+    },
     {
       ...BASE,
       tag: 'Account',

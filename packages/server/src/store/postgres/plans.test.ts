@@ -4,6 +4,7 @@ import { describePostgres } from '../../../test/harness/describe-postgres.ts'
 import { useDatabase } from '../../../test/harness/use-database.ts'
 import { buildDeliveryList } from '../delivery-list.ts'
 import { buildJobList } from '../job-list.ts'
+import { buildAttemptSums, buildDeliverySums, buildJobSums, buildModelSums } from '../overview.ts'
 import { TAKE_UNSTARTED } from './cancel-job.ts'
 import { CLAIM_ADDRESSES, END_CLAIM, LEASE_DELIVERIES } from './claim-deliveries.ts'
 import { COUNT_RUNNING, FIND_WAITING, LEASE_JOBS } from './claim-jobs.ts'
@@ -237,6 +238,22 @@ describePostgres('plans on filled tables', (adminUrl) => {
     const filter = { status: 'success', type: 'content_translate', since: 1, until: ROWS }
     expect(await accesses(filter)).toEqual(['by jobs_by_account'])
     expect(await accesses({ status: 'failed' })).toEqual(['by jobs_by_bad_end'])
+  })
+
+  test('the overview reads no more than its page, by the index of the account', async () => {
+    const page = { accountId: 'account 2', since: 0, stepMs: 1_000, limit: 50 }
+    for (const [build, table] of [
+      [buildDeliverySums, 'deliveries'],
+      [buildAttemptSums, 'deliveries'],
+      [buildJobSums, 'jobs'],
+      [buildModelSums, 'jobs'],
+    ] as const) {
+      for (const beforeId of [null, 'delivery 5']) {
+        const { sql, parameters } = build(postgresQueries, { ...page, beforeId })
+        expect(await accessesOf(sql, parameters)).toContain(`by ${table}_by_account`)
+        expect(await rowsRead(table, sql, parameters)).toBeLessThanOrEqual(50)
+      }
+    }
   })
 
   test('those who wait for jobs look them up by id', async () => {

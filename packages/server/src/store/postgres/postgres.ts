@@ -12,6 +12,7 @@ import { jobRunOperations } from './job-runs.ts'
 import { jobOperations } from './jobs.ts'
 import { laneOperations } from './lanes.ts'
 import { migrate } from './migrate.ts'
+import { overviewOperations } from './overview.ts'
 import { processOperations } from './processes.ts'
 import { replanOperations } from './replan.ts'
 import { sessionOperations } from './sessions.ts'
@@ -86,6 +87,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     ...documentOperations(database),
     ...deliveries,
     ...deliveryStatsOperations(database),
+    ...overviewOperations(database),
     ...processOperations(database),
     ...replanOperations(database),
     onWork(listener) {

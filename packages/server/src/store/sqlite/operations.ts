@@ -10,6 +10,7 @@ import { idempotencyOperations } from './idempotency.ts'
 import { jobRunOperations } from './job-runs.ts'
 import { jobOperations } from './jobs.ts'
 import { laneOperations } from './lanes.ts'
+import { overviewOperations } from './overview.ts'
 import { processOperations } from './processes.ts'
 import type { WrittenAttempt } from './protocol.ts'
 import { recoveryOperations } from './recovery.ts'
@@ -52,6 +53,7 @@ export function createOperations(database: Database, wake: (kind: WorkKind) => v
     ...documentOperations(database),
     ...deliveryOperations(database, addresses, wake),
     ...deliveryStatsOperations(database),
+    ...overviewOperations(database),
     ...recoveryOperations(database, addresses, wake),
     ...processOperations(database, addresses, wake),
     ...replanOperations(database, addresses, wake),
@@ -102,6 +104,8 @@ export const READ_OPERATIONS: ReadonlySet<OperationName> = new Set([
   'listDeliveries',
   'listRecentAttempts',
   'countFailed',
+  'sumDeliveries',
+  'sumJobs',
   'listAttempts',
   'listProcesses',
   'findAddress',

@@ -12,6 +12,7 @@ import { buildDeliveryList } from '../delivery-list.ts'
 import { buildFailedGroups, buildRecentAttempts } from '../delivery-stats.ts'
 import { buildJobList } from '../job-list.ts'
 import { readMigrations } from '../migrations.ts'
+import { buildAttemptSums, buildDeliverySums, buildJobSums, buildModelSums } from '../overview.ts'
 import { FIND_DUE, FIND_READY } from './claim-deliveries.ts'
 import { COUNT_RUNNING, FIND_DUE_JOBS, FIND_WAITING_ACCOUNTS } from './claim-jobs.ts'
 import { compile, sqliteQueries } from './compiler.ts'
@@ -190,6 +191,21 @@ describe('plans of the hot statements', () => {
     expect(recent).toContain('SEARCH attempts USING')
     expect(recent).not.toContain('TEMP B-TREE')
   })
+
+  test.each([
+    ['deliveries', buildDeliverySums, ['deliveries_by_account (account_id=? AND id<?)']],
+    ['attempts', buildAttemptSums, ['deliveries_by_account (account_id=? AND id<?)', 'SEARCH a USING']],
+    ['jobs', buildJobSums, ['jobs_by_account (account_id=? AND id<?)']],
+    ['models', buildModelSums, ['jobs_by_account (account_id=? AND id<?)', 'SEARCH r USING']],
+  ] as const)(
+    'the overview reads a page of %s by the index of the account, and sorts groups only',
+    (_name, build, parts) => {
+      const query = build(sqliteQueries, { accountId: 'a', since: 1, stepMs: 1, beforeId: 'b', limit: 50 })
+      const plan = planOf(query.sql.replaceAll('?', "'5'"))
+      for (const part of parts) expect(plan).toContain(part)
+      expect(plan).not.toMatch(/SCAN (?!page)|FOR ORDER BY/)
+    },
+  )
 
   test('a claim reads only the addresses that are ready', () => {
     expect(planOf(FIND_READY)).toContain('SEARCH a USING INDEX addresses_ready (ready_at>? AND ready_at<?)')

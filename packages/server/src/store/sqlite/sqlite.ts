@@ -92,6 +92,8 @@ const OPERATION_NAMES = {
   listAttempts: true,
   listRecentAttempts: true,
   countFailed: true,
+  sumDeliveries: true,
+  sumJobs: true,
   insertProcess: true,
   listProcesses: true,
   renewProcess: true,
