@@ -4,6 +4,7 @@ import { Shell } from './shell/shell.tsx'
 import { ViewError } from './shell/view-error.tsx'
 import { deliverySearchSchema, failedSearchSchema } from './views/deliveries/search.ts'
 import { jobSearchSchema } from './views/jobs/search.ts'
+import { overviewSearchSchema } from './views/overview/search.ts'
 import { playgroundSearchSchema } from './views/playground/search.ts'
 
 /*
@@ -26,8 +27,15 @@ const homeRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/',
   beforeLoad: () => {
-    throw redirect({ to: '/deliveries' })
+    throw redirect({ to: '/overview' })
   },
+})
+
+const overviewRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/overview',
+  validateSearch: overviewSearchSchema,
+  component: lazyRouteComponent(() => import('./views/overview/overview-view.tsx'), 'OverviewView'),
 })
 
 const deliveriesRoute = createRoute({
@@ -113,6 +121,7 @@ export const router = createRouter({
     signInRoute,
     shellRoute.addChildren([
       homeRoute,
+      overviewRoute,
       deliveriesRoute.addChildren([deliveryRoute]),
       failedRoute,
       jobsRoute.addChildren([jobRoute]),

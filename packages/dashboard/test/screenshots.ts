@@ -1,5 +1,6 @@
 /**
- * `npm run screenshots [folder]`: pictures of every view in both themes and at phone width, of a server with real data.
+ * `npm run screenshots [folder] [name]`: pictures of every view, or of those whose names begin so, in both themes and at
+ * phone width, of a server with real data.
  */
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -22,7 +23,7 @@ for (const [name, options] of [
 ] as const) {
   const dashboard = await openDashboardPage(browser, app.origin, options)
   let isSignedIn = false
-  for (const view of await viewsOf(scene)) {
+  for (const view of (await viewsOf(scene)).filter(({ name }) => name.startsWith(process.argv[3] ?? ''))) {
     if (!view.signedOut && !isSignedIn) {
       await signIn(dashboard, app)
       isSignedIn = true

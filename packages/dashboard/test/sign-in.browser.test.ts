@@ -12,7 +12,7 @@ describeBrowser('signing in', (world) => {
     const token = await createLink()
     const first = await world.open()
     await first.open(`/sign-in#${token}`)
-    await first.page.getByRole('heading', { name: 'Deliveries' }).waitFor()
+    await first.page.getByRole('heading', { name: 'Overview' }).waitFor()
     expect(first.page.url()).not.toContain(token)
     await first.page.goBack()
     await first.page.goForward()
@@ -34,7 +34,7 @@ describeBrowser('signing in', (world) => {
     expect(preview.status).toBe(200)
     const { page, open } = await world.open()
     await open(`/sign-in#${token}`)
-    await page.getByRole('heading', { name: 'Deliveries' }).waitFor()
+    await page.getByRole('heading', { name: 'Overview' }).waitFor()
   })
 
   test('a wrong key is refused beside the field, the right one leads to the view that was asked for', async () => {

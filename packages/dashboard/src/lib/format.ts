@@ -26,13 +26,14 @@ export function exactTime(iso: string): string {
   return `${iso.replace('T', ' ').replace('Z', ' UTC')} · ${local} here`
 }
 
-/** A duration for people: `< 0.1 ms`, `0.4 ms`, `12 ms`, `1.24 s`, `2.5 min`. */
+/** A duration for people: `< 0.1 ms`, `0.4 ms`, `12 ms`, `1.24 s`, `2.5 min`, `3.2 h`. */
 export function formatDuration(durationMs: number): string {
   if (durationMs < 0.1) return '< 0.1 ms'
   if (durationMs < 1) return `${durationMs.toFixed(1)} ms`
   if (durationMs < SECOND) return `${Math.round(durationMs)} ms`
   if (durationMs < MINUTE) return `${(durationMs / SECOND).toFixed(2)} s`
-  return `${(durationMs / MINUTE).toFixed(1)} min`
+  if (durationMs < HOUR) return `${(durationMs / MINUTE).toFixed(1)} min`
+  return durationMs < DAY ? `${(durationMs / HOUR).toFixed(1)} h` : `${(durationMs / DAY).toFixed(1)} d`
 }
 
 /** A size for people: `812 B`, `12.4 KiB`. */
@@ -66,4 +67,18 @@ export function shortId(id: string): string {
 
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`
+}
+
+const STEP_TIME = new Intl.DateTimeFormat(undefined, {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+})
+const STEP_END = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+
+/** A step of time in the zone of the browser: `12 Nov, 14:00 to 14:30`. */
+export function stepName(atMs: number, stepMs: number): string {
+  return `${STEP_TIME.format(atMs)} to ${STEP_END.format(atMs + stepMs)}`
 }

@@ -3,6 +3,7 @@ import {
   CircleAlert,
   FlaskConical,
   KeyRound,
+  LayoutDashboard,
   type LucideIcon,
   MonitorSmartphone,
   Send,
@@ -22,6 +23,7 @@ export interface NavItem {
 /** The views in the order of the sidebar, in groups. */
 export const NAV: readonly (readonly NavItem[])[] = [
   [
+    { to: '/overview', label: 'Overview', icon: LayoutDashboard, key: 'o' },
     { to: '/deliveries', label: 'Deliveries', icon: Send, key: 'd' },
     { to: '/failed', label: 'Failed and over', icon: CircleAlert, key: 'f' },
     { to: '/jobs', label: 'Jobs', icon: Sparkles, key: 'j' },

@@ -72,5 +72,5 @@ export async function signIn(
   },
 ): Promise<void> {
   await open(`/sign-in#${await app.sessions.createLink(app.defaultAccount.id)}`)
-  await page.waitForURL('**/dashboard/deliveries')
+  await page.waitForURL('**/dashboard/overview')
 }

@@ -10,7 +10,7 @@ export interface BrowserWorld {
   readonly scene: Scene
   /** A page with cookies of its own, not signed in. */
   open(options?: Parameters<typeof openDashboardPage>[2]): Promise<DashboardPage>
-  /** The same, signed in, at the first view. */
+  /** The same, signed in, at the list of deliveries. */
   openSignedIn(options?: Parameters<typeof openDashboardPage>[2]): Promise<DashboardPage>
 }
 
@@ -57,6 +57,7 @@ export function describeBrowser(
       async openSignedIn(options) {
         const page = await world.open(options)
         await signIn(page, scene.ringback.app)
+        await page.open('/deliveries')
         return page
       },
     }

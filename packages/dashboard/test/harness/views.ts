@@ -23,6 +23,15 @@ export async function viewsOf({ talk }: Scene): Promise<View[]> {
   const heading = (page: Page, name: string) => page.getByRole('heading', { name }).first().waitFor()
   return [
     { name: 'sign-in', path: '/', signedOut: true, prepare: (page) => heading(page, 'Sign in') },
+    {
+      name: 'overview',
+      path: '/overview',
+      whole: true,
+      async prepare(page) {
+        await page.locator('canvas').nth(1).waitFor()
+      },
+    },
+    { name: 'overview-hour', path: '/overview?range=1h', prepare: (page) => page.locator('canvas').nth(1).waitFor() },
     { name: 'deliveries', path: '/deliveries', prepare: (page) => page.locator('[data-row]').first().waitFor() },
     {
       name: 'deliveries-filtered-empty',

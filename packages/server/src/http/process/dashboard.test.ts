@@ -81,8 +81,12 @@ describe('the dashboard', () => {
     await using building = await openTestHttp({ dashboard: { current: async () => ({ state: 'building' }) } })
     const answer = await building.call('GET', '/dashboard/deliveries')
     expect(answer.status).toBe(503)
-    expect(answer.headers).toMatchObject({ refresh: '1', 'cache-control': 'no-store' })
+    expect(answer.headers).toMatchObject({ 'retry-after': '1', 'cache-control': 'no-store' })
     expect(answer.text).toContain('being built')
+    const [, script] = /<script src="([^"]+)">/.exec(answer.text) ?? []
+    const again = await building.call('GET', script ?? '')
+    expect([again.status, again.headers['content-type']]).toEqual([200, 'text/javascript; charset=utf-8'])
+    expect(again.text).toContain('location.reload()')
   })
 
   test('says that it could not be built, and not why to everybody', async () => {

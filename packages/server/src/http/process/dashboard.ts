@@ -52,8 +52,11 @@ export function addDashboard(app: FastifyInstance, dashboard: Dashboard): void {
     reply.header('content-security-policy', DASHBOARD_CSP)
     reply.header('referrer-policy', 'no-referrer')
     reply.header('cross-origin-opener-policy', 'same-origin')
-    if (found.state !== 'ready') return sendNotReady(reply, found.state)
     const { '*': path } = request.params as { '*': string }
+    if (path === LOOK_AGAIN_FILE) {
+      return reply.header('cache-control', 'no-store').type('text/javascript; charset=utf-8').send(LOOK_AGAIN)
+    }
+    if (found.state !== 'ready') return sendNotReady(reply, found.state)
     const isView = !path.includes('.')
     const file = isView ? 'index.html' : path
     if (!FILE.test(file) || !existsSync(join(found.folder, file))) throw unknownRoute()
@@ -62,13 +65,23 @@ export function addDashboard(app: FastifyInstance, dashboard: Dashboard): void {
   }
 }
 
-/** Looks again by itself; without a script, because it is text and nothing else. */
+/** The script of the page that waits for the build. */
+const LOOK_AGAIN_FILE = 'look-again.js'
+const LOOK_AGAIN = 'setTimeout(() => location.reload(), 1000)\n'
+
+/**
+ * Looks again by itself, with a script: a `Refresh` header does nothing at an address with a fragment, which is what
+ * sign-in links are (Chromium 153).
+ */
 function sendNotReady(reply: FastifyReply, state: 'building' | 'failed'): FastifyReply {
   const text =
     state === 'building'
       ? 'The dashboard is being built. This takes a few seconds; the page looks again by itself.'
       : 'The dashboard could not be built; the log of the server says why. The API works without it.'
   reply.code(503).header('cache-control', 'no-store').header('content-type', 'text/html; charset=utf-8')
-  if (state === 'building') reply.header('refresh', '1').header('retry-after', '1')
-  return reply.send(`<!doctype html><html lang="en"><meta charset="utf-8"><title>Ringback</title><p>${text}</p></html>`)
+  if (state === 'building') reply.header('retry-after', '1')
+  const script = state === 'building' ? `<script src="${DASHBOARD_PATH}/${LOOK_AGAIN_FILE}"></script>` : ''
+  return reply.send(
+    `<!doctype html><html lang="en"><meta charset="utf-8"><title>Ringback</title>${script}<p>${text}</p></html>`,
+  )
 }

@@ -1,0 +1,59 @@
+import type { ModelUsage, Overview } from '@ringback/contract'
+import { formatCost, formatCount, plural } from '../../lib/format.ts'
+import { Card } from '../../ui/card.tsx'
+
+/** What the jobs used of each model, the most expensive first. */
+export function Models({ overview: { jobs } }: { readonly overview: Overview }) {
+  const unpriced = jobs.models.reduce((sum, { unpriced_runs }) => sum + unpriced_runs, 0)
+  return (
+    <Card
+      title="Models and cost"
+      hint={unpriced > 0 ? `Without ${plural(unpriced, 'run')} whose price is not known` : undefined}
+    >
+      {jobs.models.length === 0 ? (
+        <p className="px-5 py-8 text-center text-sm text-muted">No job asked a model in this time.</p>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
+        <section aria-label="Models" tabIndex={0} className="overflow-x-auto rounded-b-xl">
+          <table className="w-full text-left text-[13px] whitespace-nowrap">
+            <thead>
+              <tr className="h-9 border-b border-line text-xs text-muted [&>th]:px-5 [&>th]:font-medium">
+                <th scope="col">Model</th>
+                <th scope="col" className="text-right">
+                  Runs
+                </th>
+                <th scope="col" className="text-right max-sm:hidden">
+                  Tokens in, out
+                </th>
+                <th scope="col" className="text-right">
+                  Cost
+                </th>
+              </tr>
+            </thead>
+            <tbody className="divide-y divide-line">
+              {jobs.models.map((usage) => (
+                <Row key={`${usage.provider}/${usage.model}`} usage={usage} />
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+    </Card>
+  )
+}
+
+function Row({ usage }: { readonly usage: ModelUsage }) {
+  const isUnknown = usage.unpriced_runs === usage.runs
+  return (
+    <tr className="h-11 [&>*]:px-5">
+      <th scope="row" className="max-w-56 truncate font-mono text-[12.5px] font-normal">
+        {usage.provider}/{usage.model}
+      </th>
+      <td className="nums text-right">{formatCount(usage.runs)}</td>
+      <td className="nums text-right max-sm:hidden">
+        {formatCount(usage.input_tokens)}, {formatCount(usage.output_tokens)}
+      </td>
+      <td className="nums text-right">{formatCost(isUnknown ? null : usage.cost_micro_usd)}</td>
+    </tr>
+  )
+}
