@@ -97,6 +97,24 @@ const webhookRoute = createRoute({
   component: lazyRouteComponent(() => import('./views/webhooks/webhook-view.tsx'), 'WebhookView'),
 })
 
+const workflowsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/workflows',
+  component: lazyRouteComponent(() => import('./views/workflows/workflows-view.tsx'), 'WorkflowsView'),
+})
+
+const newWorkflowRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/workflows/new',
+  component: lazyRouteComponent(() => import('./views/workflows/new-workflow-view.tsx'), 'NewWorkflowView'),
+})
+
+const workflowRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/workflows/$workflowId',
+  component: lazyRouteComponent(() => import('./views/workflows/workflow-view.tsx'), 'WorkflowView'),
+})
+
 const apiKeysRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/api-keys',
@@ -129,6 +147,9 @@ export const router = createRouter({
       webhooksRoute,
       newWebhookRoute,
       webhookRoute,
+      workflowsRoute,
+      newWorkflowRoute,
+      workflowRoute,
       apiKeysRoute,
       sessionsRoute,
       settingsRoute,

@@ -92,6 +92,26 @@ describeBrowser('the shell', (world) => {
     await drawer.getByText(markup).first().waitFor()
     await drawer.getByRole('tab', { name: 'Request' }).click()
     await drawer.getByText(markup).first().waitFor()
+    const workflow = await talk.call('POST', '/workflows', {
+      slug: 'markup',
+      name: markup,
+      description: markup,
+      instructions: markup,
+      parameters: [{ key: 'text', label: markup, type: 'json_string', default_value: markup }],
+      output_schema: { answer: { type: 'enum', values: [markup], description: markup } },
+    })
+    expect(workflow.status, workflow.text).toBe(201)
+    await open('/workflows')
+    await page.getByRole('link', { name: markup }).waitFor()
+    await open('/workflows/markup')
+    await page.getByRole('heading', { name: markup }).waitFor()
+    expect(await page.getByLabel('Instructions').inputValue()).toBe(markup)
+    await page.getByRole('button', { name: 'Delete' }).click()
+    await page.getByRole('dialog').getByText(markup).waitFor()
+    await open('/playground?type=custom_markup')
+    await page.getByText(markup).first().waitFor()
+    await open('/overview')
+    await page.locator('canvas').first().waitFor()
     expect(await page.title()).not.toContain('hacked')
     expect(await page.locator('img').count()).toBe(0)
   })

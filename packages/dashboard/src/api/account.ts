@@ -3,6 +3,7 @@ import { queryOptions, useMutation, useQuery } from '@tanstack/react-query'
 import { request } from './client.ts'
 import { queryClient } from './query-client.ts'
 import { session } from './status.ts'
+import { workflowsQuery } from './workflows.ts'
 
 export const accountQuery = queryOptions({
   queryKey: ['account'],
@@ -15,9 +16,14 @@ export const serverQuery = queryOptions({
   staleTime: 60_000,
 })
 
-/** The types of jobs that this server has; empty until they are known. */
+/** The types of jobs that there can be: the server's, then the workflows of the account; empty until they are known. */
 export function useJobTypes(): readonly string[] {
-  return useQuery(serverQuery).data?.job_types.map(({ type }) => type) ?? []
+  const server = useQuery(serverQuery)
+  const workflows = useQuery(workflowsQuery)
+  return [
+    ...(server.data?.job_types.map(({ type }) => type) ?? []),
+    ...(workflows.data?.map(({ job_type }) => job_type) ?? []),
+  ]
 }
 
 export function useChangeAccount() {

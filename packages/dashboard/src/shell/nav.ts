@@ -10,6 +10,7 @@ import {
   Settings,
   Sparkles,
   Webhook,
+  Workflow,
 } from 'lucide-react'
 
 export interface NavItem {
@@ -31,6 +32,7 @@ export const NAV: readonly (readonly NavItem[])[] = [
   ],
   [
     { to: '/webhooks', label: 'Webhooks', icon: Webhook, key: 'w' },
+    { to: '/workflows', label: 'Custom workflows', icon: Workflow, key: 'c' },
     { to: '/api-keys', label: 'API keys', icon: KeyRound, key: 'a' },
     { to: '/sessions', label: 'Sessions', icon: MonitorSmartphone, key: 's' },
     { to: '/settings', label: 'Settings', icon: Settings, key: 't' },

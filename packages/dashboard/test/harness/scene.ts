@@ -111,6 +111,24 @@ export async function fillScene({ ringback, talk, receiver, model }: Scene): Pro
   await talk.call('POST', '/api-keys', { name: 'crm backend' })
   const old = await talk.call('POST', '/api-keys', { name: 'old laptop' })
   await talk.call('DELETE', `/api-keys/${old.json.id}`)
+  await talk.call('POST', '/workflows', {
+    slug: 'mood-of-text',
+    name: 'Mood of a text',
+    description: 'How the writer feels, for the inbox of support.',
+    instructions: 'Say the mood of the text in one word, and how sure you are.',
+    parameters: [
+      { key: 'text', label: 'The text', type: 'json_string', required: true },
+      { key: 'sureness', label: 'How sure you must be', type: 'json_number', default_value: '0.5' },
+    ],
+    output_schema: { mood: 'string', sureness: 'number' },
+  })
+  await talk.call('POST', '/workflows', {
+    slug: 'scan-text',
+    name: 'Text of a scan',
+    run_by: 'worker',
+    is_active: false,
+    parameters: [{ key: 'page', type: 'json_number', required: true }],
+  })
   const translation = { content: 'Hello, and welcome aboard!', language: 'Italian' }
   model.script(
     { kind: 'ok', value: { content: 'Ciao, e benvenuti a bordo!', from_language: 'English' } },

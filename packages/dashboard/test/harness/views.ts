@@ -117,6 +117,27 @@ export async function viewsOf({ talk }: Scene): Promise<View[]> {
       prepare: (page) => page.getByRole('button', { name: 'Rotate secret' }).click(),
     },
     { name: 'new-webhook', path: '/webhooks/new', prepare: (page) => heading(page, 'Add a webhook') },
+    { name: 'workflows', path: '/workflows', prepare: (page) => page.locator('[data-row]').nth(1).waitFor() },
+    {
+      name: 'workflow',
+      path: '/workflows/mood-of-text',
+      whole: true,
+      prepare: (page) => page.getByLabel('Output schema').waitFor(),
+    },
+    {
+      name: 'new-workflow',
+      path: '/workflows/new',
+      whole: true,
+      async prepare(page) {
+        await page.getByRole('button', { name: 'Add workflow' }).click()
+        await page.getByRole('alert').first().waitFor()
+      },
+    },
+    {
+      name: 'playground-workflow',
+      path: '/playground?type=custom_mood_of_text',
+      prepare: (page) => page.getByLabel('sureness').waitFor(),
+    },
     {
       name: 'api-keys',
       path: '/api-keys',

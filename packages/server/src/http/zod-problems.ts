@@ -1,6 +1,6 @@
+import { explainIssue } from '@ringback/contract'
 import type { z } from 'zod'
 import { AppError, type FieldProblem } from '../lib/errors.ts'
-import { explainIssue } from '../lib/zod-words.ts'
 
 /** Field problems in one answer; a list of ten thousand wrong items needs no ten thousand lines. */
 const PROBLEMS_MAX = 20

@@ -1,5 +1,5 @@
+import { explainIssue } from '@ringback/contract'
 import type { FieldProblem } from '../lib/errors.ts'
-import { explainIssue } from '../lib/zod-words.ts'
 import { ResultNotSendableError, serialiseResult } from '../webhooks/payload.ts'
 import type { WorkflowDefinition } from '../workflows/definition.ts'
 import { buildOutputSchema } from '../workflows/output-schema.ts'

@@ -3,12 +3,14 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { serverQuery } from '../../api/account.ts'
 import { jobQuery } from '../../api/jobs.ts'
 import { inputSpecQuery } from '../../api/playground.ts'
+import { workflowsQuery } from '../../api/workflows.ts'
 import { Card } from '../../ui/card.tsx'
 import { Field, Select } from '../../ui/field.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ErrorState, Skeleton } from '../../ui/states.tsx'
 import { fieldsOf, valuesOf } from './fields.ts'
 import { Trial } from './trial.tsx'
+import { inputSpecOf, jobTypeOf } from './workflow-spec.ts'
 
 const route = getRouteApi('/shell/playground')
 
@@ -17,9 +19,16 @@ export function PlaygroundView() {
   const { type, job: jobId } = route.useSearch()
   const navigate = useNavigate()
   const server = useQuery(serverQuery)
-  const types = server.data?.job_types ?? []
-  const chosen = types.find((candidate) => candidate.type === type) ?? types[0]
-  const spec = useQuery({ ...inputSpecQuery(chosen?.path ?? ''), enabled: chosen !== undefined })
+  const workflows = useQuery(workflowsQuery)
+  const types = [...(server.data?.job_types ?? []), ...(workflows.data ?? []).map(jobTypeOf)]
+  const isKnown = server.isSuccess && !workflows.isPending
+  const chosen = isKnown ? (types.find((candidate) => candidate.type === type) ?? types[0]) : undefined
+  const workflow = workflows.data?.find(({ job_type }) => job_type === chosen?.type)
+  const documented = useQuery({
+    ...inputSpecQuery(chosen?.path ?? ''),
+    enabled: chosen !== undefined && workflow === undefined,
+  })
+  const spec = workflow ? { data: inputSpecOf(workflow), error: null, refetch: workflows.refetch } : documented
   const again = useQuery({ ...jobQuery(jobId ?? ''), enabled: jobId !== undefined, refetchInterval: false })
   const error = server.error ?? spec.error
   const isReady = chosen && spec.data !== undefined && (jobId === undefined || !again.isPending)
