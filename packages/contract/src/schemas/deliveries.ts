@@ -13,7 +13,10 @@ export const deliverySchema = z.object({
     .describe(
       '`job`: a job has ended. `test`: somebody pressed "send test". `event`: something happened to a webhook.',
     ),
-  webhook_id: idSchema.nullable().describe('Null for a job webhook.'),
+  webhook_id: idSchema.nullable().describe('Null for a job webhook and for a listener.'),
+  listener_id: idSchema
+    .nullable()
+    .describe('The listener (`ringback listen`) that it is a copy for, which may be gone; null for all others.'),
   job_id: idSchema.nullable().describe('Null for a test and an event.'),
   job_type: z.string().describe('Of an event: its type, such as `webhook.failing`.'),
   job_status: z.enum(FINAL_JOB_STATUSES),

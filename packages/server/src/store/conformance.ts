@@ -18,6 +18,7 @@ import { describeJobRuns } from './conformance/job-runs.ts'
 import { describeJobs } from './conformance/jobs.ts'
 import { describeLanes } from './conformance/lanes.ts'
 import { describeLeasing } from './conformance/leasing.ts'
+import { describeListeners } from './conformance/listeners.ts'
 import { describeOperationalEvents } from './conformance/operational-events.ts'
 import { describeOverview } from './conformance/overview.ts'
 import { describeProcesses } from './conformance/processes.ts'
@@ -58,6 +59,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describe('claims', () => describeClaims(open))
     describe('addresses', () => describeAddresses(open))
     describe('recovery', () => describeRecovery(open))
+    describe('listeners', () => describeListeners(open))
     describe('contention', () => describeContention(open))
     describe('processes', () => describeProcesses(open))
     describe('clock', () => describeClock(open))

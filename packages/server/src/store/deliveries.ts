@@ -9,8 +9,10 @@ export const SCHEDULE_SPENT = 1_000
 export interface DeliveryRow {
   readonly id: string
   readonly accountId: string
-  /** Null for a job webhook. */
+  /** Null for a job webhook and for a listener. */
   readonly webhookId: string | null
+  /** The listener that it is a copy for, which may be gone; null for all others. */
+  readonly listenerId: string | null
   /** Null for a test. */
   readonly jobId: string | null
   readonly jobType: string
@@ -131,7 +133,10 @@ export interface NewTestDelivery {
   readonly createdAt: number
 }
 
-/** The deliveries that recovery is about: all that failed or were discarded in a range of creation times. */
+/**
+ * The deliveries that recovery is about: all that failed or were discarded in a range of creation times. Those of
+ * listeners are not among them: they are copies for a laptop that has long been closed.
+ */
 export interface RecoverFilter {
   readonly accountId: string
   /** Unix milliseconds, from (inclusive) and until (exclusive). */
@@ -189,14 +194,15 @@ export interface DeliveryStore {
   /**
    * Makes a delivery due at once because a person asked; the address's pause does not hold it up. A waiting one keeps
    * its place in the schedule and this attempt spends the next step; one that has ended gets this attempt and no other.
-   * Gives what the delivery was before; `sending` when an attempt is under way and `webhook_off` when its webhook is
-   * off, and nothing was changed; null when the account has no such delivery.
+   * Gives what the delivery was before; `sending` when an attempt is under way, `webhook_off` when its webhook is off and
+   * `listener_gone` when nobody listens for it any more, and nothing was changed; null when the account has no such
+   * delivery.
    */
   resendDelivery(
     accountId: string,
     deliveryId: string,
     now: number,
-  ): Promise<BeforeResend | 'sending' | 'webhook_off' | null>
+  ): Promise<BeforeResend | 'sending' | 'webhook_off' | 'listener_gone' | null>
   /** Ends a waiting delivery as `discarded`; gives its status then, null when the account has no such delivery. */
   discardDelivery(accountId: string, deliveryId: string, now: number): Promise<DeliveryStatus | null>
   /** How many deliveries {@link recoverDeliveries} would take up, and how many it would pass by (webhook off). */

@@ -21,6 +21,7 @@ export function buildDeliveryList(db: Kysely<Schema>, filter: DeliveryFilter) {
       'deliveries.id',
       'deliveries.account_id as accountId',
       'deliveries.webhook_id as webhookId',
+      'deliveries.listener_id as listenerId',
       'deliveries.job_id as jobId',
       'deliveries.job_type as jobType',
       'deliveries.job_status as jobStatus',

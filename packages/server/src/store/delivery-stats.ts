@@ -24,6 +24,7 @@ export interface FailedGroup {
   readonly newestAt: number
 }
 
+/** What listeners got is in none of it: it says nothing about how the account's webhooks are doing. */
 export interface DeliveryStatsStore {
   /**
    * All attempts of the newest `limit` deliveries of an account that were created at `since` or later. The limit bounds
@@ -45,6 +46,7 @@ export function buildRecentAttempts(
         .selectFrom('deliveries')
         .select(['id', 'webhook_id'])
         .where('account_id', '=', accountId)
+        .where('listener_id', 'is', null)
         .where('created_at', '>=', since)
         .orderBy('id', 'desc')
         .limit(limit)
@@ -71,6 +73,7 @@ export function buildFailedGroups(
         .select(['webhook_id', 'status', 'last_cause', 'created_at'])
         .where(sql<boolean>`status in ('failed', 'discarded')`)
         .where('account_id', '=', filter.accountId)
+        .where('listener_id', 'is', null)
         .where('created_at', '>=', filter.since)
         .where('created_at', '<', filter.until)
         .orderBy('created_at', 'desc')

@@ -77,6 +77,7 @@ interface DeliveriesTable {
   id: string
   account_id: string
   webhook_id: string | null
+  listener_id: string | null
   address_id: string
   job_id: string | null
   job_type: string

@@ -8,6 +8,7 @@ import type { JobRunStore } from './job-runs.ts'
 import type { JobStore } from './jobs.ts'
 import { WORKERS_LANE } from './lane-health.ts'
 import type { LaneStore } from './lanes.ts'
+import type { ListenerStore } from './listeners.ts'
 import type { OverviewStore } from './overview.ts'
 import type { ProcessStore } from './processes.ts'
 import type { SessionStore } from './sessions.ts'
@@ -17,14 +18,29 @@ import type { WorkflowStore } from './workflows.ts'
 
 /**
  * What there is to do: jobs to start, deliveries to send, running jobs that somebody cancelled, and jobs for the workers
- * of an account (see {@link workerJobsOf}; of any account when it is not known of which).
+ * of an account (see {@link workerJobsOf}; of any account when it is not known of which). What there is for listeners is
+ * told of each alone ({@link listenerOf}).
  */
 export const WORK_KINDS = ['jobs', 'deliveries', 'cancelled', 'worker_jobs'] as const
-export type WorkKind = (typeof WORK_KINDS)[number] | `worker_jobs:${string}`
+export type WorkKind =
+  | (typeof WORK_KINDS)[number]
+  | `worker_jobs:${string}`
+  | `listener:${string}`
+  | `listener_answered:${string}`
 
 /** What workers of an account wait for: told with the account, so that a job wakes only those who may run it. */
 export function workerJobsOf(accountId: string): WorkKind {
   return `worker_jobs:${accountId}`
+}
+
+/** What the stream of a listener waits for: told with its id, so that couriers sleep on and other streams do not look. */
+export function listenerOf(listenerId: string): WorkKind {
+  return `listener:${listenerId}`
+}
+
+/** Another process than the one that leased it has recorded an attempt of the listener. */
+export function listenerAnsweredOf(listenerId: string): WorkKind {
+  return `listener_answered:${listenerId}`
 }
 
 /** What is told when a job is due: the runners of all processes, or the account's workers, wait in its lane. */
@@ -54,6 +70,7 @@ export interface Store
     DeliveryStore,
     DeliveryStatsStore,
     OverviewStore,
+    ListenerStore,
     ProcessStore,
     ClockStore {
   readonly engine: 'sqlite' | 'postgres'

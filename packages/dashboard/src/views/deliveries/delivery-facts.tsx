@@ -15,11 +15,7 @@ export function DeliveryFacts({
     <Facts>
       <Fact label="To">
         {webhookName === null ? (
-          delivery.webhook_id ? (
-            'A webhook that was deleted'
-          ) : (
-            'Job webhook'
-          )
+          recipientOf(delivery)
         ) : (
           <Link
             to="/webhooks/$webhookId"
@@ -51,4 +47,10 @@ export function DeliveryFacts({
       </Fact>
     </Facts>
   )
+}
+
+/** Who is told when it is no webhook that there is. */
+function recipientOf({ webhook_id, listener_id }: DeliveryDetail): string {
+  if (webhook_id !== null) return 'A webhook that was deleted'
+  return listener_id === null ? 'Job webhook' : 'A listener: ringback listen on a laptop'
 }

@@ -79,7 +79,7 @@ function Row({
       </td>
       <td className="max-w-64 min-w-0 max-md:order-4 max-md:col-span-2 max-md:max-w-full">
         <span className="block truncate">
-          <span className="font-medium">{webhookName ?? (row.webhook_id ? 'deleted webhook' : 'job webhook')}</span>
+          <span className="font-medium">{webhookName ?? recipientOf(row)}</span>
           <span className="ml-2 font-mono text-xs text-muted">{row.url ?? 'no URL'}</span>
         </span>
       </td>
@@ -96,4 +96,10 @@ function Row({
       </td>
     </tr>
   )
+}
+
+/** Who is told when it is no webhook that there is. */
+function recipientOf({ webhook_id, listener_id }: Delivery): string {
+  if (webhook_id !== null) return 'deleted webhook'
+  return listener_id === null ? 'job webhook' : 'listener'
 }

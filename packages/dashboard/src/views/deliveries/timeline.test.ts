@@ -22,6 +22,7 @@ const delivery = (change: Partial<DeliveryDetail>): DeliveryDetail => ({
   status: 'waiting',
   trigger: 'job',
   webhook_id: null,
+  listener_id: null,
   job_id: null,
   job_type: 'content_translate',
   job_status: 'success',

@@ -48,7 +48,7 @@ function Deliveries({ job }: { readonly job: JobDetail }) {
         <p className="text-[13px] text-muted">No webhook was on for jobs like this one when it ended.</p>
       ) : (
         <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line">
-          {job.deliveries.map(({ id, status, webhook_id: webhookId }) => (
+          {job.deliveries.map(({ id, status, webhook_id: webhookId, listener_id: listenerId }) => (
             <li key={id} className="relative flex min-h-11 flex-wrap items-center gap-3 px-4 py-2 hover:bg-raised">
               <DeliveryBadge status={status} />
               <Link
@@ -57,7 +57,9 @@ function Deliveries({ job }: { readonly job: JobDetail }) {
                 search={{ job_id: job.id }}
                 className="text-[13px] font-medium after:absolute after:inset-0"
               >
-                {webhookId === null ? jobWebhookName(job) : (names.get(webhookId) ?? 'A webhook that was deleted')}
+                {webhookId === null
+                  ? addressName(job, listenerId)
+                  : (names.get(webhookId) ?? 'A webhook that was deleted')}
               </Link>
             </li>
           ))}
@@ -67,7 +69,9 @@ function Deliveries({ job }: { readonly job: JobDetail }) {
   )
 }
 
-function jobWebhookName(job: JobDetail): string {
+/** What a delivery without a webhook went to. */
+function addressName(job: JobDetail, listenerId: string | null): string {
+  if (listenerId !== null) return 'Listener'
   return job.job_webhook === INBOX_URL ? 'Inbox' : 'Job webhook'
 }
 

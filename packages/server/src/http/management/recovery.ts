@@ -41,6 +41,7 @@ export function resendDelivery(deps: Deps<'resendDelivery'>): Endpoint {
       if (before === null) throw notFound()
       if (before === 'sending') throw beingSent()
       if (before === 'webhook_off') throw await webhookOff(await find(store, accountId, id))
+      if (before === 'listener_gone') throw listenerGone()
       reply.code(202)
       return { message: howItCounts(before, now), delivery: showDelivery(await find(store, accountId, id)) }
     },
@@ -54,6 +55,12 @@ export function resendDelivery(deps: Deps<'resendDelivery'>): Endpoint {
         : 'The webhook of this delivery was removed; there is no address to send it to.',
     })
   }
+}
+
+function listenerGone(): AppError {
+  return new AppError('delivery.listener_gone', {
+    detail: 'This delivery was for `ringback listen` on a laptop, which listens no more. Resend that of a webhook instead.',
+  })
 }
 
 function howItCounts({ status, deliveredAt, nextAttemptAt }: BeforeResend, now: number): string {

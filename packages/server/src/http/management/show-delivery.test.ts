@@ -5,6 +5,7 @@ import { showDeliveryDetail } from './show-delivery.ts'
 const ROW: DeliveryRow = {
   id: 'delivery',
   accountId: 'account',
+  listenerId: null,
   webhookId: 'webhook',
   jobId: 'job',
   jobType: 'content_translate',

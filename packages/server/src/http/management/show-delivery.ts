@@ -10,6 +10,7 @@ export function showDelivery(row: Omit<DeliveryRow, 'body'>): Delivery {
     status: row.status,
     trigger: row.trigger,
     webhook_id: row.webhookId,
+    listener_id: row.listenerId,
     job_id: row.jobId,
     job_type: row.jobType,
     job_status: row.jobStatus,

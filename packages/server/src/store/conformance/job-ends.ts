@@ -45,6 +45,7 @@ export function describeJobEnds(open: OpenStore): void {
       id: deliveries[0]?.id,
       accountId: account.id,
       webhookId: account.webhookId,
+      listenerId: null,
       jobId,
       trigger: 'job',
       jobType: 'content_detect_phones',

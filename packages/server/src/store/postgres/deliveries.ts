@@ -33,7 +33,8 @@ const NEXT_DELIVERY_DUE = statement(
 const FIND_DELIVERY = statement(
   'find_delivery',
   `
-  select d.id, d.account_id as "accountId", d.webhook_id as "webhookId", d.job_id as "jobId", d.job_type as "jobType",
+  select d.id, d.account_id as "accountId", d.webhook_id as "webhookId", d.listener_id as "listenerId",
+    d.job_id as "jobId", d.job_type as "jobType",
     d.job_status as "jobStatus", d.trigger, d.status, coalesce(d.url, w.url) as url, d.body,
     d.attempt_count as "attemptCount", d.next_attempt_at as "nextAttemptAt", d.last_cause as "lastCause",
     d.created_at as "createdAt", d.finished_at as "finishedAt", d.delivered_at as "deliveredAt"

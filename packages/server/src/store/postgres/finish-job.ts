@@ -7,7 +7,7 @@ import { type Batched, batched } from './batched.ts'
 import { toColumn } from './columns.ts'
 import { type Connection, statement } from './database.ts'
 import { recordRuns, toRunRecord } from './job-runs.ts'
-import { notifyIfAny } from './notify.ts'
+import { notifyOfDeliveries } from './notify.ts'
 
 /**
  * Writes the ends of a batch of jobs and the deliveries that tell of them: one statement, so one transaction and one
@@ -24,6 +24,9 @@ import { notifyIfAny } from './notify.ts'
  * A delivery is leased at once only when nothing about its address says wait; otherwise it waits, and its address is
  * told (`touched`), which is also how the address of a job webhook is entered when it is new. Nothing is written to
  * `addresses` while all is well.
+ *
+ * Listeners get their copies in the same statement; these always wait, for the stream of the listener, and have no address.
+ * `union all` with a branch whose table is empty: LISTENER_COST
  */
 export const FINISH_JOBS = statement(
   'finish_jobs',
@@ -50,22 +53,32 @@ export const FINISH_JOBS = statement(
   targets as (
     select e.ordinal, e.job_id, e.ended_by, e.lease_max, e.finished_at, e.account_id, e.type, null as webhook_id,
       e.address_id, e.origin, e.job_webhook_url as url, null::integer as rate_limit_per_second, w.include_result,
-      null as custom_headers, null as retry_schedule, w.sealed_secret, w.sealed_previous_secret, w.previous_secret_until
+      null as custom_headers, null as retry_schedule, w.sealed_secret, w.sealed_previous_secret, w.previous_secret_until,
+      null as listener_id
     from ended e left join webhooks w on w.account_id = e.account_id and w.name = 'default'
     where e.job_webhook_url is not null
     union all
     select e.ordinal, e.job_id, e.ended_by, e.lease_max, e.finished_at, e.account_id, e.type, w.id, w.id, null, w.url,
       w.rate_limit_per_second, w.include_result, w.headers, w.retry_schedule, w.sealed_secret,
-      w.sealed_previous_secret, w.previous_secret_until
+      w.sealed_previous_secret, w.previous_secret_until, null
     from ended e join webhooks w on w.account_id = e.account_id and w.enabled and w.purpose = 'jobs'
       and (w.job_types is null or strpos(w.job_types, '"' || e.type || '"') > 0)
       and (w.job_statuses is null or strpos(w.job_statuses, '"' || e.status || '"') > 0)
     where e.job_webhook_url is null
       or exists (select from accounts a where a.id = e.account_id and a.job_webhook_mode = 'also')
+    union all
+    select e.ordinal, e.job_id, e.ended_by, e.lease_max, e.finished_at, e.account_id, e.type, null, l.id, null, l.url,
+      null, w.include_result, null, null, null, null, null, l.id
+    from ended e join listeners l on l.account_id = e.account_id
+      and (l.job_types is null or strpos(l.job_types, '"' || e.type || '"') > 0)
+    join webhooks w on w.account_id = l.account_id and w.deleted_at is null
+      and case when l.webhook_id is null then w.name = 'default' else w.id = l.webhook_id
+        and (w.job_types is null or strpos(w.job_types, '"' || e.type || '"') > 0)
+        and (w.job_statuses is null or strpos(w.job_statuses, '"' || e.status || '"') > 0) end
   ),
   judged as (
     select t.*, a.id is not null as is_entered,
-      t.rate_limit_per_second is null and t.address_id <> all ($14::text[]) and coalesce(a.state, 'healthy') = 'healthy'
+      t.listener_id is null and t.rate_limit_per_second is null and t.address_id <> all ($14::text[]) and coalesce(a.state, 'healthy') = 'healthy'
         and coalesce(a.paused_until, 0) <= t.finished_at as may_go
     from targets t left join addresses a on a.id = t.address_id
   ),
@@ -79,9 +92,9 @@ export const FINISH_JOBS = statement(
     from numbered n left join holders h on h.id = n.ended_by
   ),
   added as (
-    insert into deliveries (id, account_id, webhook_id, address_id, job_id, job_type, job_status, trigger, status, url,
-      next_attempt_at, leased_by, created_at, body)
-    select p.id, p.account_id, p.webhook_id, p.address_id, p.job_id, p.type, i.status, 'job',
+    insert into deliveries (id, account_id, webhook_id, listener_id, address_id, job_id, job_type, job_status, trigger,
+      status, url, next_attempt_at, leased_by, created_at, body)
+    select p.id, p.account_id, p.webhook_id, p.listener_id, p.address_id, p.job_id, p.type, i.status, 'job',
       case when p.leased_by is null then 'waiting' else 'sending' end,
       case when p.webhook_id is null then p.url end, case when p.leased_by is null then p.finished_at end, p.leased_by,
       p.finished_at,
@@ -91,7 +104,7 @@ export const FINISH_JOBS = statement(
   touched as (
     select address_id, min(account_id) as account_id, min(origin) as origin, min(finished_at) as created_at,
       min(finished_at) filter (where leased_by is null) as due_at
-    from planned where leased_by is null or not is_entered
+    from planned where listener_id is null and (leased_by is null or not is_entered)
     group by address_id
   ),
   entered as (
@@ -100,8 +113,8 @@ export const FINISH_JOBS = statement(
     on conflict (id) do update set ready_at = ${loweredReadyAt('excluded.ready_at')}
     where excluded.ready_at is not null
   ),
-  waiting as (select from planned where leased_by is null),
-  told as materialized (${notifyIfAny('deliveries', 'waiting')})
+  waiting as (select listener_id from planned where leased_by is null),
+  told as materialized (${notifyOfDeliveries('waiting')})
   select ordinal, null as id, null as "accountId", null as "webhookId", null as "addressId", null as "jobId",
     null as url, null::boolean as "includeResult", null as "customHeaders", null as "retrySchedule",
     null as "sealedSecret", null as "sealedPreviousSecret", null::bigint as "previousSecretUntil",

@@ -24,6 +24,17 @@ export function notifyOfJobs(rows: string): string {
     ) kinds`
 }
 
+/**
+ * The same for deliveries that wait: `rows` have `listener_id`, by which the couriers or the stream of a listener are
+ * told.
+ */
+export function notifyOfDeliveries(rows: string): string {
+  return `select pg_notify('${WORK_CHANNEL}', kind) from (
+      select distinct case when listener_id is null then 'deliveries' else 'listener:' || listener_id end as kind
+      from ${rows}
+    ) kinds`
+}
+
 /** Tells all processes of work when the transaction of `connection` has committed. */
 export async function notify(connection: Connection, kind: WorkKind): Promise<void> {
   await connection.run('select pg_notify($1, $2)', [WORK_CHANNEL, kind])

@@ -11,6 +11,7 @@ import { idempotencyOperations } from './idempotency.ts'
 import { jobRunOperations } from './job-runs.ts'
 import { jobOperations } from './jobs.ts'
 import { laneOperations } from './lanes.ts'
+import { listenerOperations } from './listeners.ts'
 import { migrate } from './migrate.ts'
 import { overviewOperations } from './overview.ts'
 import { processOperations } from './processes.ts'
@@ -88,6 +89,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     ...deliveries,
     ...deliveryStatsOperations(database),
     ...overviewOperations(database),
+    ...listenerOperations(database),
     ...processOperations(database),
     ...replanOperations(database),
     onWork(listener) {

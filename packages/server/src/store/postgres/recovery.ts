@@ -6,6 +6,7 @@ import {
   type RecoverPlace,
   SCHEDULE_SPENT,
 } from '../deliveries.ts'
+import { listenerOf } from '../store.ts'
 import { letUrgentGo, lockAddresses, lowerReady, planNextClaim, urgentDueAt } from './addresses.ts'
 import { type Connection, type Database, statement } from './database.ts'
 import { discarded } from './discard.ts'
@@ -17,14 +18,17 @@ export type RecoveryName = 'resendDelivery' | 'discardDelivery' | 'countRecovera
 interface Found extends BeforeResend {
   readonly addressId: string
   readonly webhookOff: boolean
+  readonly listenerId: string | null
+  readonly listenerGone: boolean
 }
 
 const FIND = statement(
   'find_to_resend',
   `
   select d.status, d.next_attempt_at as "nextAttemptAt", d.delivered_at as "deliveredAt", d.address_id as "addressId",
-    not coalesce(w.enabled, true) as "webhookOff"
-  from deliveries d left join webhooks w on w.id = d.webhook_id
+    not coalesce(w.enabled, true) as "webhookOff", d.listener_id as "listenerId",
+    d.listener_id is not null and l.id is null as "listenerGone"
+  from deliveries d left join webhooks w on w.id = d.webhook_id left join listeners l on l.id = d.listener_id
   where d.id = $2 and d.account_id = $1
   `,
 )
@@ -46,6 +50,7 @@ const DISCARD = statement(
 
 const RECOVERABLE = `from deliveries d left join webhooks w on w.id = d.webhook_id
   where d.account_id = $1 and d.status in ('failed', 'discarded') and d.trigger = 'job'
+    and d.listener_id is null
     and d.created_at >= $2 and d.created_at < $3 and ($4::text is null or d.webhook_id = $4)`
 
 const COUNT_RECOVERABLE = statement(
@@ -106,9 +111,10 @@ export function recoveryOperations(database: Database): Pick<DeliveryStore, Reco
         if (!found) return null
         if (found.status === 'sending') return 'sending'
         if (found.webhookOff) return 'webhook_off'
+        if (found.listenerGone) return 'listener_gone'
         await connection.run(RESEND, [deliveryId, now])
         await letUrgentGo(connection, found.addressId, now)
-        await notify(connection, 'deliveries')
+        await notify(connection, found.listenerId === null ? 'deliveries' : listenerOf(found.listenerId))
         const { status, nextAttemptAt, deliveredAt } = found
         return { status, nextAttemptAt, deliveredAt }
       }),

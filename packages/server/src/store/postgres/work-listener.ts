@@ -1,6 +1,6 @@
 import { Client } from 'pg'
 import type { CancelTimer, Clock } from '../../lib/clock.ts'
-import { WORK_KINDS, type WorkKind, workerJobsOf } from '../store.ts'
+import { listenerAnsweredOf, listenerOf, WORK_KINDS, type WorkKind, workerJobsOf } from '../store.ts'
 import { connectionOptions } from './database.ts'
 import { WORK_CHANNEL } from './notify.ts'
 
@@ -17,8 +17,12 @@ export interface WorkListenerOptions {
 const RETRY_DELAY_MS_MIN = 100
 const RETRY_DELAY_MS_MAX = 10_000
 
+/** What the kinds that name an account or a listener begin with. */
+const KINDS_WITH_ID = [workerJobsOf(''), listenerOf(''), listenerAnsweredOf('')]
+
 function isWorkKind(payload: string | undefined): payload is WorkKind {
-  return WORK_KINDS.some((kind) => payload === kind) || payload?.startsWith(workerJobsOf('')) === true
+  if (WORK_KINDS.some((kind) => payload === kind)) return true
+  return KINDS_WITH_ID.some((kind) => payload?.startsWith(kind))
 }
 
 /**

@@ -5,13 +5,14 @@ import { buildJobList } from '../job-list.ts'
 import { type FinishedJob, type JobStore, type NewJob, NO_CAPS } from '../jobs.ts'
 import { OFFLINE_LANE, WORKERS_LANE } from '../lane-health.ts'
 import { type StoredJob, type StoredListJob, storableText, toJob, toListJob } from '../mapping.ts'
-import { dueJobsOf, type WorkKind } from '../store.ts'
+import { dueJobsOf, listenerOf, type WorkKind } from '../store.ts'
 import type { Addresses } from './addresses.ts'
 import { createClaimJobs, LEASED_JOB_FIELDS, type StoredLease, toLeasedJob } from './claim-jobs.ts'
 import { compile, sqliteQueries } from './compiler.ts'
 import type { Database } from './database.ts'
 import { createRunRecorder } from './job-runs.ts'
 import { createIsLeaseholder } from './leaseholders.ts'
+import { LISTENER_TARGETS, type ListenerTarget } from './listeners.ts'
 import type { Synchronous } from './operations.ts'
 
 /** What `finishJob` must know of an address to write its delivery. */
@@ -133,6 +134,13 @@ export function jobOperations(
     `select ${TARGET_FIELDS} from webhooks where account_id = ? and enabled = 1 and purpose = 'jobs'`,
   )
   const enabledTargetsOf = database.remember((accountId) => enabledTargets.all(accountId))
+  const listenerTargets = database.prepare<ListenerTarget>(LISTENER_TARGETS)
+  const listenersOf = database.remember((accountId) => listenerTargets.all(accountId))
+  const insertForListener = database.prepare(
+    `insert into deliveries (id, account_id, listener_id, address_id, job_id, job_type, job_status, trigger, status, url,
+       next_attempt_at, created_at, body)
+     values (?1, ?2, ?3, ?3, ?4, ?5, ?6, 'job', 'waiting', ?7, ?8, ?8, ?9)`,
+  )
   const insertDelivery = database.prepare(
     `insert into deliveries (id, account_id, webhook_id, address_id, job_id, job_type, job_status, trigger, status, url,
        next_attempt_at, leased_by, created_at, body)
@@ -194,6 +202,17 @@ export function jobOperations(
       sealedSecret: target.sealedSecret,
       sealedPreviousSecret: target.sealedPreviousSecret,
       previousSecretUntil: target.previousSecretUntil,
+    }
+  }
+
+  /** Copies for those who listen, whatever the account's webhooks and the job's own webhook say. */
+  function tellListeners(job: FinishedJob, { accountId, type }: { accountId: string; type: string }) {
+    for (const { id, url, includeResult, ...listener } of listenersOf(accountId)) {
+      if (!passes(listener.jobTypes, type) || !passes(listener.webhookJobTypes, type)) continue
+      if (!passes(listener.jobStatuses, job.status)) continue
+      const body = includeResult ? job.bodyWithResult : job.body
+      insertForListener.run(newId(), accountId, id, job.id, type, job.status, url, job.finishedAt, body)
+      wake(listenerOf(id))
     }
   }
 
@@ -275,6 +294,7 @@ export function jobOperations(
         const delivery = addDelivery(job, ended, destination, leased)
         if (delivery) deliveries.push(delivery)
       }
+      tellListeners(job, ended)
       return { finished: true, deliveries }
     },
     rescheduleJob({ id, leasedBy, run, runAt, spendAttempt, record = null }) {

@@ -10,6 +10,7 @@ import { idempotencyOperations } from './idempotency.ts'
 import { jobRunOperations } from './job-runs.ts'
 import { jobOperations } from './jobs.ts'
 import { laneOperations } from './lanes.ts'
+import { listenerOperations } from './listeners.ts'
 import { overviewOperations } from './overview.ts'
 import { processOperations } from './processes.ts'
 import type { WrittenAttempt } from './protocol.ts'
@@ -54,6 +55,7 @@ export function createOperations(database: Database, wake: (kind: WorkKind) => v
     ...deliveryOperations(database, addresses, wake),
     ...deliveryStatsOperations(database),
     ...overviewOperations(database),
+    ...listenerOperations(database, wake),
     ...recoveryOperations(database, addresses, wake),
     ...processOperations(database, addresses, wake),
     ...replanOperations(database, addresses, wake),
@@ -112,4 +114,10 @@ export const READ_OPERATIONS: ReadonlySet<OperationName> = new Set([
   'countWaiting',
   'listUntold',
   'countRecoverable',
+  'findListener',
+  'listListeners',
+  'nextListenerDueAt',
+  'findListenerDelivery',
+  'listStillLeased',
+  'tellListenerAnswered',
 ])

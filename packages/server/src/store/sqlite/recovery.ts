@@ -6,7 +6,7 @@ import {
   type RecoverPlace,
   SCHEDULE_SPENT,
 } from '../deliveries.ts'
-import type { WorkKind } from '../store.ts'
+import { listenerOf, type WorkKind } from '../store.ts'
 import { type Addresses, URGENT_DUE_AT } from './addresses.ts'
 import type { Database } from './database.ts'
 import type { Synchronous } from './operations.ts'
@@ -17,7 +17,9 @@ export type RecoveryName = 'resendDelivery' | 'discardDelivery' | 'countRecovera
 
 interface Found extends BeforeResend {
   addressId: string
+  listenerId: string | null
   webhookOff: number
+  listenerGone: number
 }
 
 /** What people do with deliveries that ended, or wait: send again, give up, take up. */
@@ -28,8 +30,9 @@ export function recoveryOperations(
 ): Synchronous<Pick<DeliveryStore, RecoveryName>> {
   const find = database.prepare<Found>(
     `select d.status, d.next_attempt_at as nextAttemptAt, d.delivered_at as deliveredAt, d.address_id as addressId,
-       d.webhook_id is not null and not w.enabled as webhookOff
-     from deliveries d left join webhooks w on w.id = d.webhook_id where d.account_id = ? and d.id = ?`,
+       d.webhook_id is not null and not w.enabled as webhookOff, d.listener_id as listenerId,
+       d.listener_id is not null and l.id is null as listenerGone
+     from deliveries d left join webhooks w on w.id = d.webhook_id left join listeners l on l.id = d.listener_id where d.account_id = ? and d.id = ?`,
   )
   const resendWaiting = database.prepare(
     `update deliveries set next_attempt_at = ${URGENT_DUE_AT}, resend = 1 where id = ?3`,
@@ -43,7 +46,7 @@ export function recoveryOperations(
     `update deliveries set ${DISCARDED} where account_id = ?2 and id = ?3 and status = 'waiting' returning status`,
   )
   const RECOVERABLE = `from deliveries d left join webhooks w on w.id = d.webhook_id
-    where d.account_id = ?1 and d.status in ('failed', 'discarded') and d.trigger = 'job'
+    where d.account_id = ?1 and d.status in ('failed', 'discarded') and d.trigger = 'job' and d.listener_id is null
       and d.created_at >= ?2 and d.created_at < ?3 and (?4 is null or d.webhook_id = ?4)`
   const count = database.prepare<{ recoverable: number; skipped: number }>(
     `select coalesce(sum(coalesce(w.enabled, 1)), 0) as recoverable,
@@ -69,10 +72,11 @@ export function recoveryOperations(
       if (!found) return null
       if (found.status === 'sending') return 'sending'
       if (found.webhookOff === 1) return 'webhook_off'
+      if (found.listenerGone === 1) return 'listener_gone'
       const statement = found.status === 'waiting' ? resendWaiting : resendEnded
       statement.run(now, found.addressId, deliveryId)
       addresses.hasUrgent(found.addressId, now)
-      wake('deliveries')
+      wake(found.listenerId === null ? 'deliveries' : listenerOf(found.listenerId))
       const { status, nextAttemptAt, deliveredAt } = found
       return { status, nextAttemptAt, deliveredAt }
     },
