@@ -16,6 +16,7 @@
  * - **job webhook**: the URL in the `Job-Webhook` request header: told about that one job.
  * - **delivery**: one finished job to be told to one address; has a status and a next attempt.
  * - **attempt**: one HTTP request of a delivery, with all that was sent and answered.
+ * - **listener**: a laptop that gets copies of an account's deliveries over a connection it opened (`ringback listen`).
  * - **courier**: the part that sends deliveries.
  * - **runner**: the part that runs jobs.
  * - **receiver**: the customer's program that gets the webhook; also our library for writing one.
@@ -33,6 +34,7 @@ export * from './schemas/common.ts'
 export * from './schemas/deliveries.ts'
 export * from './schemas/job-usage.ts'
 export * from './schemas/jobs.ts'
+export * from './schemas/listeners.ts'
 export * from './schemas/overview.ts'
 export * from './schemas/problem.ts'
 export * from './schemas/recovery.ts'

@@ -117,5 +117,24 @@ export const WORKER_LEASE_SECONDS_MAX = 3_600
 export const WORKER_JOBS_MAX = 50
 export const WORKER_TYPES_MAX = 50
 
+/** Listeners of an account at once: a team with a laptop each. Each gets a copy of every delivery. */
+export const LISTENERS_MAX = 10
+
+/** Deliveries that a listener has in hand at once: enough for any development server, few enough to read along. */
+export const LISTENER_IN_HAND_MAX = 8
+
+/** Job types that a listener can be told of by name. */
+export const LISTENER_TYPES_MAX = 50
+
+/** Most deliveries that wait for a listener; the oldest of more are discarded, and the listener is told. */
+export const LISTENER_WAITING_MAX = 1_000
+
+/** How long a listener and what waits for it are kept after its connection broke. */
+export const LISTENER_KEPT_MS = 3 * 60_000
+
+/** Silence on a listener's stream after which it is dead: the server says something three times as often. */
+export const LISTENER_HEARTBEAT_MS = 15_000
+export const LISTENER_SILENCE_MS = 45_000
+
 /** Longest a lease request waits for a job, in seconds: below the 60 s after which usual load balancers give up. */
 export const WORKER_WAIT_SECONDS_MAX = 30

@@ -24,6 +24,7 @@ import { EXIT_CODES, messageOf, StartError } from './lib/errors.ts'
 import { newId } from './lib/ids.ts'
 import type { Log } from './lib/log.ts'
 import type { Random } from './lib/random.ts'
+import { createListeners } from './listeners/listeners.ts'
 import { createMetrics } from './metrics.ts'
 import { laneOf } from './models/lane-of.ts'
 import { LIST_PRICES } from './models/list-prices.ts'
@@ -38,6 +39,7 @@ import { createTaskRunner } from './tasks/run-task.ts'
 import { asksModel } from './tasks/task.ts'
 import { VERSION } from './version.ts'
 import { createWebhookSettings } from './webhooks/settings.ts'
+import { createTestEvents } from './webhooks/test-events.ts'
 import { createUrlGuard } from './webhooks/url-guard.ts'
 import { createWorkers } from './workers/workers.ts'
 import { customPath, isCustomType } from './workflows/definition.ts'
@@ -220,6 +222,18 @@ export async function startApp(
       waitMaxMs: config.jobWaitMaxMs,
       onEnd: metrics.countJob,
     })
+    const listeners = createListeners({
+      store: leasing,
+      vault,
+      clock,
+      random,
+      log,
+      lease: held,
+      newId,
+      userAgent: config.webhookUserAgent,
+      timeoutMs: config.webhookTimeoutMs,
+      scheduleMs: config.webhookRetryScheduleMs,
+    })
     const webhookSettings = createWebhookSettings({ store, guard, vault, clock, newId })
     const http = buildHttp({
       config,
@@ -234,6 +248,8 @@ export async function startApp(
       webhookSettings,
       workflows,
       workers,
+      listeners,
+      testEvents: createTestEvents({ store, guard, clock, newId }),
       apiKeys,
       sessions,
       dashboard,
@@ -259,6 +275,7 @@ export async function startApp(
     await letGo()
     await listen(http, config)
     keyForgetter.start()
+    listeners.start()
     // Last, when nothing can stop the start any more: a key that nobody was shown would be the only one, for ever.
     const generatedApiKey = config.apiKey === null ? await makeFirstKey(apiKeys, defaultAccount) : null
     const { port } = http.server.address() as AddressInfo
@@ -279,6 +296,7 @@ export async function startApp(
         stopListening()
         jobWaiter.stop()
         workers.close()
+        await listeners.stop()
         await http.close()
         await keyForgetter.stop()
         // Jobs first: their ends make deliveries, which the courier may still send.

@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { ATTEMPT_CAUSES, DELIVERY_STATUSES, DELIVERY_TRIGGERS, FINAL_JOB_STATUSES } from '../statuses.ts'
 import { idSchema, momentSchema, pageQueryFields, pageSchema, timeSchema } from './common.ts'
 
-const headersSchema = z.array(z.tuple([z.string(), z.string()])).describe('Name and value, in the order of the wire.')
+export const headersSchema = z
+  .array(z.tuple([z.string(), z.string()]))
+  .describe('Name and value, in the order of the wire.')
 
 /** A delivery in a list. */
 export const deliverySchema = z.object({

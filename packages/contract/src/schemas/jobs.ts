@@ -35,7 +35,8 @@ export type Job = z.output<typeof jobSchema>
 export const jobDeliverySchema = z.object({
   id: idSchema,
   status: z.enum(DELIVERY_STATUSES),
-  webhook_id: idSchema.nullable().describe('Null for the job webhook.'),
+  webhook_id: idSchema.nullable().describe('Null for the job webhook and for a listener.'),
+  listener_id: idSchema.nullable().describe('The listener that it is a copy for; null for all others.'),
 })
 
 /** One start of a job that asked a model, or did not simply succeed; the others leave no record. */

@@ -20,7 +20,7 @@ const BEARER = /^bearer +(\S+) *$/i
 const KEY_LENGTH_MAX = 512
 
 /** The key of an `Authorization` header; null when there is no header, an error when there is no bearer key in it. */
-function bearerKey(authorization: string | undefined): string | null | AppError {
+export function bearerKey(authorization: string | undefined): string | null | AppError {
   if (authorization === undefined || authorization === '') return null
   const key = BEARER.exec(authorization)?.[1]
   return key === undefined || key.length > KEY_LENGTH_MAX ? invalidKey() : key

@@ -4,9 +4,11 @@ import type { Sessions } from '../accounts/sessions.ts'
 import type { Config } from '../config.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import type { Listeners } from '../listeners/listeners.ts'
 import type { Store } from '../store/store.ts'
 import type { TaskRegistry } from '../tasks/registry.ts'
 import type { WebhookSettings } from '../webhooks/settings.ts'
+import type { TestEvents } from '../webhooks/test-events.ts'
 import type { UrlGuard } from '../webhooks/url-guard.ts'
 import type { Workers } from '../workers/workers.ts'
 import type { Workflows } from '../workflows/workflows.ts'
@@ -53,14 +55,17 @@ export interface HttpDeps {
     | 'countFailed'
     | 'sumDeliveries'
     | 'sumJobs'
+    | 'findWorkflow'
   >
-  readonly tasks: Pick<TaskRegistry, 'all'>
+  readonly tasks: Pick<TaskRegistry, 'all' | 'byType'>
   readonly dispatcher: Dispatcher
   readonly canceller: Canceller
   readonly jobWaiter: JobWaiter
   readonly webhookSettings: WebhookSettings
   readonly workflows: Workflows
   readonly workers: Pick<Workers, 'lease' | 'heartbeat' | 'complete' | 'fail' | 'openDocument'>
+  readonly listeners: Pick<Listeners, 'open' | 'list' | 'remove' | 'stream' | 'answer'>
+  readonly testEvents: TestEvents
   readonly guard: Pick<UrlGuard, 'checkUrl'>
   readonly apiKeys: Pick<ApiKeys, 'authenticate' | 'create' | 'list' | 'revoke'>
   readonly sessions: Sessions

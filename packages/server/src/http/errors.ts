@@ -77,7 +77,7 @@ function mediaTypeDetail({ headers, routeOptions }: FastifyRequest): string {
 }
 
 const MANAGEMENT_PATH =
-  /^\/+api\/+v1\/+(?:account|jobs|webhooks|deliveries|api-keys|sessions|stats|server|workflows|worker)(?:[/?]|$)/
+  /^\/+api\/+v1\/+(?:account|jobs|webhooks|deliveries|api-keys|sessions|stats|server|workflows|worker|listeners|test-events)(?:[/?]|$)/
 const COMPAT_PATH = /^\/+api\/+v1\//
 
 /** Whose error format an address without a route gets: that of the routes around it. */

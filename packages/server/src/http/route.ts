@@ -85,6 +85,7 @@ export interface Route {
     | 'Workers'
     | 'Webhooks'
     | 'Deliveries'
+    | 'Listeners'
     | 'API keys'
     | 'Sessions'
     | 'Process'

@@ -10,6 +10,7 @@ import { createJobWaiter } from '../jobs/job-waiter.ts'
 import type { Clock } from '../lib/clock.ts'
 import { newId } from '../lib/ids.ts'
 import { createLog, silentLog } from '../lib/log.ts'
+import { createListeners } from '../listeners/listeners.ts'
 import type { AttemptRow } from '../store/deliveries.ts'
 import { type LeasedJob, NO_CAPS } from '../store/jobs.ts'
 import { OFFLINE_LANE } from '../store/lane-health.ts'
@@ -19,6 +20,7 @@ import { createTaskRegistry } from '../tasks/registry.ts'
 import { jobWebhookAddress } from '../webhooks/job-webhook-address.ts'
 import { createVault } from '../webhooks/secret-vault.ts'
 import { createWebhookSettings } from '../webhooks/settings.ts'
+import { createTestEvents } from '../webhooks/test-events.ts'
 import { createUrlGuard } from '../webhooks/url-guard.ts'
 import { createWorkers } from '../workers/workers.ts'
 import { createWorkflows } from '../workflows/workflows.ts'
@@ -165,6 +167,19 @@ export async function openTestHttp(overrides: Partial<HttpDeps> = {}): Promise<T
       waitMaxMs: 86_400_000,
       onEnd: () => {},
     }),
+    listeners: createListeners({
+      store,
+      vault,
+      clock,
+      random: () => 0,
+      log: silentLog,
+      lease,
+      newId,
+      userAgent: TEST_HTTP_CONFIG.webhookUserAgent,
+      timeoutMs: TEST_HTTP_CONFIG.webhookTimeoutMs,
+      scheduleMs: TEST_HTTP_CONFIG.webhookRetryScheduleMs,
+    }),
+    testEvents: createTestEvents({ store, guard, clock, newId }),
     guard,
     apiKeys,
     dashboard: { current: async () => ({ state: 'building' }) },

@@ -5,7 +5,14 @@ import type { ProcessLease } from './process-lease.ts'
 /** The calls that lease. */
 export type LeasingStore = Pick<
   Store,
-  'insertJob' | 'insertJobOnce' | 'claimJobs' | 'cancelJob' | 'takeUnstarted' | 'finishJob' | 'claimDeliveries'
+  | 'insertJob'
+  | 'insertJobOnce'
+  | 'claimJobs'
+  | 'cancelJob'
+  | 'takeUnstarted'
+  | 'finishJob'
+  | 'claimDeliveries'
+  | 'claimForListener'
 >
 
 /**
@@ -34,6 +41,7 @@ export function watchLeasing<Watched extends LeasingStore>(
     cancelJob: (cancel) => watch(cancel.processId, store.cancelJob(cancel)),
     takeUnstarted: (take) => watch(take.processId, store.takeUnstarted(take)),
     finishJob: (job) => watch(job.leasedBy, store.finishJob(job)),
+    claimForListener: (claim) => watch(claim.processId, store.claimForListener(claim)),
     claimDeliveries: (claim) => watch(claim.processId, store.claimDeliveries(claim)),
   }
 }

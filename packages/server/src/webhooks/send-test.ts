@@ -58,7 +58,7 @@ function sampleEvent(webhook: WebhookRow, now: number): Sample {
   return { jobType: type, jobStatus: 'success', body }
 }
 
-function secretMissing(): AppError {
+export function secretMissing(): AppError {
   const message = 'is not set; without it nothing can be signed'
   return new AppError('webhook.secret_missing', {
     detail: `The secret ${message}.`,

@@ -64,7 +64,12 @@ export function getJob(deps: {
         waiting: waiting && { waiting_reason: waiting.reason, due_at: isoTime(waiting.until) },
         usage: showUsage(runs),
         runs: runs.map(showRun),
-        deliveries: deliveries.map(({ id, status, webhookId }) => ({ id, status, webhook_id: webhookId })),
+        deliveries: deliveries.map(({ id, status, webhookId, listenerId }) => ({
+          id,
+          status,
+          webhook_id: webhookId,
+          listener_id: listenerId,
+        })),
       }
     },
   })

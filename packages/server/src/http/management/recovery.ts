@@ -59,7 +59,8 @@ export function resendDelivery(deps: Deps<'resendDelivery'>): Endpoint {
 
 function listenerGone(): AppError {
   return new AppError('delivery.listener_gone', {
-    detail: 'This delivery was for `ringback listen` on a laptop, which listens no more. Resend that of a webhook instead.',
+    detail:
+      'This delivery was for `ringback listen` on a laptop, which listens no more. Resend that of a webhook instead.',
   })
 }
 

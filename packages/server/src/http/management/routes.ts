@@ -6,6 +6,7 @@ import { createApiKey, listApiKeys, revokeApiKey } from './api-keys.ts'
 import { cancelJob } from './cancel-job.ts'
 import { getDelivery, listDeliveries } from './deliveries.ts'
 import { getJob, listJobs } from './jobs.ts'
+import { listenerRoutes } from './listener-routes.ts'
 import { getOverview } from './overview.ts'
 import { discardDelivery, recoverDeliveries, resendDelivery } from './recovery.ts'
 import { checkWebhookUrl, getServer } from './server-info.ts'
@@ -26,6 +27,7 @@ export function managementRoutes(deps: HttpDeps): Route[] {
     ...deliveryRoutes(deps),
     ...workflowRoutes(deps),
     ...workerRoutes(deps),
+    ...listenerRoutes(deps),
     ...keyRoutes(deps),
     ...sessionRoutes(deps),
     ...statsRoutes(deps),
