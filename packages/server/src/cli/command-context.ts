@@ -16,6 +16,8 @@ export interface CommandContext {
   commandLog(level: LogLevel): Log
   /** Aborts at the first SIGTERM or SIGINT. */
   readonly stopSignal: AbortSignal
+  /** People read standard output, and not a file or a program. */
+  readonly isTerminal: boolean
 }
 
 /** Runs one command; gives the exit code. */

@@ -27,6 +27,7 @@ async function run(args: string[], environment: Environment = env) {
     serverLog: () => silentLog,
     commandLog: () => silentLog,
     stopSignal: new AbortController().signal,
+    isTerminal: false,
   }
   const output = {
     writeOut: (text: string) => {

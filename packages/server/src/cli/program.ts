@@ -2,6 +2,9 @@ import { Command, CommanderError } from 'commander'
 import { EXIT_CODES } from '../lib/errors.ts'
 import { VERSION } from '../version.ts'
 import type { CommandContext, RunCommand } from './command-context.ts'
+import type { ListenOptions } from './listen/listen.ts'
+import type { ResendOptions } from './remote/resend.ts'
+import type { TriggerOptions } from './remote/trigger.ts'
 
 /** Where commander writes help and what is wrong with the arguments. */
 export interface ProgramOutput {
@@ -64,6 +67,7 @@ function buildProgram(run: Run, output: ProgramOutput): Command {
     .command('doctor')
     .description('check settings, database, clock and model')
     .action(async () => run((await import('./doctor.ts')).doctor, {}))
+  addLaptopCommands(program, run)
   addKeys(program.command('keys').description('API keys of an account'), run)
   addAccounts(program.command('accounts').description('tenants, each with its own keys, jobs and webhooks'), run)
   program
@@ -87,6 +91,37 @@ const ACCOUNT_OPTION = ['--account <name>', 'the account (default: "default")'] 
 /** An option that can be given again. */
 function collect(value: string, earlier: readonly string[] = []): string[] {
   return [...earlier, value]
+}
+
+/** Commands that talk to a server from anywhere, with a key. */
+function addLaptopCommands(program: Command, run: Run): void {
+  const remote = (name: string) =>
+    program
+      .command(name)
+      .option('--server <url>', 'the Ringback server (default: RINGBACK_PUBLIC_URL, else http://localhost:4400)')
+      .option('--api-key <key>', 'the key of the account (default: RINGBACK_API_KEY)')
+      .option('--json', 'print JSON, for scripts')
+  remote('listen')
+    .description('get the deliveries of an account on this machine, as real signed requests')
+    .requiredOption('--forward <url>', 'where to send them, such as http://localhost:3000/hook')
+    .option('--webhook <id>', 'only what this webhook is told of, by id or name, signed like it')
+    .option('--type <job type>', 'only jobs of this type, again for each', collect)
+    .option('--print', 'print the bodies too')
+    .action(async (options: ListenOptions) => run((await import('./listen/listen.ts')).listen, options))
+  remote('trigger')
+    .description('send a sample of a job type to the webhooks and listeners of an account')
+    .argument('<type>', 'any job type, such as content_translate')
+    .option('--failed', 'the sample of a job that failed')
+    .option('--webhook <id>', 'to this webhook alone, on or off, by id or name')
+    .action(async (type: string, options: Omit<TriggerOptions, 'type'>) =>
+      run((await import('./remote/trigger.ts')).trigger, { ...options, type }),
+    )
+  remote('resend')
+    .description('make one attempt of a delivery now')
+    .argument('<delivery>', 'its id, the webhook-id of its requests')
+    .action(async (delivery: string, options: Omit<ResendOptions, 'delivery'>) =>
+      run((await import('./remote/resend.ts')).resend, { ...options, delivery }),
+    )
 }
 
 function addKeys(keys: Command, run: Run): void {

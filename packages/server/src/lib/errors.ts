@@ -76,6 +76,9 @@ export class StartError extends Error {
   }
 }
 
+/** A command that has started well cannot do what it was asked to; told like a start that cannot be. */
+export class CommandError extends StartError {}
+
 /** Ends a `switch` over a closed set: a new member does not compile, and an impossible value says what it was. */
 export function assertNever(value: never): never {
   throw new Error(`impossible value: ${JSON.stringify(value)}`)

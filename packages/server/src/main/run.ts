@@ -1,7 +1,7 @@
 import type { CommandContext } from '../cli/command-context.ts'
 import { runProgram } from '../cli/program.ts'
 import { systemClock } from '../lib/clock.ts'
-import { EXIT_CODES, StartError } from '../lib/errors.ts'
+import { CommandError, EXIT_CODES, StartError } from '../lib/errors.ts'
 import { createLog, type FlushableLogDestination, fileDescriptorDestination, type Log } from '../lib/log.ts'
 import { systemRandom } from '../lib/random.ts'
 
@@ -63,6 +63,7 @@ const context: CommandContext = {
   serverLog: (level) => openLog(level, process.stdout),
   commandLog: (level) => openLog(level, process.stderr),
   stopSignal: stop.signal,
+  isTerminal: process.stdout.isTTY === true,
 }
 
 try {
@@ -75,7 +76,8 @@ try {
 } catch (error) {
   if (!(error instanceof StartError)) exitUnexpectedly(error, 'unexpected error')
   // A command that was asked for something that is not there has started well.
-  const heading = error.exitCode === EXIT_CODES.usage ? 'Ringback cannot do this:' : 'Ringback cannot start:'
+  const isCommand = error instanceof CommandError || error.exitCode === EXIT_CODES.usage
+  const heading = isCommand ? 'Ringback cannot do this:' : 'Ringback cannot start:'
   process.stderr.write(`${heading}\n${error.problems.map((problem) => `  - ${problem}\n`).join('')}`)
   exit(error.exitCode)
 }
