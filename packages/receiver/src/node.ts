@@ -25,6 +25,8 @@ export function nodeHandler(
     const { method = '', headers } = message
     const answer = await receiver.receive({ method, headers, body: bodyOf(message), advice })
     endUnread(message, response)
+    // Something else, such as a time limit around this, may have answered meanwhile.
+    if (response.headersSent) return
     response.writeHead(answer.status, answer.headers)
     response.end(answer.body)
   }

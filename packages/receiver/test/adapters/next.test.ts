@@ -5,7 +5,7 @@ import { BODY, SECRET, signed } from '../signed.ts'
 import { listen, serveWeb } from './listen.ts'
 import { describeAdapter, send } from './suite.ts'
 
-// Next itself has 150 MB. What it hands to a route handler is a Request of the Web, and to an API route Node's request.
+// Next itself has some 300 MB. What it hands to a route handler is a Request of the Web, and to an API route Node's request.
 
 describeAdapter('a route handler (Request to Response)', (receiver) => serveWeb(nextHandler(receiver)))
 

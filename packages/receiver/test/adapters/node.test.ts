@@ -80,6 +80,18 @@ test('a sender that leaves in the middle of a body is refused in the log, and th
   await server.close()
 })
 
+test('an answer that something else gave first stays, and nothing fails', async () => {
+  const receiver = createReceiver({ secret: SECRET, onEvent: () => {} })
+  const handled = Promise.withResolvers<void>()
+  const server = await listen((message, response) => {
+    handled.resolve(nodeHandler(receiver)(message, response))
+    response.writeHead(408).end('too slow')
+  })
+  expect(await send(server.url, { headers: signed() })).toEqual({ status: 408, text: 'too slow' })
+  await handled.promise
+  await server.close()
+})
+
 test('after a refused body that was not read whole, the connection is closed and not confused', async () => {
   const receiver = createReceiver({ secret: SECRET, onEvent: () => {}, bodyBytesMax: 10 })
   const server = await listen(nodeHandler(receiver))
