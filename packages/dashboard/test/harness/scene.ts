@@ -108,7 +108,7 @@ export async function fillScene({ ringback, talk, receiver, model }: Scene): Pro
   }
   await talk.call('POST', '/webhooks/default/test')
   await talk.dispatch()
-  await talk.call('POST', '/api-keys', { name: 'crm backend' })
+  await talk.call('POST', '/api-keys', { name: 'crm backend', scopes: ['jobs'] })
   const old = await talk.call('POST', '/api-keys', { name: 'old laptop' })
   await talk.call('DELETE', `/api-keys/${old.json.id}`)
   await talk.call('POST', '/workflows', {

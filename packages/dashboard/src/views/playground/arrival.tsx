@@ -27,7 +27,7 @@ export function Arrival({ jobId, isNewest }: { readonly jobId: string; readonly 
   return (
     <li className="flex flex-col gap-4 p-5">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-        <p className="min-w-0 flex-1 text-[13px]">
+        <p className="min-w-56 flex-1 text-[13px]">
           <span className="font-medium wrap-anywhere">{job.data?.type ?? 'A job'}</span>
           {report && (
             <span className="text-muted">

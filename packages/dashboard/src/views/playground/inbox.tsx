@@ -13,7 +13,7 @@ export function Inbox() {
     <section aria-label="Inbox">
       <Card
         title="Inbox"
-        hint="A receiver inside Ringback. It gets the real request over a real connection, and verifies it."
+        hint="A receiver inside Ringback, reached over a socket."
         actions={
           jobIds.length > 0 && (
             <Button size="sm" onClick={() => arrivals.set([])}>

@@ -41,11 +41,16 @@ export function Received({
           label: 'Headers',
           content: <HeaderTable label="Received headers" headers={report.headers} />,
         },
-        {
-          id: 'verify',
-          label: 'Verify',
-          content: <VerifySnippets attempt={attempt} webhookName="default" />,
-        },
+        // Nobody has the secret that the inbox makes for itself.
+        ...(report.secret === 'default'
+          ? [
+              {
+                id: 'verify',
+                label: 'Verify',
+                content: <VerifySnippets attempt={attempt} webhookName="default" />,
+              },
+            ]
+          : []),
         {
           id: 'curl',
           label: 'As curl',
