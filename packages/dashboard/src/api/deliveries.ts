@@ -1,16 +1,15 @@
 import type { Delivery, DeliveryDetail, FailedList, RecoveryResult, Resend } from '@ringback/contract'
 import { queryOptions, useMutation } from '@tanstack/react-query'
 import { request } from './client.ts'
-import { LIVE_INTERVAL_MS } from './list.ts'
 import { queryClient } from './query-client.ts'
+import { untilTold } from './until-told.ts'
 
 export const deliveryQuery = (id: string) =>
   queryOptions({
     queryKey: ['deliveries', 'detail', id],
     queryFn: ({ signal }) => request<DeliveryDetail>('GET', `/deliveries/${encodeURIComponent(id)}`, { signal }),
     // Only what can still change by itself is asked for again.
-    refetchInterval: ({ state: { data } }) =>
-      data?.status === 'waiting' || data?.status === 'sending' ? LIVE_INTERVAL_MS : false,
+    refetchInterval: ({ state: { data } }) => untilTold(data ? [data] : []),
   })
 
 export const failedQuery = (range: { since: string; until?: string | undefined }) =>

@@ -1,8 +1,8 @@
 import type { JobCancel, JobDetail } from '@ringback/contract'
 import { queryOptions, useMutation } from '@tanstack/react-query'
 import { request } from './client.ts'
-import { LIVE_INTERVAL_MS } from './list.ts'
 import { queryClient } from './query-client.ts'
+import { untilTold } from './until-told.ts'
 
 /** Most jobs end within seconds: one that is open is looked at so often until then. */
 const UNTIL_END_INTERVAL_MS = 1_000
@@ -15,9 +15,7 @@ export const jobQuery = (id: string) =>
     refetchInterval: ({ state: { data } }) => {
       if (data === undefined) return false
       if (data.finished_at === null) return UNTIL_END_INTERVAL_MS
-      return data.deliveries.some(({ status }) => status === 'waiting' || status === 'sending')
-        ? LIVE_INTERVAL_MS
-        : false
+      return untilTold(data.deliveries)
     },
   })
 
