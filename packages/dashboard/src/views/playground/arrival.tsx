@@ -15,8 +15,8 @@ import { Verdicts } from './verdicts.tsx'
 /** One webhook on its way to the inbox, or there. */
 export function Arrival({ jobId, isNewest }: { readonly jobId: string; readonly isNewest: boolean }) {
   const job = useQuery(jobQuery(jobId))
-  // With `also` the webhooks of the account are told too; the job webhook is the one that is of none of them.
-  const deliveryId = job.data?.deliveries.find(({ webhook_id }) => webhook_id === null)?.id
+  // Webhooks of the account and laptops that listen may be told too; the job webhook is the one that is neither.
+  const deliveryId = job.data?.deliveries.find((one) => one.webhook_id === null && one.listener_id === null)?.id
   const delivery = useQuery({ ...deliveryQuery(deliveryId ?? ''), enabled: deliveryId !== undefined })
   const [isOpen, setOpen] = useState<boolean | null>(null)
   const isShown = isOpen ?? isNewest
