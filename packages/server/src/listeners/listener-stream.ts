@@ -113,8 +113,9 @@ export class ListenerStream {
     return this.#ended && this.#loop.underWay === 0
   }
 
-  get underWay(): number {
-    return this.#loop.underWay
+  /** What may still be answered: when nobody reads the stream any more, nobody answers here. */
+  get awaited(): number {
+    return this.#ended ? 0 : this.#loop.underWay
   }
 
   start(): void {
@@ -261,9 +262,9 @@ function failed(cause: 'invalid_request' | 'timeout' | 'interrupted', message: s
   return { answer: null, failure: { cause, message }, remoteAddress: null, timing }
 }
 
-/** Waits until the streams have nothing in hand, at most `limitMs`. */
+/** Waits until the open ones among the streams have nothing in hand, at most `limitMs`. */
 export async function drained(streams: readonly ListenerStream[], clock: Clock, limitMs: number): Promise<void> {
   const LOOK_MS = 20
   const endMs = clock.monotonicMs() + limitMs
-  while (streams.some(({ underWay }) => underWay > 0) && clock.monotonicMs() < endMs) await sleep(clock, LOOK_MS)
+  while (streams.some(({ awaited }) => awaited > 0) && clock.monotonicMs() < endMs) await sleep(clock, LOOK_MS)
 }

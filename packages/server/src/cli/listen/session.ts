@@ -35,6 +35,13 @@ export interface SessionOptions {
   readonly reopen: () => Promise<string>
 }
 
+/** An attempt that is being forwarded, or whose answer is being told. */
+interface InHand {
+  readonly attempt: number
+  readonly leaseId: string
+  readonly ended: Promise<void>
+}
+
 /**
  * Holds the stream of a listener until it is to stop: connects, forwards what comes, tells what was answered, and
  * connects again when the stream breaks, naming what is in hand, so that nothing is lost and nothing comes twice.
@@ -43,7 +50,7 @@ export interface SessionOptions {
  */
 export async function holdStream(firstId: string, options: SessionOptions): Promise<string> {
   const { client, report, clock, random, stopSignal } = options
-  const inHand = new Map<string, Promise<void>>()
+  const inHand = new Map<string, InHand>()
   let listenerId = firstId
   /** Fetch in batches: something on the way holds back answers that have no end. */
   let once = false
@@ -51,12 +58,14 @@ export async function holdStream(firstId: string, options: SessionOptions): Prom
   let wasReady = false
 
   function take(delivery: ListenerDeliveryEvent): void {
-    const { delivery_id: id } = delivery
-    if (inHand.has(id)) return
-    inHand.set(
-      id,
-      handle(listenerId, delivery, options).finally(() => inHand.delete(id)),
-    )
+    const { delivery_id: id, attempt, lease_id: leaseId } = delivery
+    const before = inHand.get(id)
+    if (before?.attempt === attempt && before.leaseId === leaseId) return
+    // The next attempt can come before we know that the one in hand was given up: the server was killed meanwhile.
+    const ended = (before?.ended ?? Promise.resolve()).then(() => handle(listenerId, delivery, options))
+    const entry = { attempt, leaseId, ended }
+    inHand.set(id, entry)
+    void ended.then(() => inHand.get(id) === entry && inHand.delete(id))
   }
 
   /** One connection, from its beginning to its end; says how it ended. */
@@ -132,7 +141,7 @@ export async function holdStream(firstId: string, options: SessionOptions): Prom
     await sleep(clock, delayMs * (1 + random() / 2), stopSignal)
   }
   if (inHand.size > 0) report.note(`${inHand.size} under way; Ctrl-C again does not wait for the end`)
-  await Promise.all(inHand.values())
+  await Promise.all([...inHand.values()].map(({ ended }) => ended))
   return listenerId
 }
 

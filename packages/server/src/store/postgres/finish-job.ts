@@ -26,7 +26,8 @@ import { notifyOfDeliveries } from './notify.ts'
  * `addresses` while all is well.
  *
  * Listeners get their copies in the same statement; these always wait, for the stream of the listener, and have no address.
- * `union all` with a branch whose table is empty: LISTENER_COST
+ * Where nobody listens, that branch reads an empty table: in turns with the statement without it, 120 batches each of 120
+ * jobs, 232.5 and 233.0 µs a job by the client's clock on a busy machine, 187 and 184 in a second run: noise.
  */
 export const FINISH_JOBS = statement(
   'finish_jobs',
