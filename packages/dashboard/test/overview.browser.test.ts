@@ -70,12 +70,12 @@ describeBrowser('the overview', (world) => {
     await page.evaluate(`window.shifts = 0
       new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shifts += entry.value })
         .observe({ type: 'layout-shift', buffered: false })`)
-    await page.getByRole('link', { name: 'Last 7 days' }).click()
+    await page.getByRole('link', { name: 'Last 7 d' }).click()
     await page.waitForURL('**/overview?range=7d')
     await page.waitForLoadState('networkidle')
     expect(await page.evaluate('window.shifts')).toBeLessThan(0.01)
     await page.reload()
-    expect(await page.getByRole('link', { name: 'Last 7 days' }).getAttribute('aria-current')).toBe('page')
+    expect(await page.getByRole('link', { name: 'Last 7 d' }).getAttribute('aria-current')).toBe('page')
   })
 
   describe('a chart', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { RECOVERED_MAX } from '../limits.ts'
+import { ATTEMPT_CAUSES } from '../statuses.ts'
 import { momentSchema } from './common.ts'
 import { deliverySchema } from './deliveries.ts'
 
@@ -15,6 +16,7 @@ export const recoverRequestSchema = z.strictObject({
   since: momentSchema.describe('Created at this time or later.'),
   until: momentSchema.describe('Created before this time. At most 31 days after `since`.'),
   webhook: z.string().optional().describe('Id or name of a webhook. Left out: all of them, and job webhooks.'),
+  cause: z.enum(ATTEMPT_CAUSES).optional().describe('Why the last attempt failed. Left out: whatever it was.'),
   dry_run: z.boolean().optional().describe('Count, and change nothing.'),
 })
 

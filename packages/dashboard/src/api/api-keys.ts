@@ -1,14 +1,15 @@
 import type { ApiKey, CreatedApiKey, NewApiKey } from '@ringback/contract'
 import { queryOptions, useMutation } from '@tanstack/react-query'
 import { request } from './client.ts'
+import { requestAll } from './list.ts'
 import { queryClient } from './query-client.ts'
 
 /** The keys that still work first, newest first; revoked ones after them. */
 export const apiKeysQuery = queryOptions({
   queryKey: ['api-keys'],
-  queryFn: ({ signal }) => request<{ data: ApiKey[] }>('GET', '/api-keys', { query: { limit: 100 }, signal }),
-  select: ({ data }) =>
-    data.toSorted(
+  queryFn: ({ signal }) => requestAll<ApiKey>('/api-keys', signal),
+  select: (apiKeys) =>
+    apiKeys.toSorted(
       (one, other) =>
         Number(one.revoked_at !== null) - Number(other.revoked_at !== null) ||
         other.created_at.localeCompare(one.created_at),

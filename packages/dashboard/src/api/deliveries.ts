@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryDetail, FailedList, RecoveryResult, Resend } from '@ringback/contract'
+import type { AttemptCause, Delivery, DeliveryDetail, FailedList, RecoveryResult, Resend } from '@ringback/contract'
 import { queryOptions, useMutation } from '@tanstack/react-query'
 import { request } from './client.ts'
 import { queryClient } from './query-client.ts'
@@ -18,17 +18,25 @@ export const failedQuery = (range: { since: string; until?: string | undefined }
     queryFn: ({ signal }) => request<FailedList>('GET', '/stats/failed-deliveries', { query: range, signal }),
   })
 
+/** What is known of one delivery, and the rows of the pages below the first, which may have it. */
+function refreshDelivery(id: string) {
+  return Promise.all([
+    queryClient.invalidateQueries({ queryKey: ['deliveries', 'detail', id] }),
+    queryClient.invalidateQueries({ queryKey: ['deliveries', 'older'] }),
+  ])
+}
+
 export function useResend(id: string) {
   return useMutation({
     mutationFn: () => request<Resend>('POST', `/deliveries/${id}/resend`),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: ['deliveries', 'detail', id] }),
+    onSettled: () => refreshDelivery(id),
   })
 }
 
 export function useDiscard(id: string) {
   return useMutation({
     mutationFn: () => request<Delivery>('POST', `/deliveries/${id}/discard`),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: ['deliveries', 'detail', id] }),
+    onSettled: () => refreshDelivery(id),
   })
 }
 
@@ -36,6 +44,8 @@ export interface RecoverRange {
   readonly since: string
   readonly until: string
   readonly webhook?: string | undefined
+  /** Of the last attempt. */
+  readonly cause?: AttemptCause | undefined
 }
 
 /** How many deliveries recovering this range would send again. Changes nothing. */

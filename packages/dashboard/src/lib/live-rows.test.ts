@@ -9,6 +9,13 @@ test('rows stay in their places and get their present status', () => {
   expect(rows.map(({ id, status }) => `${id} ${status}`)).toEqual(['c delivered', 'b waiting', 'a waiting'])
 })
 
+test('rows further down get their present status too, and none comes or goes there', () => {
+  const older = [row('b', 'delivered'), row('aa', 'failed')]
+  const { rows, newCount } = mergeNewest([row('c'), row('b'), row('a')], [row('c')], older)
+  expect(rows.map(({ id, status }) => `${id} ${status}`)).toEqual(['c waiting', 'b delivered', 'a waiting'])
+  expect(newCount).toBe(0)
+})
+
 test('what came since is counted and not shown', () => {
   expect(mergeNewest([row('b')], [row('d'), row('c'), row('b')])).toMatchObject({ newCount: 2, isMore: false })
   expect(mergeNewest([row('b')], [row('b')])).toMatchObject({ newCount: 0, isMore: false })

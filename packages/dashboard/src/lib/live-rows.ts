@@ -12,8 +12,10 @@ export interface LiveRows<Row> {
 export function mergeNewest<Row extends { readonly id: string }>(
   shown: readonly Row[],
   newest: readonly Row[],
+  /** Rows further down as they are now. */
+  older: readonly Row[] = [],
 ): LiveRows<Row> {
-  const byId = new Map(newest.map((row) => [row.id, row]))
+  const byId = new Map([...older, ...newest].map((row) => [row.id, row]))
   const lastSeen = shown[0]?.id ?? ''
   const newCount = newest.filter(({ id }) => id > lastSeen).length
   return {

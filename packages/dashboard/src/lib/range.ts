@@ -42,6 +42,6 @@ export function useFilters<Search extends TimeSearch>({ range, since, ...rest }:
 }
 
 /** Whether anything is filtered. */
-export function isFiltered(search: Readonly<Record<string, unknown>>): boolean {
+export function isFiltered(search: object): boolean {
   return Object.values(search).some((value) => value !== undefined)
 }

@@ -143,6 +143,8 @@ export interface RecoverFilter {
   readonly since: number
   readonly until: number
   readonly webhookId?: string
+  /** Of the last attempt. */
+  readonly cause?: AttemptCause
 }
 
 /** A place among the deliveries of a {@link RecoverFilter}, which go by creation. */

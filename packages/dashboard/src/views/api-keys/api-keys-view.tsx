@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { KeyRound, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { apiKeysQuery } from '../../api/api-keys.ts'
+import { formatCount } from '../../lib/format.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
@@ -13,10 +14,14 @@ import { NewKeyDialog } from './new-key-dialog.tsx'
 import { RevokeDialog } from './revoke-dialog.tsx'
 import { scopesInWords } from './scope-labels.ts'
 
+/** Rows that one press of the button shows. */
+const SHOWN_STEP = 50
+
 /** The keys that programs use; each is shown once, when it is made. */
 export function ApiKeysView() {
   const apiKeys = useQuery(apiKeysQuery)
   const [isAdding, setAdding] = useState(false)
+  const [shownMax, setShownMax] = useState(SHOWN_STEP)
   const [revoking, setRevoking] = useState<ApiKey | null>(null)
   return (
     <Page
@@ -38,10 +43,19 @@ export function ApiKeysView() {
             </EmptyState>
           )}
           <ul className="divide-y divide-line">
-            {apiKeys.data?.map((apiKey) => (
-              <Row key={apiKey.id} apiKey={apiKey} onRevoke={() => setRevoking(apiKey)} />
-            )) ?? <Loading />}
+            {apiKeys.data
+              ?.slice(0, shownMax)
+              .map((apiKey) => <Row key={apiKey.id} apiKey={apiKey} onRevoke={() => setRevoking(apiKey)} />) ?? (
+              <Loading />
+            )}
           </ul>
+          {apiKeys.data && apiKeys.data.length > shownMax && (
+            <div className="flex justify-center border-t border-line p-3">
+              <Button look="quiet" size="sm" onClick={() => setShownMax(shownMax + SHOWN_STEP)}>
+                Show more of {formatCount(apiKeys.data.length)}
+              </Button>
+            </div>
+          )}
         </Card>
       )}
       {isAdding && <NewKeyDialog onClose={() => setAdding(false)} />}

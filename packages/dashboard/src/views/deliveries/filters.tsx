@@ -3,8 +3,8 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useJobTypes } from '../../api/account.ts'
 import { webhooksQuery } from '../../api/webhooks.ts'
-import { isFiltered, RANGE_OPTIONS } from '../../lib/range.ts'
-import { ClearFilters, Filter, pairs } from '../../ui/filter.tsx'
+import { pairs } from '../../ui/filter.tsx'
+import { ListFilters } from '../../ui/list-filters.tsx'
 import { CAUSES } from '../../ui/status.tsx'
 import type { DeliverySearch } from './search.ts'
 
@@ -17,62 +17,22 @@ const STATUS_LABELS = {
   discarded: 'Discarded',
 }
 
-/** The filters of the list; each stands in the address, so that a link shows the same. */
+/** What deliveries can be filtered by. */
 export function Filters({ search }: { readonly search: DeliverySearch }) {
   const navigate = useNavigate()
   const jobTypes = useJobTypes()
   const { data: webhooks = [] } = useQuery(webhooksQuery)
-  const set = (change: Partial<DeliverySearch>) =>
-    void navigate({ to: '/deliveries', search: { ...search, ...change }, replace: true })
-
   return (
-    <search aria-label="Filters" className="flex flex-wrap items-center gap-2">
-      <Filter
-        id="filter-status"
-        label="Status"
-        all="Any status"
-        value={search.status}
-        options={pairs(DELIVERY_STATUSES, STATUS_LABELS)}
-        onChange={(status) => set({ status })}
-      />
-      <Filter
-        label="Webhook"
-        all="Any webhook"
-        value={search.webhook}
-        options={webhooks.map(({ name }) => [name, name])}
-        onChange={(webhook) => set({ webhook })}
-      />
-      <Filter
-        label="Job type"
-        all="Any job type"
-        value={search.type}
-        options={jobTypes.map((type) => [type, type])}
-        onChange={(type) => set({ type })}
-      />
-      <Filter
-        label="Cause"
-        all="Any cause"
-        value={search.cause}
-        options={pairs(ATTEMPT_CAUSES, CAUSES)}
-        onChange={(cause) => set({ cause })}
-      />
-      <Filter
-        label="Trigger"
-        all="Any trigger"
-        value={search.trigger}
-        options={pairs(DELIVERY_TRIGGERS, TRIGGER_LABELS)}
-        onChange={(trigger) => set({ trigger })}
-      />
-      <Filter
-        label="Time"
-        all={search.since || search.until ? 'Chosen range' : 'Any time'}
-        value={search.range}
-        options={RANGE_OPTIONS}
-        onChange={(range) => set({ range, since: undefined, until: undefined })}
-      />
-      {isFiltered(search) && (
-        <ClearFilters onClear={() => void navigate({ to: '/deliveries', search: {}, replace: true })} />
-      )}
-    </search>
+    <ListFilters
+      search={search}
+      onChange={(next) => void navigate({ to: '/deliveries', search: next, replace: true })}
+      filters={[
+        { name: 'status', label: 'Status', all: 'Any status', options: pairs(DELIVERY_STATUSES, STATUS_LABELS) },
+        { name: 'webhook', label: 'Webhook', all: 'Any webhook', options: webhooks.map(({ name }) => [name, name]) },
+        { name: 'type', label: 'Job type', all: 'Any job type', options: jobTypes.map((type) => [type, type]) },
+        { name: 'cause', label: 'Cause', all: 'Any cause', options: pairs(ATTEMPT_CAUSES, CAUSES) },
+        { name: 'trigger', label: 'Trigger', all: 'Any trigger', options: pairs(DELIVERY_TRIGGERS, TRIGGER_LABELS) },
+      ]}
+    />
   )
 }

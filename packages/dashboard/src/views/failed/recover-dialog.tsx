@@ -1,3 +1,4 @@
+import { ATTEMPT_CAUSES, type AttemptCause } from '@ringback/contract'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { recoverableQuery, useRecover } from '../../api/deliveries.ts'
@@ -8,6 +9,7 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
 import { Field, Input, Select } from '../../ui/field.tsx'
 import { FormError, Skeleton } from '../../ui/states.tsx'
+import { CAUSES } from '../../ui/status.tsx'
 import { toast } from '../../ui/toast.tsx'
 
 /** Sends again what failed in a range of time: first the count, then the button with the count on it. */
@@ -15,8 +17,14 @@ export function RecoverDialog({ since, onClose }: { readonly since: string; read
   const [from, setFrom] = useState(toLocal(since))
   const [until, setUntil] = useState(() => toLocal(new Date(currentTime() + 60_000).toISOString()))
   const [webhook, setWebhook] = useState('')
+  const [cause, setCause] = useState<AttemptCause | ''>('')
   const { data: webhooks = [] } = useQuery(webhooksQuery)
-  const range = { since: toIso(from), until: toIso(until), ...(webhook !== '' && { webhook }) }
+  const range = {
+    since: toIso(from),
+    until: toIso(until),
+    ...(webhook !== '' && { webhook }),
+    ...(cause !== '' && { cause }),
+  }
   const count = useQuery({ ...recoverableQuery(range), enabled: from !== '' && until !== '', retry: false })
   const recover = useRecover()
   const recoverable = count.data && 'recoverable' in count.data ? count.data.recoverable : null
@@ -44,18 +52,32 @@ export function RecoverDialog({ since, onClose }: { readonly since: string; read
           )}
         </Field>
       </div>
-      <Field label="Webhook">
-        {(control) => (
-          <Select {...control} value={webhook} onChange={(event) => setWebhook(event.target.value)}>
-            <option value="">All of them, and job webhooks</option>
-            {webhooks.map(({ id, name }) => (
-              <option key={id} value={name}>
-                {name}
-              </option>
-            ))}
-          </Select>
-        )}
-      </Field>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field label="Webhook">
+          {(control) => (
+            <Select {...control} value={webhook} onChange={(event) => setWebhook(event.target.value)}>
+              <option value="">All of them, and job webhooks</option>
+              {webhooks.map(({ id, name }) => (
+                <option key={id} value={name}>
+                  {name}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+        <Field label="Cause">
+          {(control) => (
+            <Select {...control} value={cause} onChange={(event) => setCause(event.target.value as AttemptCause | '')}>
+              <option value="">Any cause</option>
+              {ATTEMPT_CAUSES.map((value) => (
+                <option key={value} value={value}>
+                  {CAUSES[value]}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+      </div>
       <div aria-live="polite" className="rounded-lg bg-raised px-4 py-3 text-sm">
         {count.error ? (
           <span className="text-bad">{count.error.message}</span>

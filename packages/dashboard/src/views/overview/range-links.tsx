@@ -12,13 +12,14 @@ export function RangeLinks({ range }: { readonly range: Range }) {
           to="/overview"
           search={{ range: value }}
           replace
-          aria-label={label}
+          title={label}
           aria-current={value === range ? 'page' : undefined}
           className={cx(
             'nums rounded-md px-3 py-1 text-[13px] font-medium whitespace-nowrap',
             value === range ? 'bg-surface text-ink shadow-sm' : 'text-muted hover:text-ink',
           )}
         >
+          <span className="sr-only">Last </span>
           {value.replace(/(\d+)/, '$1 ')}
         </Link>
       ))}

@@ -218,6 +218,8 @@ describe('POST /api/v1/deliveries/recover', () => {
     expect((await post('recover', { ...range, webhook: other.id })).json.recovered).toBe(1)
     expect((await post('recover', { ...range, dry_run: true })).json.recoverable).toBe(1)
     expect((await post('recover', { ...range, webhook: 'unheard-of' })).json.code).toBe('webhook.not_found')
+    expect((await post('recover', { ...range, cause: 'tls', dry_run: true })).json.recoverable).toBe(0)
+    expect((await post('recover', { ...range, cause: 'magic' })).json.errors[0].field).toBe('cause')
   })
 
   test('another account’s deliveries are not touched', async () => {

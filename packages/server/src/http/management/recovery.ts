@@ -104,14 +104,14 @@ export function recoverDeliveries(deps: Deps<'countRecoverable' | 'recoverDelive
     body: recoverRequestSchema,
     answers: { 200: recoveryResultSchema, 404: problemSchema, 422: problemSchema },
     async handle(request): Promise<RecoveryResult> {
-      const { since, until, webhook, dry_run: isDryRun } = request.body
+      const { since, until, webhook, cause, dry_run: isDryRun } = request.body
       const accountId = accountOf(request)
       checkRange(since, until)
       const found = webhook === undefined ? null : await store.findWebhook(accountId, webhook)
       if (webhook !== undefined && found === null) {
         throw new AppError('webhook.not_found', { detail: 'The account has no webhook with this id or name.' })
       }
-      const filter = { accountId, since, until, ...(found && { webhookId: found.id }) }
+      const filter = { accountId, since, until, ...(found && { webhookId: found.id }), ...(cause && { cause }) }
       return isDryRun ? await store.countRecoverable(filter) : await recoverAll(store, filter, { now: clock.now() })
     },
   })

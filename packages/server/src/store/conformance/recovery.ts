@@ -225,6 +225,21 @@ export function describeRecovery(open: OpenStore): void {
     expect(await world.store.countRecoverable(filter)).toEqual({ recoverable: 0, skipped: 0 })
   })
 
+  test('recovery can be of one cause alone, that of the last attempt', async () => {
+    const account = await world.account(ENABLED)
+    const [dns] = await failedAt(account, [LATER])
+    const processId = await world.process()
+    const { deliveries } = await world.endedJob(account.id, processId, { finishedAt: LATER })
+    const [delivery] = deliveries as [LeasedDelivery]
+    await fail(delivery, processId, LATER, { cause: 'tls' }, { cause: 'tls', next: { status: 'failed' } })
+    const filter = { accountId: account.id, since: LATER, until: LATER + 1, cause: 'tls' } as const
+    expect(await world.store.countRecoverable(filter)).toEqual({ recoverable: 1, skipped: 0 })
+    const recovered = await world.store.recoverDeliveries(filter, { limit: 10, now: LATER + 5 })
+    expect(recovered).toEqual({ recovered: 1, last: null })
+    expect(await statuses(account.id, [dns ?? '', delivery.id])).toEqual(['failed', 'waiting'])
+    expect(await world.store.countRecoverable({ ...filter, cause: 'timeout' })).toEqual({ recoverable: 0, skipped: 0 })
+  })
+
   test('recovery goes in batches, oldest first, until there is no more, and never takes one twice', async () => {
     const account = await world.account(ENABLED)
     const ids = await failedAt(account, [LATER, LATER + 1, LATER + 2, LATER + 3, LATER + 4])

@@ -205,7 +205,7 @@ describePostgres('plans on filled tables', (adminUrl) => {
   test('recovery reads what ended badly, by time', async () => {
     await client.query(`update deliveries set status = 'failed' where id like 'delivery %5'`)
     await client.query('analyze deliveries')
-    const range = ['account 1', 1_000, 20_000, null, 100, 1_000, '']
+    const range = ['account 1', 1_000, 20_000, null, null, 100, 1_000, '']
     const nodes = await nodesOf('costs off', FIND_RECOVERABLE.text, range)
     expect(nodes.map((node) => node['Index Name'])).toContain('deliveries_ended_badly')
   })

@@ -51,7 +51,8 @@ const DISCARD = statement(
 const RECOVERABLE = `from deliveries d left join webhooks w on w.id = d.webhook_id
   where d.account_id = $1 and d.status in ('failed', 'discarded') and d.trigger = 'job'
     and d.listener_id is null
-    and d.created_at >= $2 and d.created_at < $3 and ($4::text is null or d.webhook_id = $4)`
+    and d.created_at >= $2 and d.created_at < $3 and ($4::text is null or d.webhook_id = $4)
+    and ($5::text is null or d.last_cause = $5)`
 
 const COUNT_RECOVERABLE = statement(
   'count_recoverable',
@@ -66,8 +67,8 @@ export const FIND_RECOVERABLE = statement(
   'find_recoverable',
   `
   select d.id, d.created_at as "createdAt", d.address_id as "addressId" ${RECOVERABLE} and coalesce(w.enabled, true)
-    and (d.created_at, d.id) > ($6, $7)
-  order by d.created_at, d.id limit $5
+    and (d.created_at, d.id) > ($7, $8)
+  order by d.created_at, d.id limit $6
   `,
 )
 
@@ -97,11 +98,12 @@ export function recoveryOperations(database: Database): Pick<DeliveryStore, Reco
     return found ?? null
   }
 
-  const parametersOf = ({ accountId, since, until, webhookId }: RecoverFilter) => [
+  const parametersOf = ({ accountId, since, until, webhookId, cause }: RecoverFilter) => [
     accountId,
     since,
     until,
     webhookId ?? null,
+    cause ?? null,
   ]
 
   return {

@@ -47,7 +47,8 @@ export function recoveryOperations(
   )
   const RECOVERABLE = `from deliveries d left join webhooks w on w.id = d.webhook_id
     where d.account_id = ?1 and d.status in ('failed', 'discarded') and d.trigger = 'job' and d.listener_id is null
-      and d.created_at >= ?2 and d.created_at < ?3 and (?4 is null or d.webhook_id = ?4)`
+      and d.created_at >= ?2 and d.created_at < ?3 and (?4 is null or d.webhook_id = ?4)
+      and (?5 is null or d.last_cause = ?5)`
   const count = database.prepare<{ recoverable: number; skipped: number }>(
     `select coalesce(sum(coalesce(w.enabled, 1)), 0) as recoverable,
        coalesce(sum(not coalesce(w.enabled, 1)), 0) as skipped
@@ -55,16 +56,16 @@ export function recoveryOperations(
   )
   const findBatch = database.prepare<RecoverPlace & { addressId: string }>(
     `select d.id, d.created_at as createdAt, d.address_id as addressId ${RECOVERABLE} and coalesce(w.enabled, 1)
-       and (d.created_at, d.id) > (?6, ?7)
-     order by d.created_at, d.id limit ?5`,
+       and (d.created_at, d.id) > (?7, ?8)
+     order by d.created_at, d.id limit ?6`,
   )
   const recover = database.prepare(
     `update deliveries set status = 'waiting', next_attempt_at = ?, failure_count = 0, resend = 0, finished_at = null
      where id = ?`,
   )
 
-  const parametersOf = ({ accountId, since, until, webhookId }: RecoverFilter) =>
-    [accountId, since, until, webhookId ?? null] as const
+  const parametersOf = ({ accountId, since, until, webhookId, cause }: RecoverFilter) =>
+    [accountId, since, until, webhookId ?? null, cause ?? null] as const
 
   return {
     resendDelivery(accountId, deliveryId, now) {
