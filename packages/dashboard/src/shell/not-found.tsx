@@ -12,7 +12,7 @@ export function NotFound() {
         title="This address has no view"
         action={
           <Link to="/" className={buttonClass()}>
-            To the deliveries
+            To the overview
           </Link>
         }
       >

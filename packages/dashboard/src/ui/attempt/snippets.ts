@@ -60,9 +60,10 @@ using System.Text;
 using var memory = new MemoryStream();
 await Request.Body.CopyToAsync(memory);
 var key = Encoding.UTF8.GetBytes(Environment.GetEnvironmentVariable("${secret}")!);
-var computed = HMACSHA256.HashData(key, memory.ToArray());
-var sent = Convert.FromHexString(Request.Headers["X-Signature"].ToString());
+var computed = Convert.ToHexString(HMACSHA256.HashData(key, memory.ToArray())).ToLowerInvariant();
+var sent = Request.Headers["X-Signature"].ToString();
 
-if (!CryptographicOperations.FixedTimeEquals(computed, sent)) return Unauthorized();`,
+var ascii = Encoding.ASCII;
+if (!CryptographicOperations.FixedTimeEquals(ascii.GetBytes(computed), ascii.GetBytes(sent))) return Unauthorized();`,
   },
 ]

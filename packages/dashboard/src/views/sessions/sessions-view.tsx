@@ -42,7 +42,7 @@ function Row({ session }: { readonly session: Session }) {
       <div className="flex size-9 items-center justify-center rounded-lg bg-raised text-muted">
         <Icon className="size-4" aria-hidden="true" />
       </div>
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-[1_1_13rem]">
         <p className="flex items-center gap-2 text-sm font-medium">
           <span className="truncate" title={session.user_agent ?? undefined}>
             {browserName(session.user_agent)}

@@ -20,7 +20,7 @@ export function WorkflowsView() {
   return (
     <Page
       title="Custom workflows"
-      hint="Job types of your own: instructions for a model or a worker of yours, parameters, and the fields of the result."
+      hint="Job types of your own: what to do, what goes in, and the fields that come out."
       actions={
         <Link to="/workflows/new" className={buttonClass({ look: 'primary' })}>
           <Plus className="size-4" aria-hidden="true" /> Add workflow
