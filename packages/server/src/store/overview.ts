@@ -18,7 +18,7 @@ interface PageEnd {
   readonly rows: number
   /** How many of them are from before `since`: then there is nothing more to count. */
   readonly olderRows: number
-  /** The last row that was counted; null when none was. */
+  /** The last row that is not older; null when there is none. */
   readonly oldestId: string | null
   readonly oldestAt: number | null
   readonly newestAt: number | null
@@ -70,7 +70,7 @@ export interface JobSums extends PageEnd {
 }
 
 export interface OverviewStore {
-  /** Adds up a page of deliveries with their attempts, by steps of `stepMs`. */
+  /** Adds up a page of deliveries with their attempts, by steps of `stepMs`. Copies for listeners are in the page, not in the sums. */
   sumDeliveries(page: OverviewPage & { readonly stepMs: number }): Promise<DeliverySums>
   /** Adds up a page of jobs with what they used of models. */
   sumJobs(page: OverviewPage): Promise<JobSums>
@@ -117,12 +117,15 @@ const END_COLUMNS = sql`count(*) as count, min(id) as "firstId", min(created_at)
 
 export type DeliverySumRow = GroupRow & Omit<DeliverySum, 'count'>
 
-/** The step of rows from before `since` is -1. */
+/** Instead of a step: of rows from before `since`, and of copies for listeners, which are in the page but not counted. */
+const OLDER = -1
+const COPY = -2
+
 export function buildDeliverySums(db: Kysely<Schema>, page: OverviewPage & { readonly stepMs: number }) {
-  const columns = sql`id, job_id, status, created_at, delivered_at`
+  const columns = sql`id, job_id, listener_id, status, created_at, delivered_at`
   return sql<DeliverySumRow>`
-    select case when created_at < ${page.since} then -1 else cast((created_at - ${page.since}) / ${page.stepMs} as integer) end
-        as step,
+    select case when created_at < ${page.since} then ${sql.lit(OLDER)} when listener_id is not null then ${sql.lit(COPY)}
+        else cast((created_at - ${page.since}) / ${page.stepMs} as integer) end as step,
       status, case when job_id is not null and delivered_at is not null
         then ${binOf(sql`delivered_at - created_at`)} end as bin,
       ${END_COLUMNS}
@@ -135,8 +138,8 @@ export type AttemptSumRow = Omit<AttemptSum, 'failed'> & { readonly failed: 0 | 
 export function buildAttemptSums(db: Kysely<Schema>, page: OverviewPage) {
   return sql<AttemptSumRow>`
     select case when a.cause is null then 0 else 1 end as failed, ${binOf(sql`a.total_ms`)} as bin, count(*) as count
-    from (${pageOf('deliveries', sql`id, created_at`, page)}) page join attempts a on a.delivery_id = page.id
-    where page.created_at >= ${page.since} and coalesce(a.cause, '') <> 'interrupted'
+    from (${pageOf('deliveries', sql`id, listener_id, created_at`, page)}) page join attempts a on a.delivery_id = page.id
+    where page.created_at >= ${page.since} and page.listener_id is null and coalesce(a.cause, '') <> 'interrupted'
     group by 1, 2`.compile(db)
 }
 
@@ -163,8 +166,9 @@ export function buildModelSums(db: Kysely<Schema>, page: OverviewPage) {
 /** Puts together what the two queries of a page of deliveries found. */
 export function toDeliverySums(groups: readonly DeliverySumRow[], attempts: readonly AttemptSumRow[]): DeliverySums {
   const counted = groups.filter(({ step }) => step >= 0)
+  const inRange = groups.filter(({ step }) => step !== OLDER)
   return {
-    ...endOf(groups, counted),
+    ...endOf(groups, inRange),
     deliveries: counted.map(({ step, status, bin, count }) => ({ step, status, bin, count })),
     attempts: attempts.map(({ failed, bin, count }) => ({ failed: failed === 1, bin, count })),
   }
@@ -180,14 +184,14 @@ export function toJobSums(groups: readonly JobSumRow[], models: readonly ModelSu
   }
 }
 
-function endOf(groups: readonly GroupRow[], counted: readonly GroupRow[]): PageEnd {
+function endOf(groups: readonly GroupRow[], inRange: readonly GroupRow[]): PageEnd {
   const rows = sumOf(groups)
-  const ids = counted.map(({ firstId }) => firstId).sort()
+  const ids = inRange.map(({ firstId }) => firstId).sort()
   return {
     rows,
-    olderRows: rows - sumOf(counted),
+    olderRows: rows - sumOf(inRange),
     oldestId: ids[0] ?? null,
-    oldestAt: counted.length === 0 ? null : Math.min(...counted.map(({ firstAt }) => firstAt)),
+    oldestAt: inRange.length === 0 ? null : Math.min(...inRange.map(({ firstAt }) => firstAt)),
     newestAt: groups.length === 0 ? null : Math.max(...groups.map(({ lastAt }) => lastAt)),
   }
 }

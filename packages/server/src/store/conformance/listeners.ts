@@ -63,6 +63,21 @@ export function describeListeners(open: OpenStore): void {
     expect(await world.store.nextDeliveryDueAt(NOON)).toBeNull()
   })
 
+  test('an overview counts no copies of listeners, and goes on behind a page that has nothing else', async () => {
+    const { id: accountId } = await world.account()
+    const processId = await world.process()
+    await world.store.updateWebhook(accountId, 'default', ENABLED, NOON)
+    await world.endedJob(accountId, processId)
+    await world.store.updateWebhook(accountId, 'default', { enabled: false }, NOON + 6)
+    await listener(accountId)
+    await world.endedJob(accountId, processId)
+    const page = { accountId, since: NOON, stepMs: MINUTE_MS, limit: 1 }
+    const first = await world.store.sumDeliveries({ ...page, beforeId: null })
+    expect(first).toMatchObject({ rows: 1, olderRows: 0, deliveries: [], attempts: [], oldestAt: NOON + 5 })
+    const second = await world.store.sumDeliveries({ ...page, beforeId: first.oldestId })
+    expect(second.deliveries).toMatchObject([{ step: 0, count: 1 }])
+  })
+
   test('a listener of the account hears of every job: with the webhooks off, and with a job webhook instead of them', async () => {
     const { id: accountId } = await world.account()
     const processId = await world.process()
