@@ -51,7 +51,7 @@ def run(job, lease_id):
     def beat():
         while not ended.wait(HEARTBEAT_SECONDS):
             status, answer = call(f"jobs/{job['id']}/heartbeat", {"lease_id": lease_id})
-            if status != 200 or answer["cancelled"]:
+            if status != 200:  # cancelled, or leased to another worker after all
                 os._exit(75)  # the job is not ours any more: stop working on it, and be started again
 
     threading.Thread(target=beat, daemon=True).start()

@@ -219,6 +219,7 @@ export async function startApp(
       log,
       newId,
       statusUrl,
+      heldMax: config.workerJobsMax,
       waitMaxMs: config.jobWaitMaxMs,
       onEnd: metrics.countJob,
     })

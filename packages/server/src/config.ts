@@ -48,6 +48,8 @@ export interface Config {
   readonly modelPrices: readonly ModelPrice[]
   /** Jobs that may run at once, in all processes together. */
   readonly jobCaps: { readonly perAccount: number; readonly perLane: number }
+  /** Jobs that an account's own workers may have at once. */
+  readonly workerJobsMax: number
   readonly jobWaitMaxMs: number
   readonly jobRunMaxMs: number
   /** Whether the model can be shown pictures; `auto` goes by its name. */

@@ -76,7 +76,7 @@ describeEngines('a server that is killed while a worker holds a job', (createDat
     const second = await start()
     expect((await second.call('POST', '/worker/lease', { types: ['custom_scan'] })).json.jobs).toEqual([])
     const beat = await second.call('POST', `/worker/jobs/${jobId}/heartbeat`, { lease_id: leaseId })
-    expect(beat).toMatchObject({ status: 200, json: { cancelled: false } })
+    expect(beat).toMatchObject({ status: 200, json: { expires_at: expect.any(String) } })
     const done = { lease_id: leaseId, result: { text: 'one' } }
     expect((await second.call('POST', `/worker/jobs/${jobId}/complete`, done)).status).toBe(200)
     expect(await told(second, jobId)).toMatchObject([{ id: jobId, status: 'success', result: { text: 'one' } }])

@@ -108,7 +108,7 @@ describeEngines('jobs that a worker runs', (createDatabase) => {
     const { lease_id } = await lease({ lease_seconds: 30 })
     for (let count = 0; count < 4; count++) {
       ringback.clock.move(20_000)
-      expect((await say(id, 'heartbeat', { lease_id, lease_seconds: 30 })).json.cancelled).toBe(false)
+      expect((await say(id, 'heartbeat', { lease_id, lease_seconds: 30 })).status).toBe(200)
     }
     expect((await say(id, 'complete', { lease_id, result: { text: 'slow' } })).status).toBe(200)
   })
@@ -119,7 +119,7 @@ describeEngines('jobs that a worker runs', (createDatabase) => {
     expect((await ringback.call('POST', `/api/v1/jobs/${id}/cancel`)).json).toMatchObject({ id, status: 'failed' })
     const error = { code: 'job.cancelled', message: 'The job was cancelled' }
     expect(await told(1)).toMatchObject({ id, status: 'failed', error })
-    expect((await say(id, 'heartbeat', { lease_id })).json).toEqual({ cancelled: true, expires_at: null })
+    expect(await say(id, 'heartbeat', { lease_id })).toMatchObject({ status: 409, json: { code: 'job.ended' } })
     const late = await say(id, 'complete', { lease_id, result: { text: 'late' } })
     expect(late).toMatchObject({ status: 409, json: { code: 'job.ended' } })
     const waiting = await dispatch()

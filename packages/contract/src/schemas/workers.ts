@@ -56,6 +56,9 @@ export const workerDocumentQuerySchema = z.object({ lease_id: leaseIdField })
 export const workerLeaseAnswerSchema = z.object({
   lease_id: idSchema.nullable().describe('To be sent with all that is said about the jobs; null when there are none.'),
   expires_at: timeSchema.nullable(),
+  full: z
+    .boolean()
+    .describe("True: there are none because the account's workers have as many jobs as they may at once."),
   jobs: z.array(
     z.object({
       id: idSchema,
@@ -74,8 +77,7 @@ export type WorkerLeaseAnswer = z.output<typeof workerLeaseAnswerSchema>
 export const workerHeartbeatSchema = z.strictObject({ lease_id: leaseIdField, lease_seconds: leaseSecondsSchema })
 
 export const workerHeartbeatAnswerSchema = z.object({
-  cancelled: z.boolean().describe('True: stop working on it, its end is written.'),
-  expires_at: timeSchema.nullable().describe('When the lease ends now; null when the job was cancelled.'),
+  expires_at: timeSchema.describe('When the lease ends now.'),
 })
 
 export const workerCompleteSchema = z.strictObject({

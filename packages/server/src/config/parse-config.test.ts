@@ -32,6 +32,7 @@ describe('parseConfig', () => {
       model: null,
       modelPrices: [],
       jobCaps: { perAccount: 64, perLane: 128 },
+      workerJobsMax: 1_000,
       jobWaitMaxMs: 86_400_000,
       jobRunMaxMs: 600_000,
       webhookRetryScheduleMs: [10_000, 60_000, 600_000],

@@ -56,6 +56,7 @@ export function parseConfig(env: Environment): Config {
     model: model && Object.freeze(model),
     modelPrices: Object.freeze(values.modelPrices),
     jobCaps: Object.freeze({ perAccount: values.jobsPerAccount, perLane: values.jobsPerProvider }),
+    workerJobsMax: values.workerJobsMax,
     jobWaitMaxMs: values.jobWaitMaxMs,
     jobRunMaxMs: values.jobRunMaxMs,
     modelVision: values.modelVision,

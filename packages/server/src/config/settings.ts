@@ -171,6 +171,16 @@ export const SETTINGS = {
     parse: wholeNumber(1, JOBS_AT_ONCE_MAX),
     show: ({ jobCaps }) => String(jobCaps.perLane),
   }),
+  workerJobsMax: setting({
+    name: 'RINGBACK_WORKER_JOBS_PER_ACCOUNT',
+    description: "Jobs that an account's own workers may have leased at once. More wait until some have ended.",
+    default: '1000',
+    secret: false,
+    expected: 'a whole number from 1 to 100000',
+    example: '50',
+    parse: wholeNumber(1, JOBS_AT_ONCE_MAX),
+    show: (config) => String(config.workerJobsMax),
+  }),
   jobWaitMaxMs: setting({
     name: 'RINGBACK_JOB_WAIT_TIMEOUT',
     description:

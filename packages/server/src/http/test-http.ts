@@ -164,6 +164,7 @@ export async function openTestHttp(overrides: Partial<HttpDeps> = {}): Promise<T
       log: silentLog,
       newId,
       statusUrl: (type, jobId) => `http://ringback.test:4400/${type}/${jobId}`,
+      heldMax: 20,
       waitMaxMs: 86_400_000,
       onEnd: () => {},
     }),

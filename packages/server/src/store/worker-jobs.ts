@@ -17,9 +17,17 @@ export interface WorkerLeaseRequest {
   readonly accountId: string
   readonly types: readonly string[]
   readonly limit: number
+  /** Most jobs that the account's workers may have at once, these included. */
+  readonly heldMax: number
   readonly now: number
   /** The row of `processes` that the jobs are leased to; entered only when there are jobs. */
   readonly lease: { readonly id: string; readonly host: string; readonly expiresAt: number }
+}
+
+export interface WorkerLeaseResult {
+  readonly jobs: WorkerJob[]
+  readonly nextDueAt: number | null
+  readonly isFull: boolean
 }
 
 /**
@@ -30,8 +38,11 @@ export interface WorkerLeaseRequest {
  * and `rescheduleJob`, like that of any job.
  */
 export interface WorkerJobStore {
-  /** Leases up to `limit` jobs that are due, the longest due first; when there are none, says when the next is due. */
-  leaseWorkerJobs(request: WorkerLeaseRequest): Promise<{ jobs: WorkerJob[]; nextDueAt: number | null }>
+  /**
+   * Leases up to `limit` jobs that are due, the longest due first, as far as `heldMax` allows. When there are none, says
+   * when the next is due; `isFull` when there is no room for any.
+   */
+  leaseWorkerJobs(request: WorkerLeaseRequest): Promise<WorkerLeaseResult>
   /** The account's job, if a worker runs it. */
   findWorkerJob(accountId: string, jobId: string): Promise<WorkerJobRow | null>
   /** Moves the end of a lease to `expiresAt`, never to earlier, if it holds the job. Gives its end; null when it does not. */

@@ -15,6 +15,8 @@ export interface Wait {
 export interface WorkWaits {
   /** Begins to listen: what is told from now on is not missed. */
   begin(accountId: string, types: readonly string[]): Wait
+  /** Lets one request of each kind look again: the workers of the account may have one job more. */
+  tell(accountId: string): void
   /** Ends all waiting: the process stops. */
   close(): void
   readonly isClosed: boolean
@@ -72,6 +74,9 @@ export function createWorkWaits({ store, clock }: { store: Pick<Store, 'onWork'>
           if (groups.size === 0) accounts.delete(accountId)
         },
       }
+    },
+    tell(accountId) {
+      for (const ears of accounts.get(accountId)?.values() ?? []) tellOne(ears)
     },
     close() {
       isClosed = true

@@ -34,6 +34,9 @@ export interface WorkerLease {
   readonly jobs: readonly WorkerJob[]
 }
 
+/** No job: there is none, or the workers of the account have as many as they may. */
+export type NoLease = 'none' | 'full'
+
 /**
  * What the workers of an account do with its jobs. A lease is written like that of a process: it ends unless it is
  * renewed, its jobs are then leased again, and who has lost it writes nothing any more.
@@ -41,10 +44,10 @@ export interface WorkerLease {
  * All that names a job throws `job.not_found`, `job.ended` and `job.lease_lost`.
  */
 export interface Workers {
-  /** Leases jobs, and waits for one when there is none; null when none came in time. */
-  lease(accountId: string, wanted: WantedLease): Promise<WorkerLease | null>
-  /** Renews a lease; says with null that the job was cancelled and has ended. */
-  heartbeat(accountId: string, jobId: string, leaseId: string, leaseMs: number): Promise<number | null>
+  /** Leases jobs, and waits for one when there is none; says why there are none when none came in time. */
+  lease(accountId: string, wanted: WantedLease): Promise<WorkerLease | NoLease>
+  /** Renews a lease, and says when it ends now. */
+  heartbeat(accountId: string, jobId: string, leaseId: string, leaseMs: number): Promise<number>
   /** @throws AppError `request.invalid` for a result that does not fit; the job stays the worker's */
   complete(accountId: string, jobId: string, leaseId: string, result: unknown): Promise<void>
   /** Ends the job, or gives it back to be tried again; then says when. */
@@ -89,6 +92,8 @@ export interface WorkersOptions {
   readonly log: Log
   readonly newId: () => string
   readonly statusUrl: (type: string, jobId: string) => string
+  /** Most jobs that the workers of an account may have at once. */
+  readonly heldMax: number
   /** How long a job may wait, as for all jobs. */
   readonly waitMaxMs: number
   readonly onEnd: (type: string, end: RunEnd) => void
@@ -109,19 +114,21 @@ export function createWorkers(options: WorkersOptions): Workers {
   async function look(accountId: string, { types, limit, leaseMs, worker }: WantedLease) {
     const now = clock.now()
     const lease = { id: options.newId(), host: `worker ${worker}`, expiresAt: now + leaseMs }
-    const { jobs, nextDueAt } = await store.leaseWorkerJobs({ accountId, types, limit, now, lease })
+    const wanted = { accountId, types, limit, heldMax: options.heldMax, now, lease }
+    const { jobs, nextDueAt, isFull } = await store.leaseWorkerJobs(wanted)
     const kept: WorkerJob[] = []
     for (const job of jobs) {
       const end = endWithoutRun(job, now)
       if (end) await finish(job, lease.id, end, null)
       else kept.push(job)
     }
-    return { lease: { leaseId: lease.id, expiresAt: lease.expiresAt, jobs: kept }, nextDueAt }
+    return { lease: { leaseId: lease.id, expiresAt: lease.expiresAt, jobs: kept }, nextDueAt, isFull }
   }
 
   async function finish(job: WorkerJob, leaseId: string, end: JobEnded, record: NewJobRun | null): Promise<void> {
     if (!(await finishWorkerJob(job, leaseId, end, record, options))) throw leaseLost()
     told(job, end)
+    waits.tell(job.accountId)
   }
 
   function told({ id, accountId, type, run }: WorkerJob, end: RunEnd): void {
@@ -157,16 +164,16 @@ export function createWorkers(options: WorkersOptions): Workers {
       const wait = waits.begin(accountId, wanted.types)
       try {
         for (;;) {
-          const { lease, nextDueAt } = await look(accountId, wanted)
+          const { lease, nextDueAt, isFull } = await look(accountId, wanted)
           if (lease.jobs.length > 0) {
             wait.passOn()
             if (!signal.aborted) return lease
             // Nobody is there to take them: they should not wait for the end of the lease.
             await store.releaseProcess(lease.leaseId, clock.now())
-            return null
+            return 'none'
           }
           const leftMs = endsAtMs - clock.monotonicMs()
-          if (leftMs <= 0 || signal.aborted || waits.isClosed) return null
+          if (leftMs <= 0 || signal.aborted || waits.isClosed) return isFull ? 'full' : 'none'
           const dueInMs = nextDueAt === null ? LOOK_AGAIN_MS : Math.max(0, nextDueAt - clock.now())
           await wait.until(Math.min(leftMs, dueInMs, LOOK_AGAIN_MS), signal)
         }
@@ -175,9 +182,7 @@ export function createWorkers(options: WorkersOptions): Workers {
       }
     },
     async heartbeat(accountId, jobId, leaseId, leaseMs) {
-      const job = await findJob(accountId, jobId)
-      if (job.isCancelled) return null
-      if (isEnded(job)) throw ended(job)
+      await findHeld(accountId, jobId, leaseId)
       const expiresAt = await store.renewWorkerLease({ id: leaseId, jobId, expiresAt: clock.now() + leaseMs })
       if (expiresAt === null) throw leaseLost()
       return expiresAt
@@ -205,6 +210,7 @@ export function createWorkers(options: WorkersOptions): Workers {
       if (!(await store.rescheduleJob(again))) throw leaseLost()
       await store.endWorkerLease(leaseId)
       told(job, end)
+      waits.tell(accountId)
       return runAt
     },
     async openDocument(accountId, jobId, leaseId, parameter) {

@@ -50,6 +50,7 @@ describe('POST /api/v1/worker/lease', () => {
     expect(json).toEqual({
       lease_id: expect.any(String),
       expires_at: new Date(http.clock.now() + 60_000).toISOString(),
+      full: false,
       jobs: [
         { id: jobId, type: TYPE, parameters: { page: 1 }, documents: {}, attempt: 1, created_at: expect.any(String) },
       ],
@@ -57,7 +58,7 @@ describe('POST /api/v1/worker/lease', () => {
   })
 
   test('gives nothing when there is nothing, at once when it is not told to wait', async () => {
-    expect((await lease()).json).toEqual({ lease_id: null, expires_at: null, jobs: [] })
+    expect((await lease()).json).toEqual({ lease_id: null, expires_at: null, full: false, jobs: [] })
   })
 
   test('gives as many as wanted', async () => {
@@ -111,6 +112,27 @@ describe('POST /api/v1/worker/lease', () => {
     const jobId = await dispatch()
     await http.call('DELETE', '/api/v1/workflows/scan-text')
     expect((await lease()).json.jobs).toMatchObject([{ id: jobId }])
+  })
+})
+
+describe('the cap of jobs that workers of an account have at once', () => {
+  test('gives fewer than wanted, then none and says so; another account has its own', async () => {
+    for (let count = 0; count < 22; count++) await dispatch()
+    const first = (await lease({ limit: 15 })).json
+    const second = (await lease({ limit: 15 })).json
+    expect([first.jobs.length, second.jobs.length, second.full]).toEqual([15, 5, false])
+    expect((await lease()).json).toEqual({ lease_id: null, expires_at: null, full: true, jobs: [] })
+    await say(first.jobs[0].id, 'complete', { lease_id: first.lease_id, result: RESULT })
+    expect((await lease({ limit: 15 })).json.jobs).toHaveLength(1)
+  })
+
+  test('a request that waits gets a job as soon as another has ended', async () => {
+    for (let count = 0; count < 21; count++) await dispatch()
+    const { jobs, lease_id } = (await lease({ limit: 20 })).json
+    const waiting = lease({ wait_seconds: 30 })
+    await setImmediate()
+    await say(jobs[0].id, 'fail', { lease_id, message: 'No.' })
+    expect((await waiting).json.jobs).toHaveLength(1)
   })
 })
 
@@ -215,15 +237,18 @@ describe('POST /api/v1/worker/jobs/<id>/heartbeat', () => {
     http.clock.advance(30_000)
     const beat = (lease_seconds: number) => say(jobId, 'heartbeat', { lease_id: leaseId, lease_seconds })
     const inSeconds = (seconds: number) => new Date(http.clock.now() + seconds * 1_000).toISOString()
-    expect((await beat(120)).json).toEqual({ cancelled: false, expires_at: inSeconds(120) })
-    expect((await beat(10)).json).toEqual({ cancelled: false, expires_at: inSeconds(120) })
+    expect((await beat(120)).json).toEqual({ expires_at: inSeconds(120) })
+    expect((await beat(10)).json).toEqual({ expires_at: inSeconds(120) })
   })
 
-  test('says that a job was cancelled; of one that has ended otherwise, 409', async () => {
+  test('of a job that was cancelled, or has ended otherwise, is 409 and says why', async () => {
     const { jobId, leaseId } = await leased()
     expect((await http.call('POST', `/api/v1/jobs/${jobId}/cancel`)).status).toBe(200)
     const beat = await say(jobId, 'heartbeat', { lease_id: leaseId })
-    expect(beat).toMatchObject({ status: 200, json: { cancelled: true, expires_at: null } })
+    const cancelled = { code: 'job.ended', detail: 'The job has ended as cancelled; nothing was written.' }
+    expect(beat).toMatchObject({ status: 409, json: cancelled })
+    // The row of the lease has ended with the cancel, not with its time.
+    expect((await http.store.listProcesses()).map(({ id }) => id)).not.toContain(leaseId)
     const late = await say(jobId, 'complete', { lease_id: leaseId, result: RESULT })
     expect(late).toMatchObject({ status: 409, json: { code: 'job.ended' } })
     const other = await leased()

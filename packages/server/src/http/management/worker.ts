@@ -16,7 +16,7 @@ import {
 import { z } from 'zod'
 import { isoTime, isoTimeOrNull } from '../../lib/iso-time.ts'
 import type { DocumentRef } from '../../tasks/documents/document-ref.ts'
-import type { WorkerLease, Workers } from '../../workers/workers.ts'
+import type { NoLease, WorkerLease, Workers } from '../../workers/workers.ts'
 import { readJobInput } from '../../workflows/job-input.ts'
 import type { Workflows } from '../../workflows/workflows.ts'
 import { clientGone } from '../client-gone.ts'
@@ -69,7 +69,7 @@ export function heartbeat({ workers }: Deps<'heartbeat'>): Endpoint {
       const { lease_id, lease_seconds } = request.body
       const leaseMs = lease_seconds * 1_000
       const expiresAt = await workers.heartbeat(accountOf(request), request.params.id, lease_id, leaseMs)
-      return { cancelled: expiresAt === null, expires_at: isoTimeOrNull(expiresAt) }
+      return { expires_at: isoTime(expiresAt) }
     },
   })
 }
@@ -134,11 +134,12 @@ function showDocuments(documents: Readonly<Record<string, DocumentRef>>, urlOf: 
   return Object.fromEntries(shown)
 }
 
-function showLease(lease: WorkerLease | null, publicUrl: string): WorkerLeaseAnswer {
-  if (lease === null) return { lease_id: null, expires_at: null, jobs: [] }
+function showLease(lease: WorkerLease | NoLease, publicUrl: string): WorkerLeaseAnswer {
+  if (typeof lease === 'string') return { lease_id: null, expires_at: null, jobs: [], full: lease === 'full' }
   return {
     lease_id: lease.leaseId,
     expires_at: isoTime(lease.expiresAt),
+    full: false,
     jobs: lease.jobs.map(({ id, type, input, run, createdAt }) => {
       const { parameters, documents = {} } = readJobInput(input)
       const urlOf = (parameter: string) =>

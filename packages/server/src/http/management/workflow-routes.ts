@@ -65,7 +65,7 @@ export function workerRoutes(deps: HttpDeps): Route[] {
     {
       ...base,
       path: '/api/v1/worker/jobs/:id/heartbeat',
-      summary: 'Renews the lease of a job, and tells whether it was cancelled.',
+      summary: 'Renews the lease of a job.',
       endpoint: heartbeat(deps),
     },
     {

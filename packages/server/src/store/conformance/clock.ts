@@ -55,6 +55,7 @@ export function describeClock(open: OpenStore): void {
         accountId,
         types: ['custom_ocr'],
         limit: 1,
+        heldMax: 10,
         now,
         lease: { id, host: 'worker', expiresAt: now + 60_000 },
       })

@@ -22,6 +22,7 @@ export function describeWorkerJobs(open: OpenStore): void {
       accountId,
       types: [TYPE],
       limit: 10,
+      heldMax: 1_000,
       now: NOON,
       lease: { id, host: 'worker test', expiresAt: LEASE_ENDS_AT },
       ...change,
@@ -202,6 +203,43 @@ export function describeWorkerJobs(open: OpenStore): void {
       errorCode: 'job.cancelled',
       leasedBy: null,
     })
+  })
+
+  test('the lease of a worker ends when the last job that it holds is cancelled', async () => {
+    const { id: accountId } = await world.account()
+    const jobIds = [await job(accountId), await job(accountId)]
+    const { leaseId } = await lease(accountId)
+    const processId = await world.process()
+    const cancel = (jobId: string) => world.store.cancelJob({ accountId, jobId, processId, now: NOON })
+    await cancel(jobIds[0] as string)
+    expect(await processIds()).toContain(leaseId)
+    await cancel(jobIds[1] as string)
+    expect(await processIds()).not.toContain(leaseId)
+    await Promise.all(jobIds.map(cancel))
+    expect(await processIds()).toContain(processId)
+  })
+
+  test('a process that holds no job is never ended like a lease', async () => {
+    const processId = await world.process()
+    await world.store.endWorkerLease(processId)
+    expect(await processIds()).toContain(processId)
+  })
+
+  test('workers have no more jobs at once than they may, those of each account alone, however many ask at once', async () => {
+    const [account, other] = [await world.account(), await world.account()]
+    const ids = await Promise.all(Array.from({ length: 9 }, () => job(account.id)))
+    await job(other.id)
+    const all = await Promise.all(Array.from({ length: 4 }, () => lease(account.id, { limit: 2, heldMax: 5 })))
+    const held = all.flatMap((answer) => answer.ids.map((id) => ({ id, leaseId: answer.leaseId })))
+    expect(held).toHaveLength(5)
+    expect(await lease(account.id, { heldMax: 5 })).toMatchObject({ jobs: [], isFull: true })
+    expect((await lease(other.id, { heldMax: 5 })).jobs).toHaveLength(1)
+    for (const { id, leaseId } of held.slice(0, 2)) await world.finish(id, leaseId)
+    const more = await lease(account.id, { heldMax: 5 })
+    expect(more).toMatchObject({ isFull: false })
+    expect(more.jobs).toHaveLength(2)
+    expect(new Set([...held.map(({ id }) => id), ...more.ids]).size).toBe(7)
+    expect(ids).toEqual(expect.arrayContaining(more.ids))
   })
 
   test('a cancelled job whose end was not written is leased as cancelled', async () => {

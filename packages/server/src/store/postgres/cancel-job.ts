@@ -3,6 +3,7 @@ import { WORKERS_LANE } from '../lane-health.ts'
 import { LEASED_JOB_FIELDS } from './claim-jobs.ts'
 import { type Connection, statement } from './database.ts'
 import { notifyIfAny } from './notify.ts'
+import { END_WORKER_LEASE } from './worker-jobs.ts'
 
 /** A process that was released takes nothing (see `release-process.ts`); then the mark is all that is written. */
 const CANCEL_JOB = statement(
@@ -12,7 +13,8 @@ const CANCEL_JOB = statement(
     select id from processes where id = $3 for key share
   ),
   found as materialized (
-    select id, (due_at is not null or lane = '${WORKERS_LANE}') and exists (select from holder) as waits, status
+    select id, (due_at is not null or lane = '${WORKERS_LANE}') and exists (select from holder) as waits, status,
+      leased_by as held_by
     from jobs
     where id = $2 and account_id = $1 and (select count(*) from holder) >= 0
     for update
@@ -26,12 +28,18 @@ const CANCEL_JOB = statement(
   ),
   running as (select from cancelled where not waits),
   told as materialized (${notifyIfAny('cancelled', 'running')})
-  select found.id as "foundId", cancelled.*, (select count(*) from told) as told
+  select found.id as "foundId", found.held_by as "heldBy", cancelled.*, (select count(*) from told) as told
   from found left join cancelled on cancelled.id = found.id
   `,
 )
 
-type Row = Partial<LeasedJob> & { readonly foundId: string; readonly waits: boolean | null; readonly told: number }
+type Row = Partial<LeasedJob> & {
+  readonly foundId: string
+  /** The lease of the worker that it was taken from. */
+  readonly heldBy: string | null
+  readonly waits: boolean | null
+  readonly told: number
+}
 
 /** Marks a job as cancelled, and leases it to the caller when it waits. */
 export async function cancelJob(
@@ -40,8 +48,10 @@ export async function cancelJob(
 ): Promise<CancelAnswer | null> {
   const [row] = await database.run<Row>(CANCEL_JOB, [accountId, jobId, processId, now])
   if (!row) return null
-  const { foundId: _foundId, told: _told, waits, ...job } = row
+  const { foundId: _foundId, told: _told, heldBy, waits, ...job } = row
   if (waits === null) return { kind: 'ended' }
+  // A statement of its own: of two that cancel the last two jobs of a lease at once, one must see that none is left.
+  if (waits && heldBy !== null) await database.run(END_WORKER_LEASE, [heldBy])
   // Every column is there when `cancelled` had the row.
   return waits ? { kind: 'taken', job: { ...(job as LeasedJob), probe: false } } : { kind: 'running' }
 }

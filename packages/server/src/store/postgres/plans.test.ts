@@ -17,7 +17,7 @@ import { FIND_ENDED_JOBS, NEXT_JOB_DUE } from './jobs.ts'
 import { migrate } from './migrate.ts'
 import { RECORD_ATTEMPTS } from './record-attempt.ts'
 import { FIND_RECOVERABLE, RECOVER } from './recovery.ts'
-import { LEASE_WORKER_JOBS } from './worker-jobs.ts'
+import { COUNT_HELD, LEASE_WORKER_JOBS } from './worker-jobs.ts'
 
 /** Rows of each table: enough that reading one whole would be the wrong plan by far. */
 const ROWS = 100_000
@@ -165,6 +165,11 @@ describePostgres('plans on filled tables', (adminUrl) => {
     await client.query('rollback')
     const read = nodes.filter((node) => node['Index Name'] === 'jobs_for_workers').map((node) => node['Actual Rows'])
     expect(Math.max(...read.map(Number))).toBeLessThanOrEqual(10)
+    // Workers of another account have far more.
+    await client.query(`update jobs set leased_by = 'lease', account_id = case when due_at <= 900 then 'account 1'
+      else 'account 2' end, due_at = null where lane = 'workers' and due_at <= 20000`)
+    await client.query('analyze jobs')
+    expect(await accessesOf(COUNT_HELD.text, ['account 1', 1_000])).toEqual(['by jobs_held_by_workers'])
     await client.query(`delete from jobs where lane = 'workers'`)
   })
 

@@ -66,23 +66,44 @@ const RENEW = statement(
   `,
 )
 
-const END_LEASE = statement(
+/** A lease has no pid; a process of this server never matches. */
+export const END_WORKER_LEASE = statement(
   'end_worker_lease',
-  'delete from processes where id = $1 and not exists (select from jobs where leased_by = $1)',
+  'delete from processes where id = $1 and pid = 0 and not exists (select from jobs where leased_by = $1)',
+)
+
+/** Whoever leases for an account holds it until it has, so that two requests never fill the same room twice. */
+const LOCK_ACCOUNT = statement('lock_account_of_workers', 'select id from accounts where id = $1 for no key update')
+
+/** Up to a number, what the workers of an account have; from an index that holds nothing else. */
+export const COUNT_HELD = statement(
+  'count_held_by_workers',
+  `
+  select count(*)::integer as count from (
+    select from jobs where account_id = $1 and leased_by is not null and lane = '${WORKERS_LANE}' limit $2
+  ) held
+  `,
 )
 
 /** Jobs that workers run. */
 export function workerJobOperations(database: Database): WorkerJobStore {
   return {
-    async leaseWorkerJobs({ accountId, types, limit, now, lease: { id, host, expiresAt } }) {
-      const parameters = [accountId, types, now, limit, id, host, expiresAt]
-      const rows = await database.run<WorkerJob & { dueAt: number }>(LEASE_WORKER_JOBS, parameters)
+    async leaseWorkerJobs({ accountId, types, limit, heldMax, now, lease: { id, host, expiresAt } }) {
+      const rows = await database.transaction(async (connection) => {
+        await connection.run(LOCK_ACCOUNT, [accountId])
+        const [held] = await connection.run<{ count: number }>(COUNT_HELD, [accountId, heldMax])
+        const room = Math.min(limit, heldMax - (held?.count ?? 0))
+        if (room <= 0) return null
+        const parameters = [accountId, types, now, room, id, host, expiresAt]
+        return await connection.run<WorkerJob & { dueAt: number }>(LEASE_WORKER_JOBS, parameters)
+      })
+      if (rows === null) return { jobs: [], nextDueAt: null, isFull: true }
       if (rows.length > 0) {
         const longestDueFirst = rows.toSorted((one, other) => one.dueAt - other.dueAt)
-        return { jobs: longestDueFirst.map(({ dueAt: _, ...job }) => job), nextDueAt: null }
+        return { jobs: longestDueFirst.map(({ dueAt: _, ...job }) => job), nextDueAt: null, isFull: false }
       }
       const [next] = await database.run<{ dueAt: number | null }>(NEXT_DUE, [accountId, types])
-      return { jobs: [], nextDueAt: next?.dueAt ?? null }
+      return { jobs: [], nextDueAt: next?.dueAt ?? null, isFull: false }
     },
     async findWorkerJob(accountId, jobId) {
       const [row] = await database.run<WorkerJobRow>(FIND, [accountId, jobId])
@@ -93,7 +114,7 @@ export function workerJobOperations(database: Database): WorkerJobStore {
       return row?.expiresAt ?? null
     },
     async endWorkerLease(leaseId) {
-      await database.run(END_LEASE, [leaseId])
+      await database.run(END_WORKER_LEASE, [leaseId])
     },
   }
 }

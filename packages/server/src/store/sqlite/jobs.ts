@@ -14,6 +14,7 @@ import { createRunRecorder } from './job-runs.ts'
 import { createIsLeaseholder } from './leaseholders.ts'
 import { LISTENER_TARGETS, type ListenerTarget } from './listeners.ts'
 import type { Synchronous } from './operations.ts'
+import { END_WORKER_LEASE } from './worker-jobs.ts'
 
 /** What `finishJob` must know of an address to write its delivery. */
 interface Target {
@@ -112,14 +113,16 @@ export function jobOperations(
     `update jobs set due_at = min(?1, coalesce(cancel_requested_at, ?1)), leased_by = null, attempts = attempts - ?2
      where id = ?3 and leased_by = ?4 and runs = ?5 returning account_id as accountId, lane`,
   )
-  const findCancellable = database.prepare<{ isFinal: number; waits: number }>(
-    `select status in ('success', 'failed') as isFinal, due_at is not null or lane = '${WORKERS_LANE}' as waits
+  const findCancellable = database.prepare<{ isFinal: number; waits: number; leasedBy: string | null }>(
+    `select status in ('success', 'failed') as isFinal, due_at is not null or lane = '${WORKERS_LANE}' as waits,
+       leased_by as leasedBy
      from jobs where account_id = ? and id = ?`,
   )
   const cancel = database.prepare('update jobs set cancel_requested_at = coalesce(cancel_requested_at, ?) where id = ?')
   const take = database.prepare<StoredLease>(
     `update jobs set leased_by = ?, due_at = null where id = ? returning ${LEASED_JOB_FIELDS}`,
   )
+  const endWorkerLease = database.prepare(END_WORKER_LEASE)
   const cancelled = database.prepare<{ id: string }>(
     'select id from jobs where leased_by = ? and leased_by is not null and cancel_requested_at is not null',
   )
@@ -314,7 +317,9 @@ export function jobOperations(
       if (job.isFinal) return { kind: 'ended' }
       cancel.run(now, jobId)
       if (job.waits && isLeaseholder(processId)) {
-        return { kind: 'taken', job: toLeasedJob(take.get(processId, jobId) as StoredLease) }
+        const taken = toLeasedJob(take.get(processId, jobId) as StoredLease)
+        if (job.leasedBy !== null) endWorkerLease.run(job.leasedBy)
+        return { kind: 'taken', job: taken }
       }
       wake('cancelled')
       return { kind: 'running' }

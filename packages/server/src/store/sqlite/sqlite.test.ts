@@ -19,7 +19,7 @@ import { compile, sqliteQueries } from './compiler.ts'
 import { FIND_UNSTARTED, HELD_BACK, MAY_START, NEXT_JOB_DUE } from './jobs.ts'
 import { openSqliteStore } from './sqlite.ts'
 import { DISCARD_WAITING } from './webhooks.ts'
-import { FIND_WORKER_JOBS } from './worker-jobs.ts'
+import { COUNT_HELD, FIND_WORKER_JOBS } from './worker-jobs.ts'
 
 const known = readMigrations(new URL('./migrations/', import.meta.url))
 
@@ -98,6 +98,7 @@ describe('plans of the hot statements', () => {
       FIND_WORKER_JOBS.replaceAll(/\?\d/g, '5'),
       'jobs_for_workers (account_id=? AND type=? AND due_at>? AND due_at<?)',
     ],
+    ['what workers of an account have', COUNT_HELD.replaceAll(/\?\d/g, '5'), 'jobs_held_by_workers (account_id=?)'],
     ['the next due job', NEXT_JOB_DUE, 'jobs_due (due_at>?)'],
     ['jobs that caps hold back', HELD_BACK, 'jobs_waiting (lane=?)'],
     ['jobs that never started', FIND_UNSTARTED, 'jobs_due (due_at<?)'],

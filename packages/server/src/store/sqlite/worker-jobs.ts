@@ -20,6 +20,15 @@ const IS_WAITING = `due_at is not null and lane = '${WORKERS_LANE}'`
 export const FIND_WORKER_JOBS = `select id, due_at as dueAt from jobs
   where account_id = ?1 and type = ?2 and due_at <= ?3 and ${IS_WAITING} order by due_at limit ?4`
 
+/** Up to a number, what the workers of an account have; from an index that holds nothing else. */
+export const COUNT_HELD = `select count(*) as count from (
+  select 1 from jobs where account_id = ?1 and leased_by is not null and lane = '${WORKERS_LANE}' limit ?2
+)`
+
+/** Forgets a lease of a worker that holds no job any more. A lease has no pid; a process of this server never matches. */
+export const END_WORKER_LEASE =
+  'delete from processes where id = ?1 and pid = 0 and not exists (select 1 from jobs where leased_by = ?1)'
+
 /** Jobs that workers run. */
 export function workerJobOperations(database: Database): Synchronous<WorkerJobStore> {
   const findDue = database.prepare<{ id: string; dueAt: number }>(FIND_WORKER_JOBS)
@@ -42,23 +51,24 @@ export function workerJobOperations(database: Database): Synchronous<WorkerJobSt
      where id = ?2 and exists (select 1 from jobs where id = ?3 and leased_by = ?2 and lane = '${WORKERS_LANE}')
      returning expires_at as expiresAt`,
   )
-  const endLease = database.prepare(
-    'delete from processes where id = ?1 and not exists (select 1 from jobs where leased_by = ?1)',
-  )
+  const endLease = database.prepare(END_WORKER_LEASE)
+  const countHeld = database.prepare<{ count: number }>(COUNT_HELD)
 
   return {
-    leaseWorkerJobs({ accountId, types, limit, now, lease: { id: leaseId, host, expiresAt } }) {
+    leaseWorkerJobs({ accountId, types, limit, heldMax, now, lease: { id: leaseId, host, expiresAt } }) {
+      const room = Math.min(limit, heldMax - (countHeld.get(accountId, heldMax)?.count ?? 0))
+      if (room <= 0) return { jobs: [], nextDueAt: null, isFull: true }
       const due = types
-        .flatMap((type) => findDue.all(accountId, type, now, limit))
+        .flatMap((type) => findDue.all(accountId, type, now, room))
         .sort((one, other) => one.dueAt - other.dueAt)
-        .slice(0, limit)
+        .slice(0, room)
       if (due.length === 0) {
         const dueTimes = types.flatMap((type) => nextDue.get(accountId, type)?.dueAt ?? [])
-        return { jobs: [], nextDueAt: dueTimes.length > 0 ? Math.min(...dueTimes) : null }
+        return { jobs: [], nextDueAt: dueTimes.length > 0 ? Math.min(...dueTimes) : null, isFull: false }
       }
       enter.run(leaseId, host, now, expiresAt)
       const jobs = due.map(({ id }) => toWorkerJob(lease.get(leaseId, now, id) as Stored<WorkerJob>))
-      return { jobs, nextDueAt: null }
+      return { jobs, nextDueAt: null, isFull: false }
     },
     findWorkerJob(accountId, jobId) {
       const row = find.get(accountId, jobId)
