@@ -24,11 +24,17 @@ export const dispatchHeadersSchema = z.object({
 })
 
 /** What every dispatch answers, besides what its own input can be refused with. */
-export const dispatchAnswers = {
-  200: statusSchema(resultSchema),
-  202: dispatchedSchema,
-  422: compatErrorSchema,
-} as const
+export const dispatchAnswers = answersOf(resultSchema)
+
+/** The same for a task, whose result is described. What the handlers send is text, and is not checked again here. */
+export function answersOf(result: z.ZodType) {
+  return { 200: statusSchema(result), 202: dispatchedSchema, 422: compatErrorSchema } as const
+}
+
+/** What a task makes, as its status shows it. */
+export function resultOf({ result }: Pick<Task, 'result'>): z.ZodType {
+  return z.nullable(result).describe('Null until there is one, and when the job failed.')
+}
 
 /** `POST /api/v1<task.path>`: accepts a job of the task. One handler for every task whose input is JSON. */
 export function dispatchJob(task: Task, deps: AcceptDeps): Endpoint {
@@ -36,7 +42,7 @@ export function dispatchJob(task: Task, deps: AcceptDeps): Endpoint {
   return defineEndpoint({
     body: task.input,
     headers: dispatchHeadersSchema,
-    answers: dispatchAnswers,
+    answers: answersOf(resultOf(task)),
     async handle(request, reply) {
       const input = request.body
       // What the task reads of the body: neither spaces nor fields that it does not know make another job.

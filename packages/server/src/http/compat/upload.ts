@@ -8,7 +8,7 @@ import { defineEndpoint, type Endpoint } from '../route.ts'
 import { singleHeader } from '../single-header.ts'
 import { checkPart } from '../zod-problems.ts'
 import { type AcceptDeps, type AcceptJob, createAcceptJob, type ReadJob } from './accept-job.ts'
-import { dispatchAnswers, dispatchHeadersSchema } from './dispatch.ts'
+import { answersOf, dispatchAnswers, dispatchHeadersSchema, resultOf } from './dispatch.ts'
 import { compatErrorSchema } from './errors.ts'
 import { readIdempotencyKey } from './idempotency-key.ts'
 import { JOB_WEBHOOK_FIELD, JOB_WEBHOOK_HEADER } from './job-webhook.ts'
@@ -24,7 +24,7 @@ export function uploadJob(task: Task, files: readonly TaskFile[], deps: AcceptDe
   return defineEndpoint({
     form: formSchema(task, files),
     headers: dispatchHeadersSchema,
-    answers: uploadAnswers,
+    answers: { ...uploadAnswers, ...answersOf(resultOf(task)) },
     handle: (request, reply) => acceptUpload(request, reply, { acceptJob, files, check }, deps),
   })
 

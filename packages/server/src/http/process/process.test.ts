@@ -1,6 +1,8 @@
 import { ERRORS, JOB_ERRORS } from '@ringback/contract'
 import { Counter, collectDefaultMetrics } from 'prom-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { createTaskRegistry } from '../../tasks/registry.ts'
 import { openTestHttp, type TestHttp } from '../test-http.ts'
 
 let http: TestHttp
@@ -70,6 +72,24 @@ describe('the API reference', () => {
     expect(dispatch.parameters).toContainEqual(expect.objectContaining({ in: 'header', name: 'Job-Webhook' }))
     const change = json.paths['/api/v1/webhooks/{id}'].patch
     expect(Object.keys(change.responses['422'].content)).toEqual(['application/problem+json'])
+  })
+
+  test('every job type shows its input and its result', async () => {
+    const { json } = await http.call('GET', '/openapi.json')
+    for (const { path, type, input, result } of createTaskRegistry().all) {
+      const { post } = json.paths[`/api/v1${path}`]
+      const [body] = Object.values<{ schema: { properties: object } }>(post.requestBody.content)
+      const inputSchema = z.toJSONSchema(input, { io: 'input' }) as { properties: object }
+      expect(Object.keys(body?.schema.properties ?? {}).toSorted(), type).toEqual(
+        Object.keys(inputSchema.properties).toSorted(),
+      )
+      const shown = post.responses['200'].content['application/json'].schema
+      const { $schema: _, ...resultSchema } = z.toJSONSchema(result)
+      expect(shown.properties.data.properties.attributes.properties.result, type).toMatchObject({
+        description: expect.any(String),
+        anyOf: [resultSchema, { type: 'null' }],
+      })
+    }
   })
 
   test('every `type` of a problem points to a section of the page of errors', async () => {
