@@ -163,8 +163,14 @@ export async function startApp(
 
     const modelLane = config.model === null ? OFFLINE_LANE : laneOf(config.model)
     await store.ensureLane({ id: modelLane, createdAt: clock.now() })
-    const prices = [...LIST_PRICES, ...config.modelPrices]
-    const model = createTaskModel({ config: config.model, vision: config.modelVision, clock, log, prices })
+    const model = createTaskModel({
+      config: config.model,
+      vision: config.modelVision,
+      clock,
+      log,
+      prices: config.modelPrices,
+      listPrices: LIST_PRICES,
+    })
     const taskRunner = createTaskRunner({
       registry,
       findTask: createWorkflowTasks({ store }),

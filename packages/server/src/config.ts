@@ -12,7 +12,7 @@ export interface ModelConfig {
   readonly provider: ModelProvider
   /** What the provider calls it; may contain slashes. */
   readonly modelId: string
-  /** Only for `compatible`: where the OpenAI protocol is spoken. */
+  /** Where the provider's protocol is spoken; null: at the provider. Never null for `compatible`, or jobs fail. */
   readonly baseUrl: string | null
   readonly apiKey: string | null
 }

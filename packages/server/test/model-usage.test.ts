@@ -72,6 +72,15 @@ describe('every call is told, with what it used and cost', () => {
     ])
   })
 
+  test('one whose answer does not fit, when the provider fails at the second question', async () => {
+    server.script({ kind: 'text', text: 'no' }, { kind: 'status', status: 500 })
+    await expect(generate()).rejects.toMatchObject({ code: 'model.unavailable', retryable: true })
+    expect(calls).toMatchObject([
+      { ...COUNTED, failure: 'no_fit', costMicroUsd: COST },
+      { ...UNKNOWN, failure: 'http_500', costMicroUsd: 0 },
+    ])
+  })
+
   test('one that was cut, and one that was filtered', async () => {
     server.script({ kind: 'text', text: '{"summary":"sho', end: 'length' }, { kind: 'filtered' })
     await expect(generate()).rejects.toMatchObject({ code: 'model.invalid_output' })

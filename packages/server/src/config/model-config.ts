@@ -47,11 +47,6 @@ export function modelConfig(
     }
     return { ...name, ...given }
   }
-  if (given.baseUrl !== null) {
-    problems.push(
-      `RINGBACK_MODEL_BASE_URL only works with RINGBACK_MODEL=compatible/<model>, not with ${name.provider}/`,
-    )
-  }
   const keyName = PROVIDER_KEY_NAMES[name.provider]
   const apiKey = given.apiKey ?? (env[keyName]?.trim() || null)
   if (apiKey === null) {
@@ -59,5 +54,5 @@ export function modelConfig(
       `RINGBACK_MODEL=${name.provider}/${name.modelId} needs a key: set RINGBACK_MODEL_API_KEY or ${keyName}`,
     )
   }
-  return { ...name, baseUrl: null, apiKey }
+  return { ...name, baseUrl: given.baseUrl, apiKey }
 }

@@ -118,7 +118,8 @@ export const SETTINGS = {
   }),
   modelBaseUrl: setting({
     name: 'RINGBACK_MODEL_BASE_URL',
-    description: 'Where the OpenAI protocol is spoken; needed with `compatible`, and only there.',
+    description:
+      'Where the protocol of the provider is spoken, with its version: `…/v1`, and `…/v1beta` for `google`. Needed with `compatible`; with the others it leads through a gateway or proxy.',
     default: null,
     whenUnset: 'the address of the provider',
     secret: false,

@@ -32,7 +32,7 @@ describe('the price of a call', () => {
     expect(priceOf(TABLE, { provider: 'google', modelId: 'm' }, 'm', NOW)).toBeNull()
   })
 
-  test('of two for the same day the later line counts: a setting goes over the list', () => {
+  test('of two for the same day the later line counts', () => {
     expect(inputPrice('m', NOW, [...TABLE, { model: 'openai/m', from: '2026-01-01', input: 7, output: 7 }])).toBe(7)
   })
 })

@@ -28,7 +28,7 @@ function latest(table: PriceTable, model: string, now: number): ModelPrice | nul
   let found: ModelPrice | null = null
   for (const price of table) {
     if (price.model !== model || Date.parse(price.from) > now) continue
-    // Of the same day, the later line counts: a setting comes behind the table of the server.
+    // Of the same day, the later line counts.
     if (!found || price.from >= found.from) found = price
   }
   return found

@@ -19,8 +19,10 @@ export interface TaskModelOptions {
   readonly fetch?: typeof globalThis.fetch
   readonly clock?: Clock
   readonly log?: Log
-  /** What tokens cost; without it, no call has a known cost. */
+  /** What tokens cost. */
   readonly prices?: PriceTable
+  /** What they cost where `prices` says nothing; with neither, no call has a known cost. */
+  readonly listPrices?: PriceTable
 }
 
 /** A {@link TaskModel} and what its process does with it besides asking. */
@@ -76,7 +78,11 @@ export function createTaskModel(options: TaskModelOptions): ConfiguredTaskModel 
         config,
         clock,
         signal,
-        priceOf: (answered) => priceOf(options.prices ?? [], config, answered, clock.now()),
+        priceOf(answered) {
+          const now = clock.now()
+          const own = priceOf(options.prices ?? [], config, answered, now)
+          return own ?? priceOf(options.listPrices ?? [], config, answered, now)
+        },
         onCall,
       })
       try {
