@@ -121,6 +121,7 @@ def bad_cases():
     tampered = BODY.replace("success", "failed")
     for scheme in ("standard", "x-signature", "either"):
         yield case(f"a tampered body, {scheme}", "signature.mismatch", both(STANDARD, BODY), scheme, body=tampered)
+        yield case(f"what is not JSON and not signed, {scheme}", "signature.mismatch", both(STANDARD, BODY), scheme, body="{")
         yield case(f"a wrong secret, {scheme}", "signature.mismatch", both(OTHER_RAW, BODY), scheme)
         yield case(f"no secret, {scheme}", "secret.missing", both(STANDARD, BODY), scheme, [])
         yield case(f"an empty secret, {scheme}", "secret.missing", both("", BODY), scheme, [""])
