@@ -1,0 +1,84 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, type TestContext, test } from 'vitest'
+import { freePort } from '../../packages/server/test/harness/ringback.ts'
+import { killAllPrograms, need, startProgram, works } from './harness/program.ts'
+import { readmeBlock, readmeBlocks, receiverFolder } from './harness/readme.ts'
+import { expectReceives } from './harness/receives.ts'
+import { describeReceiver, SECRET } from './harness/suite.ts'
+import { expectSharedVerdicts } from './harness/vectors.ts'
+
+const folder = fileURLToPath(new URL('php', import.meta.url))
+const ENV = { RECEIVER: `${receiverFolder('php')}/Receiver.php` }
+
+/** Every warning is shown, and shown fails a test. */
+const STRICT = ['-d', 'error_reporting=-1', '-d', 'display_errors=stderr']
+
+const hasPhp = works('php', '-r', 'exit(PHP_VERSION_ID >= 80100 ? 0 : 1);')
+const needsPhp = (context: TestContext) => need(context, hasPhp, 'there is no php of 8.1 or newer on the PATH')
+
+/** PHP's own server, with workers: a handler that waits must not stop the next request. */
+async function serve(script: string, port: number, env: Record<string, string>) {
+  const args = [...STRICT, '-S', `127.0.0.1:${port}`, script]
+  const program = startProgram('php', args, { ...ENV, PHP_CLI_SERVER_WORKERS: '4', ...env })
+  await program.listens(port)
+  return program
+}
+
+const start = (kind: string) => async (settings: Record<string, string>) => {
+  await serve(`${folder}/server.php`, Number(settings.PORT), { ...settings, KIND: kind })
+  return undefined
+}
+
+test('PHP judges the shared cases as they are written', (context) => {
+  needsPhp(context)
+  expectSharedVerdicts('php', [...STRICT, `${folder}/judge.php`], ENV)
+})
+
+describeReceiver({ name: 'Plain PHP on its own server', needs: needsPhp, start: start('plain') })
+describeReceiver({ name: 'PHP as a request handler of PSR-15', needs: needsPhp, start: start('psr') })
+
+describe('receivers/php/README.md', () => {
+  let temporary: string
+  beforeEach(() => {
+    temporary = mkdtempSync(join(tmpdir(), 'ringback-php-'))
+  })
+  afterEach(async () => {
+    await killAllPrograms()
+    rmSync(temporary, { recursive: true })
+  })
+  const write = (name: string, code: string) => {
+    writeFileSync(join(temporary, name), code)
+    return join(temporary, name)
+  }
+
+  test('has the blocks that this test runs, and no others', () => {
+    expect(readmeBlocks('php', 'php')).toHaveLength(3)
+  })
+
+  test('ten lines: the receiver prints a real delivery', async (context) => {
+    needsPhp(context)
+    const code = readmeBlock('php', 'php', '->handle()')
+      .replace("__DIR__ . '/Receiver.php'", `'${ENV.RECEIVER}'`)
+      .replace('/var/lib/webhooks', join(temporary, 'webhooks'))
+    const port = await freePort()
+    const program = await serve(write('hook.php', code), port, { SECRET })
+    await expectReceives(program, port)
+  })
+
+  test('what is not HTTP: events, stores, answers after the handler, faults of others', (context) => {
+    needsPhp(context)
+    const blocks = ['deliveryOf', 'PdoStore'].map((having) =>
+      write(`${having}.php`, `<?php\n${readmeBlock('php', 'php', having)}`),
+    )
+    const env = { PATH: process.env.PATH, ...ENV }
+    const needsSqlite = works('php', '-r', "exit(extension_loaded('pdo_sqlite') ? 0 : 1);")
+    need(context, needsSqlite, 'PHP has no pdo_sqlite here (php-sqlite3)')
+    const run = spawnSync('php', [...STRICT, `${folder}/behaviours.php`, ...blocks], { encoding: 'utf8', env })
+    expect(run.stderr).toBe('')
+    expect(run.stdout).toBe('OK\n')
+  })
+})
