@@ -26,7 +26,7 @@ export class ServerError extends CommandError {
 }
 
 /** The server cannot be reached now. */
-export class ServerAwayError extends CommandError {}
+class ServerAwayError extends CommandError {}
 
 export interface ServerClient {
   /** Without a slash at the end. */
