@@ -114,7 +114,8 @@ print('taken', end='')
   })
 
   describe('in PHP', () => {
-    const reason = missing('php', ['--version'])
+    const php = 'php'
+    const reason = missing(php, ['--version'])
     const servers: ChildProcess[] = []
     afterAll(() => {
       for (const server of servers) server.kill()
@@ -125,7 +126,7 @@ print('taken', end='')
       const file = join(folder, 'verify.php')
       writeFileSync(file, `<?php\n${codeOf('php')}\nhttp_response_code(204);\n`)
       const port = await freePort()
-      servers.push(spawn('php', ['-S', `127.0.0.1:${port}`, file], { env: env(secret), stdio: 'ignore' }))
+      servers.push(spawn(php, ['-S', `127.0.0.1:${port}`, file], { env: env(secret), stdio: 'ignore' }))
       const url = `http://127.0.0.1:${port}/`
       while (!(await fetch(url).catch(() => null))) await sleep(20)
       return url
