@@ -53,6 +53,11 @@ export function formatCount(count: number): string {
   return count.toLocaleString('en')
 }
 
+/** A large count in few characters: `5M`, `1.2K`; small ones as they are. */
+export function formatAbout(count: number): string {
+  return Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 }).format(count)
+}
+
 /** A cost for people, from millionths of a US dollar: `$0.0024`, `$12.50`; `not known` when it is not. */
 export function formatCost(costMicroUsd: number | null): string {
   if (costMicroUsd === null) return 'not known'

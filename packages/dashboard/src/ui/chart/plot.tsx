@@ -83,7 +83,7 @@ function optionsOf(element: HTMLElement, latest: Latest): uPlot.Options {
         ...axis,
         size: 30,
         grid: { show: false },
-        values: (_plot, times) => times.map((time) => shortTime(time, stepMs)),
+        values: (_plot, times) => shortTimes(times, stepMs),
       },
       {
         ...axis,
@@ -119,6 +119,12 @@ function optionsOf(element: HTMLElement, latest: Latest): uPlot.Options {
 const HOUR_MS = 3_600_000
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 const DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
+
+/** The places of the time axis; where several have the same name, the first one bears it. */
+function shortTimes(timesMs: readonly number[], stepMs: number): (string | null)[] {
+  const names = timesMs.map((time) => shortTime(time, stepMs))
+  return names.map((name, index) => (name === names[index - 1] ? null : name))
+}
 
 /** A place of the time axis: the hour, or the day where steps are hours long. */
 function shortTime(timeMs: number, stepMs: number): string {

@@ -1,5 +1,5 @@
 import type { ModelUsage, Overview } from '@ringback/contract'
-import { formatCost, formatCount, plural } from '../../lib/format.ts'
+import { formatAbout, formatCost, formatCount, plural } from '../../lib/format.ts'
 import { Card } from '../../ui/card.tsx'
 
 /** What the jobs used of each model, the most expensive first. */
@@ -51,7 +51,7 @@ function Row({ usage }: { readonly usage: ModelUsage }) {
       </th>
       <td className="nums text-right">{formatCount(usage.runs)}</td>
       <td className="nums text-right max-sm:hidden">
-        {formatCount(usage.input_tokens)}, {formatCount(usage.output_tokens)}
+        {formatAbout(usage.input_tokens)}, {formatAbout(usage.output_tokens)}
       </td>
       <td className="nums text-right">{formatCost(isUnknown ? null : usage.cost_micro_usd)}</td>
     </tr>

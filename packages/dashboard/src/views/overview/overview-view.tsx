@@ -88,7 +88,7 @@ function Limits({ overview: { since, deliveries, jobs } }: { readonly overview: 
           return `of the ${what}, the newest ${counted_max.toLocaleString('en')}, since ${from}`
         })
         .join('; ')}
-      . A shorter range is counted whole.
+      . A shorter range has less in it.
     </p>
   )
 }
