@@ -2,8 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { stripHiddenCharacters } from '../src/lib/hidden-characters.ts'
 import { createTaskModel } from '../src/models/task-model.ts'
+import { documentRef } from '../src/tasks/documents/document-ref.ts'
 import { TASKS } from '../src/tasks/registry.ts'
 import type { Task } from '../src/tasks/task.ts'
+import type { WorkflowDefinition } from '../src/workflows/definition.ts'
+import type { WorkflowJobInput } from '../src/workflows/job-input.ts'
+import { createWorkflowTasks } from '../src/workflows/workflow-task.ts'
 import { INJECTIONS } from './fixtures/injections.ts'
 import { MODELS, modelConfigAt } from './harness/model-configs.ts'
 import { type ModelRequest, type ModelServer, startModelServer } from './harness/model-server.ts'
@@ -94,7 +98,49 @@ describe.each(MODELS)('whatever a caller writes to $provider', (config) => {
     }
     expect(markers.size).toBe(Object.keys(INJECTIONS).length + 1)
   })
+
+  test('a workflow sends the same request but for what stands between the markers: values, files and their names', async () => {
+    const sentFor = async (text: string) => {
+      const { task, input } = await workflowJob(text)
+      return partsOf(await sent(task, JSON.parse(input), text))
+    }
+    const harmless = await sentFor('harmless')
+    for (const [name, hostile] of Object.entries(INJECTIONS)) {
+      const { frame, fenced } = await sentFor(hostile)
+      expect(frame, name).toEqual(harmless.frame)
+      const visible = stripHiddenCharacters(hostile.toWellFormed())
+      const expected = { text: visible, tags: [visible], letter: { file_name: visible, text: visible } }
+      expect(JSON.parse(fenced), name).toEqual(expected)
+    }
+  })
 })
+
+/** A job of a workflow that has the text as every value, in a file and as the name of the file. */
+async function workflowJob(text: string) {
+  const definition: WorkflowDefinition = {
+    name: 'Answer',
+    description: null,
+    instructions: 'Answer the letter.',
+    runBy: 'model',
+    inputMode: 'multipart/form-data',
+    parameters: (['text', 'tags', 'letter'] as const).map((key) => ({
+      key,
+      label: key,
+      type: key === 'letter' ? 'form_data_file' : 'form_data_text',
+      required: true,
+      default_value: null,
+    })),
+    outputSchema: { answer: 'string' },
+  }
+  const input: WorkflowJobInput = {
+    workflow_version: 'version',
+    parameters: { text, tags: [text] },
+    documents: { letter: documentRef.parse({ ...DOCUMENT_REF, name: text }) },
+  }
+  const store = { findWorkflowVersion: async () => ({ definition: JSON.stringify(definition) }) }
+  const job = { id: 'job', accountId: 'account', type: 'custom_answer', input: JSON.stringify(input) }
+  return (await createWorkflowTasks({ store })(job)) ?? expect.unreachable()
+}
 
 test('a request has instructions and one message of the user, and neither tools nor other messages', async () => {
   for (const config of MODELS) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { modelMessage } from './model-message.ts'
+import { jsonForModel, modelMessage } from './model-message.ts'
 
 test('what was not given is left out: null, undefined, the empty string, the empty list', () => {
   expect(modelMessage({ a: null, b: undefined, c: '', d: [], e: 0, f: false, g: ['x'], text: 'y' })).toBe(
@@ -14,4 +14,10 @@ test('a text that looks like JSON stays one string', () => {
 
 test('half a surrogate pair becomes a replacement character', () => {
   expect(modelMessage({ text: 'a\ud800b' })).toBe('{"text":"a\ufffdb"}')
+})
+
+test('halves are replaced at any depth, in names too', () => {
+  expect(jsonForModel({ a: [{ '\ud800': 'x\udc00' }], b: null, c: '' })).toBe(
+    '{"a":[{"\ufffd":"x\ufffd"}],"b":null,"c":""}',
+  )
 })

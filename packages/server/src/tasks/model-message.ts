@@ -10,8 +10,15 @@ export function modelMessage(
       value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
     return !isEmpty
   })
-  return JSON.stringify(Object.fromEntries(given), (_, value: unknown) =>
-    // JSON would write half a surrogate pair as an escape, which models read as what it says.
-    typeof value === 'string' ? value.toWellFormed() : value,
-  )
+  return jsonForModel(Object.fromEntries(given))
+}
+
+/** JSON in which every text is one: JSON would write half a surrogate pair as an escape, which models read as what it says. */
+export function jsonForModel(value: object): string {
+  return JSON.stringify(value, (_, inner: unknown) => {
+    if (typeof inner === 'string') return inner.toWellFormed()
+    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner
+    if (Object.keys(inner).every((key) => key.isWellFormed())) return inner
+    return Object.fromEntries(Object.entries(inner).map(([key, of]) => [key.toWellFormed(), of]))
+  })
 }

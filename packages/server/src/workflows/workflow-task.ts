@@ -5,6 +5,7 @@ import type { WorkflowStore } from '../store/workflows.ts'
 import { pagesForModel } from '../tasks/documents/document-message.ts'
 import { type DocumentRef, documentRef } from '../tasks/documents/document-ref.ts'
 import type { ReadDocuments } from '../tasks/documents/task-documents.ts'
+import { jsonForModel } from '../tasks/model-message.ts'
 import type { FindTask, TaskJob } from '../tasks/run-task.ts'
 import { type Task, TaskError } from '../tasks/task.ts'
 import { customPath, isCustomType, type WorkflowDefinition } from './definition.ts'
@@ -69,7 +70,7 @@ function workflowTask(type: string, definition: WorkflowDefinition): Task {
         schema: result,
         schemaName: type.slice(0, SCHEMA_NAME_LENGTH_MAX),
         instructions: instructionsOf(definition),
-        content: JSON.stringify({ ...parameters, ...filesForModel(files, read) }),
+        content: jsonForModel({ ...parameters, ...filesForModel(files, read) }),
         pictures: read.pictures,
         signal,
       })

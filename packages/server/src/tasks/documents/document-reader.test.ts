@@ -1,5 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { docxParagraph, makeDocx, makePdf, makePdfBomb, makeScannedPdf } from '../../../test/harness/documents.ts'
+import {
+  docxParagraph,
+  makeDocx,
+  makePdf,
+  makePdfBomb,
+  makePng,
+  makeScannedPdf,
+  makeTiff,
+} from '../../../test/harness/documents.ts'
 import { createStandingClock } from '../../../test/harness/standing-clock.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { createDocumentReader, type DocumentReader } from './document-reader.ts'
@@ -48,6 +56,41 @@ test('a document of another account, one that was deleted, and one that is short
   await expect(open().read({ ...ref, size: 1_499 })).rejects.toMatchObject({ code: 'document.gone' })
   files.clear()
   await expect(open().read(ref)).rejects.toMatchObject({ code: 'document.gone' })
+})
+
+describe('several documents of one job', () => {
+  function storedAs(id: string, kind: DocumentKind, bytes: Uint8Array): DocumentRef {
+    files.set(id, bytes)
+    return { document_id: id, name: id, kind, size: bytes.length }
+  }
+
+  test('have their texts in order, and in the same order the pictures of those that have none', async () => {
+    const refs = [
+      storedAs('scan', 'tiff', makeTiff(4, 4)),
+      storedAs('letter', 'txt', Buffer.from('Dear Ann')),
+      storedAs('photo', 'png', makePng(4, 4)),
+    ]
+    const { texts, pictures } = await open().readAll(refs)
+    expect(texts).toEqual([[], ['Dear Ann'], []])
+    const shown = (await pictures?.load({ pdf: true })) ?? []
+    expect(shown.map(({ mediaType }) => mediaType)).toEqual(['image/png', 'image/png'])
+    expect(Buffer.from(shown[1]?.bytes ?? [])).toEqual(Buffer.from(files.get('photo') ?? []))
+  })
+
+  test('are all text: there is nothing to show', async () => {
+    const refs = ['a', 'b'].map((id) => storedAs(id, 'txt', Buffer.from(id)))
+    expect(await open().readAll(refs)).toEqual({ texts: [['a'], ['b']], pictures: null })
+    expect(await open().readAll([])).toEqual({ texts: [], pictures: null })
+  })
+
+  test('together have the limits of one, of text and of pictures', async () => {
+    const half = Buffer.from('x'.repeat(300_000))
+    const texts = ['a', 'b'].map((id) => storedAs(id, 'txt', half))
+    await expect(open().readAll(texts)).rejects.toMatchObject({ code: 'document.too_large' })
+    const photos = ['c', 'd'].map((id) => ({ ...storedAs(id, 'png', makePng(4, 4)), size: 11 * 1024 * 1024 }))
+    const { pictures } = await open().readAll(photos)
+    await expect(pictures?.load({ pdf: true })).rejects.toMatchObject({ code: 'document.too_large' })
+  })
 })
 
 describe('pictures', () => {
