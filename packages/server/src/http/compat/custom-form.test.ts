@@ -192,6 +192,19 @@ describe('POST /api/v1/custom/<slug> with a form', () => {
     await expect.poll(documentsOnDisk).toHaveLength(before.length + 1)
   })
 
+  test('ten at once with one Idempotency-Key make one job and leave one file', async () => {
+    const before = await documentsOnDisk()
+    const form = formOf(QUESTION, CV) as Uint8Array<ArrayBuffer>
+    const send = () => post(form, { headers: { 'idempotency-key': 'form-2' } })
+    const answers = await Promise.all(Array.from({ length: 10 }, send))
+    expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(202))
+    const jobIds = new Set(answers.map(({ json }) => json.job_id))
+    expect(jobIds.size).toBe(1)
+    const { documents } = await inputOf([...jobIds][0])
+    await expect.poll(documentsOnDisk).toHaveLength(before.length + 1)
+    expect((await documentsOnDisk()).map(({ id }) => id)).toContain(documents.cv.document_id)
+  })
+
   test('the description of the API shows both ways to send it', async () => {
     const { json } = await http.call('GET', '/openapi.json')
     const { content } = json.paths['/api/v1/custom/{slug}'].post.requestBody

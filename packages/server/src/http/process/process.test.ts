@@ -67,7 +67,7 @@ describe('the API reference', () => {
     expect(json.servers.map(({ url }: { url: string }) => url)).toEqual(['/', 'http://ringback.test:4400'])
     expect(json.components.securitySchemes.apiKey).toMatchObject({ type: 'http', scheme: 'bearer' })
     const dispatch = json.paths['/api/v1/content/detect_emails'].post
-    expect(Object.keys(dispatch.responses).toSorted()).toEqual(['200', '202', '401', '422', '429'])
+    expect(Object.keys(dispatch.responses).toSorted()).toEqual(['200', '202', '401', '403', '422', '429'])
     expect(dispatch.requestBody.content['application/json'].schema.required).toEqual(['content'])
     expect(dispatch.parameters).toContainEqual(expect.objectContaining({ in: 'header', name: 'Job-Webhook' }))
     const change = json.paths['/api/v1/webhooks/{id}'].patch
