@@ -12,17 +12,32 @@ import sys
 import threading
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 HEARTBEAT_SECONDS = 20  # a lease lasts 60 s without one
 
 
-def work(parameters):
-    """Does a job and returns its result. Raise ValueError for input that will never work, anything else to try again."""
-    words = parameters["text"].split()
+def work(parameters, documents):
+    """Does a job and returns its result. Raise ValueError for input that will never work, anything else to try again.
+
+    documents has the files of a workflow that takes some, by parameter; fetch() gets the bytes of one.
+    """
+    text = fetch(documents["text"]).decode() if "text" in documents else parameters["text"]
+    words = text.split()
     if not words:
         raise ValueError("the text has no words")
     return {"words": len(words), "longest": max(words, key=len)}
+
+
+def fetch(document):
+    """The bytes of a file of the job that is worked on."""
+    where = urllib.parse.urlsplit(document["url"])  # its host is the public one; ours may reach the server by another
+    request = urllib.request.Request(
+        f"{sys.argv[1]}{where.path}?{where.query}", headers={"Authorization": f"Bearer {os.environ['RINGBACK_API_KEY']}"}
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return answer.read()
 
 
 def call(path, body):
@@ -56,7 +71,7 @@ def run(job, lease_id):
 
     threading.Thread(target=beat, daemon=True).start()
     try:
-        what, told = "complete", {"result": work(job["parameters"])}
+        what, told = "complete", {"result": work(job["parameters"], job["documents"])}
     except ValueError as error:
         what, told = "fail", {"code": "bad_input", "message": str(error)}
     except Exception as error:  # whatever else goes wrong may go right next time

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { FORM_TYPE, formOf } from './harness/multipart.ts'
 import { describeEngines, type EngineDatabase, type Ringback, startRingback } from './harness/ringback.ts'
 import { until } from './harness/until.ts'
 
@@ -70,6 +71,21 @@ describeEngines('the worker in Python', (createDatabase) => {
       status: 'failed',
       error: { code: 'worker.bad_input', message: 'the text has no words' },
     })
+  })
+
+  test('reads the file of a workflow that takes one', async () => {
+    await ringback.call('PATCH', '/api/v1/workflows/word-count', {
+      input_mode: 'multipart/form-data',
+      parameters: [{ key: 'text', type: 'form_data_file', required: true }],
+    })
+    python('worker.py')
+    const response = await fetch(new URL('/api/v1/custom/word-count', ringback.app.origin), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${ringback.key}`, 'content-type': FORM_TYPE },
+      body: new Uint8Array(formOf({ name: 'text', body: 'ein schöner Tag', fileName: 'a.txt' })),
+    })
+    const { job_id } = JSON.parse(await response.text())
+    expect(await ended(job_id)).toMatchObject({ status: 'success', result: { words: 3, longest: 'schöner' } })
   })
 
   test('that is killed loses nothing: another one does its job', async () => {
