@@ -304,6 +304,8 @@ export function describeListeners(open: OpenStore): void {
     expect(await world.store.recoverDeliveries(range, { limit: 9, now: NOON })).toMatchObject({ recovered: 0 })
     expect(await world.store.listRecentAttempts({ accountId, since: 0, limit: 9 })).toEqual([])
     expect(await world.store.countFailed({ ...range, limit: 9 })).toEqual([])
+    const page = { accountId, since: 0, stepMs: MINUTE_MS, beforeId: null, limit: 9 }
+    expect(await world.store.sumDeliveries(page)).toMatchObject({ deliveries: [], attempts: [] })
   })
 
   test('a test waits for it alone, and is not for one that is gone', async () => {
