@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { TASKS } from '../src/tasks/registry.ts'
+import { sampleResult } from '../src/tasks/sample-result.ts'
 
 const readPage = (name: string) => readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8')
 
@@ -33,4 +34,6 @@ test.each(TASKS)('the example of $type is a result that the task may give', ({ t
   const [, example = ''] = /```json\n(.*?)\n```/s.exec(SECTIONS.get(type) ?? '') ?? []
   const parsed: unknown = JSON.parse(example)
   expect(result.parse(parsed)).toEqual(parsed)
+  // `ringback trigger` sends it.
+  expect(sampleResult(type, null)).toEqual(parsed)
 })

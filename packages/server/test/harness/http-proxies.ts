@@ -8,14 +8,15 @@ interface HttpProxy {
   close(): Promise<void>
 }
 
-/** Sends what `pass` gets on to the origin, and gives the answer to `answer`. */
+/** Sends each request on to the next of the origins, and gives the answer to `answer`. */
 async function startProxy(
-  origin: string,
+  origins: readonly string[],
   answer: (from: http.IncomingMessage, to: http.ServerResponse) => void,
 ): Promise<HttpProxy> {
   const hosts: string[] = []
-  const { hostname, port } = new URL(origin)
+  let turn = 0
   const server = http.createServer((request, response) => {
+    const { hostname, port } = new URL(origins[turn++ % origins.length] ?? '')
     const target = URL.parse(request.url ?? '', 'http://itself')
     hosts.push(request.headers.host ?? '')
     const path = `${target?.pathname}${target?.search}`
@@ -39,17 +40,24 @@ async function startProxy(
 
 /** A proxy as in `HTTP_PROXY`, which takes whole URLs; every host is the origin. */
 export function startForwardProxy(origin: string): Promise<HttpProxy> {
-  return startProxy(origin, (from, to) => {
-    to.writeHead(from.statusCode ?? 0, from.headers)
-    // Headers that nothing follows yet must not wait for it.
-    to.flushHeaders()
-    from.pipe(to)
-  })
+  return startProxy([origin], passOn)
+}
+
+/** A balancer: each request goes to the next of the origins. */
+export function startTurningProxy(origins: readonly string[]): Promise<HttpProxy> {
+  return startProxy(origins, passOn)
+}
+
+function passOn(from: http.IncomingMessage, to: http.ServerResponse): void {
+  to.writeHead(from.statusCode ?? 0, from.headers)
+  // Headers that nothing follows yet must not wait for it.
+  to.flushHeaders()
+  from.pipe(to)
 }
 
 /** One that gives an answer when it is complete, and not before. */
 export function startHoldingProxy(origin: string): Promise<HttpProxy> {
-  return startProxy(origin, (from, to) => {
+  return startProxy([origin], (from, to) => {
     const chunks: Buffer[] = []
     from.on('data', (chunk: Buffer) => chunks.push(chunk))
     from.on('error', () => to.destroy())

@@ -1,0 +1,49 @@
+import { LISTENER_IN_HAND_MAX } from '@ringback/contract'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { describePostgres } from './harness/describe-postgres.ts'
+import { startTurningProxy } from './harness/http-proxies.ts'
+import { createDatabase, type TestDatabase } from './harness/postgres-database.ts'
+import { headersOf, type Receiver, startReceiver } from './harness/receiver.ts'
+import { type Ringback, startRingback, TEST_API_KEY, TEST_MASTER_KEY } from './harness/ringback.ts'
+import { killAllPrograms, startProgram } from './harness/server-process.ts'
+import { talkTo } from './harness/talk.ts'
+
+vi.setConfig({ testTimeout: 120_000 })
+
+describePostgres('ringback listen behind a balancer before two processes', (adminUrl) => {
+  let database: TestDatabase
+  let processes: Ringback[]
+  let receiver: Receiver
+  beforeEach(async () => {
+    database = await createDatabase(adminUrl)
+    const env = { RINGBACK_DATABASE_URL: database.url, RINGBACK_MASTER_KEY: TEST_MASTER_KEY }
+    const start = () => startRingback({ engine: 'postgres', env, drop: async () => {} })
+    processes = [await start(), await start()]
+    receiver = await startReceiver()
+  })
+  afterEach(async () => {
+    await killAllPrograms()
+    await receiver.close()
+    for (const { stop } of processes) await stop()
+    await database.drop()
+  })
+
+  test('every delivery comes once and is on record, whichever process ends the job, holds the stream or takes the answer', async () => {
+    const proxy = await startTurningProxy(processes.map(({ app }) => app.origin))
+    const program = startProgram(['listen', '--forward', receiver.url, '--server', proxy.url], {
+      RINGBACK_API_KEY: TEST_API_KEY,
+    })
+    await program.printed(/Ctrl-C ends it/)
+    const count = LISTENER_IN_HAND_MAX * 4
+    const jobIds: string[] = []
+    for (const { app } of processes) jobIds.push(...(await talkTo(() => ({ app })).dispatchMany(count / 2)))
+    const talk = talkTo(() => processes[0] as Ringback)
+    const delivered = await talk.deliveriesAre('status=delivered', count)
+    expect(new Set(delivered.map(({ job_id }) => job_id))).toEqual(new Set(jobIds))
+    expect(delivered.every(({ attempt_count }) => attempt_count === 1)).toBe(true)
+    expect(new Set(receiver.requests.map((request) => headersOf(request)['webhook-id'])).size).toBe(count)
+    expect(receiver.requests).toHaveLength(count)
+    expect((await program.kill('SIGINT')).code).toBe(0)
+    await proxy.close()
+  })
+})
