@@ -15,7 +15,7 @@ import { compatErrorSchema } from './errors.ts'
 import { acceptUpload, uploadAnswers } from './upload.ts'
 
 /** A workflow as clients of custom workflows read it (wire facts, 2.5): flat, default values as text or null. */
-const customWorkflowSchema = z.object({
+export const customWorkflowSchema = z.object({
   slug: z.string(),
   name: z.string(),
   description: z.string().nullable(),

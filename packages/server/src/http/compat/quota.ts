@@ -12,7 +12,7 @@ import { defineEndpoint, type Endpoint } from '../route.ts'
  */
 const WORDS_QUOTA = 2_147_483_647
 
-const quotaSchema = z.object({
+export const quotaSchema = z.object({
   timestamp: z.string(),
   on_trial: z.boolean(),
   trial_ends: z.string(),
