@@ -15,7 +15,7 @@ import { docOf, isInterface, type JsonSchema, typeOf } from './json-schema-types
  * because the published package must not need the server; test/generated.test.ts fails when they are old.
  */
 
-const HEADER = '// Written by generate.ts from the schemas of the server: `npm run generate`, here. Do not edit.\n\n'
+const HEADER = '// Written by generate.ts from the schemas of the server: `npm run generate`. Do not edit.\n\n'
 const FOLDER = new URL('./src/generated/', import.meta.url)
 
 const pascal = (name: string) => name.replace(/(?:^|_)([a-z])/g, (_all, letter: string) => letter.toUpperCase())

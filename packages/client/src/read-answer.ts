@@ -23,8 +23,7 @@ export async function readAnswer(response: Response, context: Context): Promise<
   if (response.type === 'opaqueredirect' || (status >= 300 && status < 400)) {
     await response.body?.cancel()
     const target = headers.get('location')
-    const where = target === null ? 'elsewhere' : context.withoutKey(target)
-    return new RingbackResponseError(`The server redirects to ${where}: set baseUrl to where it really is.`, { status })
+    return redirected(target === null ? null : context.withoutKey(target), status)
   }
   const text = await response.text()
   const kind = headers.get('content-type')?.split(';')[0]?.trim() ?? 'no content type'
@@ -37,6 +36,12 @@ export async function readAnswer(response: Response, context: Context): Promise<
   return new RingbackResponseError(`The server answered ${status} with ${kind} and not JSON: is baseUrl right?`, {
     status,
   })
+}
+
+/** @param status 0 when `fetch` does not tell it */
+export function redirected(target: string | null, status: number): RingbackResponseError {
+  const where = target ?? 'elsewhere'
+  return new RingbackResponseError(`The server redirects to ${where}: set baseUrl to where it really is.`, { status })
 }
 
 function parse(text: string): unknown {

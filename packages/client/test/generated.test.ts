@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { committed, generatedFiles } from '../generate.ts'
 import { typeOf } from '../json-schema-types.ts'
 
-test('src/generated is what the schemas of the server say today (`npm run generate` in packages/client)', () => {
+test('src/generated is what the schemas of the server say today (`npm run generate`)', () => {
   const files = generatedFiles()
   for (const [name, text] of files) expect(committed(name), name).toBe(text)
   expect(readdirSync(new URL('../src/generated', import.meta.url)).sort()).toEqual([...files.keys()].sort())

@@ -140,6 +140,13 @@ describe('it ends', () => {
     expect(proxy.requests).toHaveLength(1)
   })
 
+  test('at once at the redirect of an upload, which is not sent four times', async () => {
+    proxy.script({ kind: 'answer', status: 308, headers: { location: '/elsewhere' } })
+    const error = await failure(clientOf().hr.parseResume({ file: new Blob(['x']) }))
+    expect(error).toMatchObject({ name: 'RingbackResponseError', status: 0 })
+    expect(proxy.requests).toHaveLength(1)
+  })
+
   test('with a time-out when nobody answers, after as many tries', async () => {
     proxy.script({ kind: 'hang' }, { kind: 'hang' })
     const ping = failure(clientOf({ retries: 1, timeoutMs: 25_000 }).ping())

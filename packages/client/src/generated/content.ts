@@ -1,4 +1,4 @@
-// Written by generate.ts from the schemas of the server: `npm run generate`, here. Do not edit.
+// Written by generate.ts from the schemas of the server: `npm run generate`. Do not edit.
 
 /** Parameters of `POST /content/detect_phones`. Finds the phone numbers in a text and writes each in international form. */
 export interface ContentDetectPhonesInput {

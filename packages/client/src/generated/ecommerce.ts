@@ -1,4 +1,4 @@
-// Written by generate.ts from the schemas of the server: `npm run generate`, here. Do not edit.
+// Written by generate.ts from the schemas of the server: `npm run generate`. Do not edit.
 
 /** Parameters of `POST /ecommerce/product_intro`. Writes a short introduction of a product. */
 export interface EcommerceProductIntroInput {

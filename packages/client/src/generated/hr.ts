@@ -1,4 +1,4 @@
-// Written by generate.ts from the schemas of the server: `npm run generate`, here. Do not edit.
+// Written by generate.ts from the schemas of the server: `npm run generate`. Do not edit.
 
 import type { FileInput } from '../files.ts'
 

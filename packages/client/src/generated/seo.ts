@@ -1,4 +1,4 @@
-// Written by generate.ts from the schemas of the server: `npm run generate`, here. Do not edit.
+// Written by generate.ts from the schemas of the server: `npm run generate`. Do not edit.
 
 /** Parameters of `POST /seo/generate_tags`. Writes the meta tags of a web page, for search engines and social networks. */
 export interface SeoGenerateTagsInput {

@@ -1,4 +1,4 @@
-// Written by generate.ts from the schemas of the server: `npm run generate`, here. Do not edit.
+// Written by generate.ts from the schemas of the server: `npm run generate`. Do not edit.
 
 /** Parameters of `POST /tth/review_sentiment`. Tells whether the review of a stay or a trip is positive, negative or neutral. */
 export interface TthReviewSentimentInput {
