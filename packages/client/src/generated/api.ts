@@ -168,8 +168,10 @@ export interface JobDetail {
   deliveries: {
     id: string
     status: 'waiting' | 'sending' | 'delivered' | 'failed' | 'discarded'
-    /** Null for the job webhook. */
+    /** Null for the job webhook and for a listener. */
     webhook_id: string | null
+    /** The listener that it is a copy for; null for all others. */
+    listener_id: string | null
   }[]
 }
 
