@@ -13,6 +13,8 @@ export type Mishap =
       readonly status: number
       readonly headers?: Readonly<Record<string, string>>
       readonly body?: string
+      /** Waits for a request whose path ends so. */
+      readonly path?: string
     }
 
 export interface SeenRequest {
@@ -48,7 +50,8 @@ export async function startFlakyProxy(target?: string): Promise<FlakyProxy> {
   }
 
   async function play(request: SeenRequest, response: ServerResponse): Promise<void> {
-    const mishap = mishaps.shift() ?? { kind: 'none' }
+    const next = mishaps.findIndex((one) => one.kind !== 'answer' || request.path.endsWith(one.path ?? ''))
+    const mishap = (next === -1 ? undefined : mishaps.splice(next, 1)[0]) ?? { kind: 'none' }
     const passesOn = mishap.kind === 'none' || mishap.after === true
     const passed = passesOn ? await forward(request) : null
     switch (mishap.kind) {
