@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isId, newId } from './ids.ts'
+import { isId, newId, timeOfId } from './ids.ts'
 
 /** More than one millisecond can hold before its counter is full. */
 const COUNT = 50_000
@@ -19,4 +19,9 @@ test('the time of an id is that of its making, to within what the counter borrow
   const id = newId()
   const ms = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
   expect(Math.abs(ms - Date.now())).toBeLessThan(5_000)
+})
+
+test('an id tells when it was made; what is no id is from the beginning of time', () => {
+  expect(timeOfId('019aaa00-0001-7000-8000-000000000000')).toBe(0x019aaa000001)
+  expect(timeOfId('019AAA00-0001-7000-8000-000000000000')).toBe(0)
 })

@@ -37,6 +37,11 @@ function hex(value: number, digits: number): string {
   return value.toString(16).padStart(digits, '0')
 }
 
+/** The moment that an id says it was made at, in Unix milliseconds; 0 for what is no id of ours. */
+export function timeOfId(id: string): number {
+  return isId(id) ? Number.parseInt(id.slice(0, 8) + id.slice(9, TIME_END), 16) : 0
+}
+
 const UUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** Whether the text has the form of an id of ours. Ids are compared as text, so only lower case counts. */

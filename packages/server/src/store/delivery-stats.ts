@@ -48,6 +48,7 @@ export function buildRecentAttempts(
         .where('account_id', '=', accountId)
         .where('listener_id', 'is', null)
         .where('created_at', '>=', since)
+        .orderBy('created_at', 'desc')
         .orderBy('id', 'desc')
         .limit(limit)
         .as('recent'),

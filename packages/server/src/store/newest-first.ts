@@ -1,4 +1,5 @@
-import { type SelectQueryBuilder, type SqlBool, sql } from 'kysely'
+import { type RawBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely'
+import { timeOfId } from '../lib/ids.ts'
 
 /** What every list of an account's rows can be narrowed by. */
 export interface ListRange {
@@ -11,9 +12,17 @@ export interface ListRange {
   readonly limit: number
 }
 
+/** SQL of whether a row of `table` comes after that of the id, newest first. */
+export function isBefore(table: 'jobs' | 'deliveries', beforeId: string): RawBuilder<SqlBool> {
+  const place = sql`(${sql.ref(`${table}.created_at`)}, ${sql.ref(`${table}.id`)})`
+  const createdAt = sql`(select c.created_at from ${sql.table(table)} c where c.id = ${beforeId})`
+  return sql<SqlBool>`${place} < (coalesce(${createdAt}, ${timeOfId(beforeId)}), ${beforeId})`
+}
+
 /**
- * Makes a page of a list out of a query: the rows of `table` that are in the range, newest first. Ids are UUIDv7, so the
- * order of ids is the order of creation, and "before this id" is a cursor that new rows cannot move.
+ * Makes a page of a list out of a query: the rows of `table` that are in the range, newest first: by the time of
+ * creation, and by id within a millisecond. "Before this id" is a cursor that new rows cannot move: the place of that
+ * row, or, should it be gone, the time that its id says.
  */
 export function newestFirst<Database, Table extends keyof Database, Row>(
   query: SelectQueryBuilder<Database, Table, Row>,
@@ -24,6 +33,6 @@ export function newestFirst<Database, Table extends keyof Database, Row>(
   let page = query.where(sql<SqlBool>`${sql.ref(`${table}.account_id`)} = ${accountId}`)
   if (since !== undefined) page = page.where(sql<SqlBool>`${createdAt} >= ${since}`)
   if (until !== undefined) page = page.where(sql<SqlBool>`${createdAt} < ${until}`)
-  if (beforeId !== undefined) page = page.where(sql<SqlBool>`${id} < ${beforeId}`)
-  return page.orderBy(id, 'desc').limit(limit)
+  if (beforeId !== undefined) page = page.where(isBefore(table, beforeId))
+  return page.orderBy(createdAt, 'desc').orderBy(id, 'desc').limit(limit)
 }

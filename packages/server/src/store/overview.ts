@@ -1,5 +1,6 @@
 import type { DeliveryStatus, JobStatus } from '@ringback/contract'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
+import { isBefore } from './newest-first.ts'
 import type { Schema } from './schema.ts'
 
 /** Rows of an account that are added up in one call, newest first: a page, which is what bounds the cost of the call. */
@@ -101,21 +102,29 @@ export function timeOfBin(bin: number): number {
 /** A row of {@link buildDeliverySums} or {@link buildJobSums}: a group, and what it says about the page. */
 interface GroupRow {
   readonly count: number
-  readonly firstId: string
+  /** Time and id of its oldest row, see {@link PLACE}. */
+  readonly firstPlace: string
   readonly firstAt: number
   readonly lastAt: number
 }
 
 /** The rows of an account from a place on, newest first: one stretch of the index of the account, whatever is there. */
 function pageOf(table: 'deliveries' | 'jobs', columns: RawBuilder<unknown>, page: OverviewPage): RawBuilder<unknown> {
-  const from = page.beforeId === null ? sql`` : sql`and id < ${page.beforeId}`
+  const from = page.beforeId === null ? sql`` : sql`and ${isBefore(table, page.beforeId)}`
   // Copies for laptops say nothing about how the account is doing.
   const own = table === 'deliveries' ? sql`and listener_id is null` : sql``
   return sql`select ${columns} from ${sql.table(table)} where account_id = ${page.accountId} ${own} ${from}
-    order by id desc limit ${page.limit}`
+    order by created_at desc, id desc limit ${page.limit}`
 }
 
-const END_COLUMNS = sql`count(*) as count, min(id) as "firstId", min(created_at) as "firstAt", max(created_at) as "lastAt"`
+/** Added to a time so that all have as many digits, and their texts the order of the times. */
+const PLACE_OFFSET = 10 ** 15
+const PLACE_TIME_DIGITS = 16
+
+/** The place of a row in the order of the pages as one text: by time, then by id. Its id follows the digits. */
+const PLACE = sql`(created_at + ${sql.lit(PLACE_OFFSET)}) || id`
+
+const END_COLUMNS = sql`count(*) as count, min(${PLACE}) as "firstPlace", min(created_at) as "firstAt", max(created_at) as "lastAt"`
 
 export type DeliverySumRow = GroupRow & Omit<DeliverySum, 'count'>
 
@@ -188,11 +197,11 @@ export function toJobSums(groups: readonly JobSumRow[], models: readonly ModelSu
 
 function endOf(groups: readonly GroupRow[], inRange: readonly GroupRow[]): PageEnd {
   const rows = sumOf(groups)
-  const ids = inRange.map(({ firstId }) => firstId).sort()
+  const [oldest = null] = inRange.map(({ firstPlace }) => firstPlace).sort()
   return {
     rows,
     olderRows: rows - sumOf(inRange),
-    oldestId: ids[0] ?? null,
+    oldestId: oldest?.slice(PLACE_TIME_DIGITS) ?? null,
     oldestAt: inRange.length === 0 ? null : Math.min(...inRange.map(({ firstAt }) => firstAt)),
     newestAt: groups.length === 0 ? null : Math.max(...groups.map(({ lastAt }) => lastAt)),
   }

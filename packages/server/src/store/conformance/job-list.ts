@@ -78,7 +78,7 @@ export function describeJobList(open: OpenStore): void {
       })
       if (page.length === 0) break
       seen.push(...page)
-      await world.job(account.id, { type: 'content_translate' })
+      await world.job(account.id, { type: 'content_translate', createdAt: NOON + 60_000 })
     }
     expect(seen).toEqual(expected)
   })

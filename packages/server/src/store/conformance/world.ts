@@ -185,8 +185,8 @@ export function useWorld(open: OpenStore): World {
       for (let index = 0; index < count; index++) ids.push(await job(accountId, { leasedBy: processId }))
       const end = { leaseDeliveriesMax: 0, finishedAt: dueAt }
       await Promise.all(ids.map((id) => finish(id, processId, end)))
-      const rows = await opened.store.listDeliveries({ accountId, status: 'waiting', limit: count })
-      return rows.map(({ id }) => id).reverse()
+      const rows = ids.map((jobId) => opened.store.listDeliveries({ accountId, jobId, limit: 1 }))
+      return (await Promise.all(rows)).flat().map(({ id }) => id)
     },
     claim(processId, change = {}) {
       return opened.store.claimDeliveries({ processId, limit: 100, now: NOON + 5, ...change })

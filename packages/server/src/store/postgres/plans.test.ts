@@ -222,9 +222,11 @@ describePostgres('plans on filled tables', (adminUrl) => {
       return accessesOf(sql, parameters)
     }
     expect(await accesses({})).toEqual(['by deliveries_by_account'])
-    expect(await accesses({ beforeId: 'delivery 5' })).toEqual(['by deliveries_by_account'])
+    expect(await accesses({ beforeId: 'delivery 5' })).toEqual(['by deliveries_by_account', 'by deliveries_pkey'])
     expect(await accesses({ status: 'delivered', jobType: 'content_translate' })).toEqual(['by deliveries_by_account'])
     expect(await accesses({ jobId: 'job 5' })).toEqual(['by deliveries_by_job'])
+    expect(await accesses({ since: 5, until: 50 })).toEqual(['by deliveries_by_account'])
+    expect(await accesses({ status: 'waiting' })).toEqual(['by deliveries_waiting'])
     expect(await accesses({ cause: 'tls' })).toEqual(['by deliveries_by_cause'])
     expect(await accesses({ status: 'discarded' })).toEqual(['by deliveries_by_bad_end'])
   })
@@ -239,7 +241,7 @@ describePostgres('plans on filled tables', (adminUrl) => {
       return accessesOf(sql, parameters)
     }
     expect(await accesses({})).toEqual(['by jobs_by_account'])
-    expect(await accesses({ beforeId: 'job 5' })).toEqual(['by jobs_by_account'])
+    expect(await accesses({ beforeId: 'job 5' })).toEqual(['by jobs_by_account', 'by jobs_pkey'])
     const filter = { status: 'success', type: 'content_translate', since: 1, until: ROWS }
     expect(await accesses(filter)).toEqual(['by jobs_by_account'])
     expect(await accesses({ status: 'failed' })).toEqual(['by jobs_by_bad_end'])
@@ -256,7 +258,8 @@ describePostgres('plans on filled tables', (adminUrl) => {
       for (const beforeId of [null, 'delivery 5']) {
         const { sql, parameters } = build(postgresQueries, { ...page, beforeId })
         expect(await accessesOf(sql, parameters)).toContain(`by ${table}_by_account`)
-        expect(await rowsRead(table, sql, parameters)).toBeLessThanOrEqual(50)
+        // And the one that the page before ended with.
+        expect(await rowsRead(table, sql, parameters)).toBeLessThanOrEqual(50 + 1)
       }
     }
   })

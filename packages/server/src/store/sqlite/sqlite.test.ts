@@ -134,7 +134,8 @@ describe('plans of the hot statements', () => {
     ['leases of a process', `update deliveries set leased_by = null where leased_by = 'x'`, 'deliveries_leased'],
     [
       'a page of the list',
-      `select id from deliveries where account_id = 'a' and id < 'b' order by id desc limit 50`,
+      `select id from deliveries where account_id = 'a' and (created_at, id) < (1, 'b')
+         order by created_at desc, id desc limit 50`,
       'deliveries_by_account',
     ],
   ])('%s are read from their index, without a sort', (_name, sql, index) => {
@@ -154,18 +155,21 @@ describe('plans of the hot statements', () => {
 
   test.each([
     [{ cause: 'tls' }, 'deliveries_by_cause (account_id=? AND last_cause=?)'],
-    [{ cause: 'tls', beforeId: 'b' }, 'deliveries_by_cause (account_id=? AND last_cause=? AND id<?)'],
+    [{ cause: 'tls', beforeId: 'b' }, 'deliveries_by_cause (account_id=? AND last_cause=? AND (created_at,id)<(?,?))'],
     [{ status: 'failed' }, 'deliveries_by_bad_end (account_id=? AND status=?)'],
     [{ status: 'discarded' }, 'deliveries_by_bad_end (account_id=? AND status=?)'],
     [{ status: 'delivered' }, 'deliveries_by_account (account_id=?)'],
+    [{ status: 'waiting' }, 'deliveries_waiting (account_id=?)'],
+    [{ since: 1, until: 2 }, 'deliveries_by_account (account_id=? AND created_at>? AND created_at<?)'],
+    [{ jobType: 't', trigger: 'test', webhookId: 'w' }, 'deliveries_by_account (account_id=?)'],
   ] as const)('the list of deliveries by %o is read from its index, without a sort', (filter, index) => {
     expectIndex(buildDeliveryList(sqliteQueries, { accountId: 'a', limit: 50, ...filter }), index)
   })
 
   test.each([
     [{ status: 'failed' }, 'jobs_by_bad_end (account_id=?)'],
-    [{ status: 'failed', beforeId: 'b' }, 'jobs_by_bad_end (account_id=? AND id<?)'],
-    [{ status: 'success', type: 't', since: 1 }, 'jobs_by_account (account_id=?)'],
+    [{ status: 'failed', beforeId: 'b' }, 'jobs_by_bad_end (account_id=? AND (created_at,id)<(?,?))'],
+    [{ status: 'success', type: 't', since: 1 }, 'jobs_by_account (account_id=? AND created_at>?)'],
   ] as const)('the list of jobs by %o is read from its index, without a sort', (filter, index) => {
     expectIndex(buildJobList(sqliteQueries, { accountId: 'a', limit: 50, ...filter }), index)
   })
@@ -188,16 +192,20 @@ describe('plans of the hot statements', () => {
     const failed = planOfQuery(buildFailedGroups(sqliteQueries, filter))
     expect(failed).toContain('deliveries_ended_badly (account_id=? AND created_at>? AND created_at<?)')
     const recent = planOfQuery(buildRecentAttempts(sqliteQueries, filter))
-    expect(recent).toContain('deliveries_by_account (account_id=?)')
+    expect(recent).toContain('deliveries_by_account (account_id=? AND created_at>?)')
     expect(recent).toContain('SEARCH attempts USING')
     expect(recent).not.toContain('TEMP B-TREE')
   })
 
   test.each([
-    ['deliveries', buildDeliverySums, ['deliveries_by_account (account_id=? AND id<?)']],
-    ['attempts', buildAttemptSums, ['deliveries_by_account (account_id=? AND id<?)', 'SEARCH a USING']],
-    ['jobs', buildJobSums, ['jobs_by_account (account_id=? AND id<?)']],
-    ['models', buildModelSums, ['jobs_by_account (account_id=? AND id<?)', 'SEARCH r USING']],
+    ['deliveries', buildDeliverySums, ['deliveries_by_account (account_id=? AND (created_at,id)<(?,?))']],
+    [
+      'attempts',
+      buildAttemptSums,
+      ['deliveries_by_account (account_id=? AND (created_at,id)<(?,?))', 'SEARCH a USING'],
+    ],
+    ['jobs', buildJobSums, ['jobs_by_account (account_id=? AND (created_at,id)<(?,?))']],
+    ['models', buildModelSums, ['jobs_by_account (account_id=? AND (created_at,id)<(?,?))', 'SEARCH r USING']],
   ] as const)(
     'the overview reads a page of %s by the index of the account, and sorts groups only',
     (_name, build, parts) => {
