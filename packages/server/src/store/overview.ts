@@ -111,9 +111,7 @@ interface GroupRow {
 /** The rows of an account from a place on, newest first: one stretch of the index of the account, whatever is there. */
 function pageOf(table: 'deliveries' | 'jobs', columns: RawBuilder<unknown>, page: OverviewPage): RawBuilder<unknown> {
   const from = page.beforeId === null ? sql`` : sql`and ${isBefore(table, page.beforeId)}`
-  // Copies for laptops say nothing about how the account is doing.
-  const own = table === 'deliveries' ? sql`and listener_id is null` : sql``
-  return sql`select ${columns} from ${sql.table(table)} where account_id = ${page.accountId} ${own} ${from}
+  return sql`select ${columns} from ${sql.table(table)} where account_id = ${page.accountId} ${from}
     order by created_at desc, id desc limit ${page.limit}`
 }
 
