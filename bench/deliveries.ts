@@ -8,6 +8,7 @@ import { openSqliteStore } from '../packages/server/src/store/sqlite/sqlite.ts'
 import type { Store } from '../packages/server/src/store/store.ts'
 import { startPostgresCluster } from '../packages/server/test/harness/postgres-cluster.ts'
 import { runBareLoad } from './parts/bare-load.ts'
+import { type CpuTimes, cpuPerDelivery, cpuTimes } from './parts/cpu.ts'
 import { createDeliveryLoad } from './parts/delivery-load.ts'
 import { type Figure, median } from './parts/figure.ts'
 import { startReceiverProcess } from './parts/receiver-process.ts'
@@ -22,16 +23,24 @@ async function measure(store: Store): Promise<{ ratio: number; details: string }
   const load = await createDeliveryLoad(store, [receiver.url])
   await runBareLoad(receiver.url, WARM_UP_COUNT)
   await load.run(WARM_UP_COUNT)
+  const cpu = () => cpuTimes({ name: 'receiver', pid: receiver.pid })
+  let prepared: CpuTimes = new Map()
+  let cost = ''
   const bare: number[] = []
   const durable: number[] = []
   for (let round = 0; round < ROUNDS; round++) {
     bare.push(await runBareLoad(receiver.url, COUNT))
-    durable.push(await load.run(COUNT))
+    durable.push(
+      await load.run(COUNT, () => {
+        prepared = cpu()
+      }),
+    )
+    cost = cpuPerDelivery(prepared, cpu(), COUNT)
   }
   await load.stop()
   receiver.stop()
   const ratio = median(durable.map((perSecond, round) => perSecond / (bare[round] as number)))
-  const details = `${Math.round(median(durable))} deliveries/s ÷ ${Math.round(median(bare))} bare POST/s, median of ${ROUNDS}`
+  const details = `${Math.round(median(durable))} deliveries/s ÷ ${Math.round(median(bare))} bare POST/s, median of ${ROUNDS}${cost}`
   return { ratio, details }
 }
 

@@ -19,7 +19,7 @@ export interface DeliveryLoad {
   /** Ends a job: its delivery is enqueued and, when there is room, sent at once. */
   enqueue(job: PreparedJob): Promise<void>
   /** Enqueues prepared jobs, and resolves when the last one is on record. Gives deliveries per second. */
-  run(count: number): Promise<number>
+  run(count: number, onPrepared?: () => void): Promise<number>
   /** Called with the place of the account whenever an attempt is on record. */
   onRecorded: (place: number) => void
   stop(): Promise<void>
@@ -113,8 +113,9 @@ export async function createDeliveryLoad(store: Store, urls: readonly string[]):
         courier.handOver({ delivery, leasedBy: processId })
       }
     },
-    async run(count) {
+    async run(count, onPrepared = () => {}) {
       const jobs = await load.prepare(count)
+      onPrepared()
       let enqueued = 0
       let recorded = 0
       const startedMs = performance.now()

@@ -10,6 +10,7 @@ export interface ReceiverReport {
 
 export interface ReceiverProcess {
   readonly url: string
+  readonly pid: number
   /** What came since the last call. */
   report(): Promise<ReceiverReport>
   stop(): void
@@ -21,6 +22,7 @@ export async function startReceiverProcess(options: { keepIds?: boolean } = {}):
   const [{ port }] = (await once(child, 'message')) as [{ port: number }]
   return {
     url: `http://127.0.0.1:${port}/hook`,
+    pid: child.pid ?? 0,
     async report() {
       child.send('report')
       const [report] = (await once(child, 'message')) as [ReceiverReport]
