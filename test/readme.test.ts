@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -7,14 +6,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { repositoryFiles, root } from './repository-files.ts'
-
-/** A first start is under a second; a machine that is busy with other tests gets patience. */
-const DEADLINE_MS = 30_000
+import { createTerminal, DEADLINE_MS, quote, type Shell, untilListening, waitFor } from './terminal.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ringback-readme-'))
-const running = new Set<ChildProcess>()
 afterAll(async () => {
-  await stopAll()
+  await terminal.stopAll()
   rmSync(folder, { recursive: true })
 })
 
@@ -44,8 +40,8 @@ function copyRepository(): void {
 
 copyRepository()
 const [apiPort, receiverPort] = [await freePort(), await freePort()]
-const environmentFile = join(folder, 'environment.sh')
-writeFileSync(environmentFile, `export RINGBACK_PORT=${apiPort}\n`)
+const terminal = createTerminal(join(folder, 'environment.sh'), { RINGBACK_PORT: String(apiPort) })
+const { run, startUntil, stop } = terminal
 
 /**
  * Three things differ from what README says, because tests share a machine: the ports, and `npm ci`, which is checked
@@ -56,67 +52,6 @@ function adapt(text: string): string {
     .replaceAll(':4400', `:${apiPort}`)
     .replaceAll(/\b3000\b/g, String(receiverPort))
     .replaceAll('npm ci', 'npm ci --dry-run --silent')
-}
-
-/** Runs commands as the next ones in the same terminal: what they export is there for those that follow. */
-function shell(commands: string): ChildProcess & { output: () => string } {
-  const script = `set -euo pipefail\nsource ${environmentFile}\ntrap 'export -p > ${environmentFile}' EXIT\n${commands}`
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('RINGBACK_')))
-  const child = spawn('bash', ['-c', script], { cwd: folder, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
-  let text = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (chunk: string) => {
-      text += chunk
-      child.emit('text')
-    })
-  }
-  running.add(child)
-  child.on('close', () => running.delete(child))
-  return Object.assign(child, { output: () => text })
-}
-
-async function run(commands: string): Promise<string> {
-  const child = shell(commands)
-  const [code] = await once(child, 'close')
-  expect(code, child.output()).toBe(0)
-  return child.output()
-}
-
-/** Starts commands of which the last one stays; gives its output once it has printed the text. */
-async function startUntil(commands: string, expected: string) {
-  // The trap would write the environment only at the end; what follows needs it now.
-  const lines = commands.trimEnd().split('\n')
-  if (lines.length > 1) await run(lines.slice(0, -1).join('\n'))
-  const child = shell(lines.at(-1) ?? '')
-  await waitFor(child, expected)
-  return child
-}
-
-function waitFor(child: ReturnType<typeof shell>, expected: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const look = () => child.output().includes(expected) && finish(resolve)
-    const fail = (why: string) => finish(() => reject(new Error(`${why}, no "${expected}" in:\n${child.output()}`)))
-    const timer = setTimeout(() => fail('too late'), DEADLINE_MS)
-    const ended = () => fail('it ended')
-    const finish = (then: () => void) => {
-      clearTimeout(timer)
-      child.off('text', look).off('close', ended)
-      then()
-    }
-    child.on('text', look).on('close', ended)
-    look()
-  })
-}
-
-/** Stops the whole group: npm, its shell, and the server. */
-async function stop(child: ChildProcess): Promise<void> {
-  const closed = once(child, 'close')
-  process.kill(-(child.pid as number), 'SIGTERM')
-  await closed
-}
-
-async function stopAll(): Promise<void> {
-  for (const child of running) await stop(child)
 }
 
 describe('README.md', { timeout: 4 * DEADLINE_MS }, () => {
@@ -173,13 +108,8 @@ describe('README.md', { timeout: 4 * DEADLINE_MS }, () => {
 })
 
 /** The receiver prints nothing when it is ready; its port tells. */
-async function startReceiverOf(commands: string): Promise<ReturnType<typeof shell>> {
-  const ready = `until (echo > /dev/tcp/127.0.0.1/${receiverPort}) 2> /dev/null; do sleep 0.05; done`
+async function startReceiverOf(commands: string): Promise<Shell> {
   const child = await startUntil(commands, '')
-  await run(`timeout 10 bash -c ${quote(ready)}`)
+  await run(untilListening(receiverPort))
   return child
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`
 }

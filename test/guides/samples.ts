@@ -1,0 +1,97 @@
+import * as contract from '@ringback/contract'
+import { expect } from 'vitest'
+import { parse } from 'yaml'
+import type { Block } from './blocks.ts'
+
+/** What the server sent last: the exact request of an attempt. */
+export interface SentRequest {
+  readonly headers: readonly (readonly [string, string])[]
+  readonly body: string
+}
+
+/** JSON of a guide: parsed, judged by the schema that its fence names, or compared with what was printed before it. */
+export function checkJson({ code, told, where }: Block, printed: string): void {
+  const sample: unknown = JSON.parse(code)
+  if (told.schema !== undefined) {
+    const schema = (contract as Record<string, unknown>)[told.schema] as { parse(value: unknown): unknown } | undefined
+    if (!schema) throw new Error(`${where}: the contract has no ${told.schema}`)
+    schema.parse(sample)
+  }
+  if (told.shown !== undefined) expectForm(JSON.parse(printed), sample, where)
+}
+
+/** What is shown must be there: each name, and a value of the same kind. Values themselves differ from run to run. */
+function expectForm(real: unknown, sample: unknown, where: string): void {
+  if (sample === null) return
+  expect(kindOf(real), where).toBe(kindOf(sample))
+  if (Array.isArray(sample)) {
+    if (sample.length > 0) expectForm((real as unknown[])[0], sample[0], `${where}[0]`)
+  } else if (typeof sample === 'object') {
+    for (const [name, value] of Object.entries(sample)) {
+      expect(Object.keys(real as object), where).toContain(name)
+      expectForm((real as Record<string, unknown>)[name], value, `${where}.${name}`)
+    }
+  }
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'array' : typeof value
+}
+
+/** A request as a guide shows it: the headers and the names in the body are those that are really sent. */
+export function checkHttp({ code, where }: Block, sent: SentRequest): void {
+  const [head = '', body = ''] = code.split('\n\n')
+  const [first = '', ...lines] = head.split('\n')
+  expect(first, where).toMatch(/^POST \S+ HTTP\/1\.1$/)
+  const shown = lines.map((line) => line.slice(0, line.indexOf(':')))
+  const names = sent.headers.map(([name]) => name.toLowerCase())
+  for (const name of shown) expect([...names, 'host'], where).toContain(name.toLowerCase())
+  for (const name of ['x-signature', 'webhook-id', 'webhook-timestamp', 'webhook-signature', 'user-agent']) {
+    expect(
+      shown.map((each) => each.toLowerCase()),
+      where,
+    ).toContain(name)
+  }
+  expect(Object.keys(JSON.parse(body) as object), where).toEqual(Object.keys(JSON.parse(sent.body) as object))
+}
+
+/** YAML of a guide; rules for Prometheus may name only metrics and labels that the server has. */
+export function checkYaml({ code, where }: Block, metrics: string): void {
+  const document = parse(code, { strict: true, uniqueKeys: true }) as {
+    groups?: { name: string; rules: { alert?: string; expr: string; annotations?: { summary?: string } }[] }[]
+  }
+  const labelsOf = readMetrics(metrics)
+  for (const rule of document.groups?.flatMap(({ rules }) => rules) ?? []) {
+    const at = `${where} ${rule.alert}`
+    expect(rule, at).toMatchObject({ alert: expect.any(String), annotations: { summary: expect.any(String) } })
+    const used = [...rule.expr.matchAll(/\b((?:ringback|nodejs|process)_\w+)(?:\{([^}]*)\})?/g)]
+    expect(used.length + (/\bup\b|probe_success/.test(rule.expr) ? 1 : 0), at).toBeGreaterThan(0)
+    for (const [, name = '', selectors = ''] of used) {
+      const labels = labelsOf.get(name)
+      expect(labels, `${at}: /metrics has no ${name}`).toBeDefined()
+      for (const [, label = ''] of selectors.matchAll(/(\w+)\s*[=!]/g)) expect([...(labels ?? [])], at).toContain(label)
+    }
+    expect(balanced(rule.expr), `${at}: parentheses`).toBe(true)
+  }
+}
+
+/** The series of a text of Prometheus, each with the names of its labels. */
+function readMetrics(text: string): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>()
+  for (const [, name = '', labels = ''] of text.matchAll(/^(\w+)(?:\{(.*)\})? \S+$/gm)) {
+    const set = found.get(name) ?? new Set()
+    for (const [, label = ''] of labels.matchAll(/(\w+)="/g)) set.add(label)
+    found.set(name, set)
+  }
+  return found
+}
+
+function balanced(expression: string): boolean {
+  let depth = 0
+  for (const [mark] of expression.matchAll(/[()]/g)) {
+    depth += mark === '(' ? 1 : -1
+    if (depth < 0) return false
+  }
+  return depth === 0
+}
