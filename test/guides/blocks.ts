@@ -4,7 +4,7 @@ import { root } from '../repository-files.ts'
 
 export const guidesFolder = join(root, 'docs/guides')
 
-/** The guides in the order in which they are read: that of the alphabet would do, but for the index. */
+/** The names of all guides, the index among them. */
 export const pages: readonly string[] = readdirSync(guidesFolder)
   .filter((name) => name.endsWith('.md'))
   .sort()
@@ -36,8 +36,20 @@ export function blocksOf(page: string): readonly Block[] {
   })
 }
 
-/** The ways in which a page can be followed: `for=<name>` blocks are for one of them, all others for each. */
+/** The ways in which a page can be followed: blocks with `for=<names>` are for these, all others for each. */
 export function waysOf(blocks: readonly Block[]): readonly (string | undefined)[] {
-  const names = [...new Set(blocks.flatMap(({ told }) => (told.for === undefined ? [] : [told.for])))]
+  const names = [...new Set(blocks.flatMap(({ told }) => told.for?.split(',') ?? []))]
   return names.length > 0 ? names : [undefined]
+}
+
+/** The blocks of one way, after the files of other guides that the page says it goes on with. */
+export function blocksOfWay(page: string, way: string | undefined): readonly Block[] {
+  const text = readFileSync(join(guidesFolder, page), 'utf8')
+  const given = [...text.matchAll(/<!-- with (\S+) of (\S+) -->/g)].map(([, file, other = '']) => {
+    const block = blocksOf(other).find(({ told }) => told.file === file)
+    if (!block) throw new Error(`${page}: ${other} has no ${file}`)
+    return block
+  })
+  const own = blocksOf(page).filter(({ told }) => told.for === undefined || told.for.split(',').includes(way ?? ''))
+  return [...given, ...own]
 }

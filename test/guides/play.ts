@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto'
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect } from 'vitest'
-import { callApi, freePort } from '../../packages/server/test/harness/ringback.ts'
+import { callApi, freePort, TEST_API_KEY } from '../../packages/server/test/harness/ringback.ts'
+import { startServer } from '../../packages/server/test/harness/server-process.ts'
 import { until } from '../../packages/server/test/harness/until.ts'
 import { root } from '../repository-files.ts'
 import { createTerminal, type Shell, untilListening, waitFor } from '../terminal.ts'
@@ -16,22 +17,21 @@ const READY: Readonly<Record<string, string>> = { server: '"started"', listen: '
 /** Where Ringback's port and the port of receivers are, in all guides. */
 const PORTS = { api: 4400, receiver: 3000 }
 
-/** The server that guides talk to when they do not start one. */
-export interface SharedServer {
-  readonly port: number
-  readonly key: string
-}
-
 const SECRET = 'make-one-of-your-own'
+
+/** What guides write for the id of a delivery that the reader has to fill in: the newest. */
+const SAMPLE_DELIVERY = '01a20972-ece9-7451-86d3-5fe47490c587'
 
 /**
  * Follows a guide from top to bottom, as its reader would: writes its files, runs its commands in one terminal, and compares
  * what they print with what it shows. Two things differ: the ports, because tests share a machine, and packages, which are
  * linked and not downloaded.
  */
-export async function play(blocks: readonly Block[], folder: string, shared: SharedServer): Promise<void> {
+export async function play(blocks: readonly Block[], folder: string): Promise<void> {
+  // Otherwise the guide takes for granted that one is there, with receivers on this machine allowed.
   const startsServer = blocks.some(({ told }) => told.background === 'server')
-  const port = startsServer ? await freePort() : shared.port
+  const talks = blocks.some(({ language }) => language === 'sh' || language === 'yaml')
+  const port = await freePort()
   const receiverPort = await freePort()
   const project = join(folder, 'project')
   prepareProject(project)
@@ -39,8 +39,16 @@ export async function play(blocks: readonly Block[], folder: string, shared: Sha
     RINGBACK_PORT: String(port),
     RINGBACK_PUBLIC_URL: `http://localhost:${port}`,
     RINGBACK_DATABASE_URL: `file:${join(folder, 'ringback.db')}`,
-    ...(!startsServer && { RINGBACK_API_KEY: shared.key, SECRET }),
+    ...(!startsServer && { RINGBACK_API_KEY: TEST_API_KEY, SECRET }),
   })
+  const server =
+    talks && !startsServer
+      ? startServer({
+          RINGBACK_PORT: String(port),
+          RINGBACK_DATABASE_URL: `file:${join(folder, 'ringback.db')}`,
+          RINGBACK_API_KEY: TEST_API_KEY,
+        })
+      : undefined
   const adapt = (text: string) =>
     text
       .replaceAll(`:${PORTS.api}`, `:${port}`)
@@ -51,9 +59,18 @@ export async function play(blocks: readonly Block[], folder: string, shared: Sha
   const origin = `http://127.0.0.1:${port}`
   const keyOf = async () => (await terminal.run('printf %s "$RINGBACK_API_KEY"')).trim()
 
+  const newestDelivery = async (): Promise<{ id: string }> => {
+    const key = await keyOf()
+    return await until('there is a delivery', async () => {
+      const { json } = await callApi(origin, key, 'GET', '/api/v1/deliveries?limit=1')
+      return json.data[0] ?? null
+    })
+  }
+
   async function runShell({ code, told, where }: Block): Promise<void> {
     const cwd = told.in === 'ringback' ? root : project
-    const commands = adapt(code)
+    let commands = adapt(code)
+    if (code.includes(SAMPLE_DELIVERY)) commands = commands.replaceAll(SAMPLE_DELIVERY, (await newestDelivery()).id)
     if (told.install !== undefined) return expectKnownPackages(commands, where)
     const { background } = told
     if (background === undefined) {
@@ -87,14 +104,15 @@ export async function play(blocks: readonly Block[], folder: string, shared: Sha
   const lastSent = async (): Promise<SentRequest> => {
     const key = await keyOf()
     return await until('an attempt is on record', async () => {
-      const [row] = (await callApi(origin, key, 'GET', '/api/v1/deliveries?limit=1&trigger=job')).json.data
-      const delivery = row && (await callApi(origin, key, 'GET', `/api/v1/deliveries/${row.id}`)).json
-      const attempt = delivery?.attempts.at(-1)
+      const { id } = await newestDelivery()
+      const delivery = (await callApi(origin, key, 'GET', `/api/v1/deliveries/${id}`)).json
+      const attempt = delivery.attempts.at(-1)
       return attempt ? { headers: attempt.request.headers, body: delivery.body } : null
     })
   }
 
   try {
+    await server?.ready()
     for (const block of blocks) {
       if (block.language === 'sh') await runShell(block)
       else if (block.language === 'text') await expectShown(block)
@@ -105,6 +123,7 @@ export async function play(blocks: readonly Block[], folder: string, shared: Sha
     }
   } finally {
     await terminal.stopAll()
+    await server?.stop()
   }
 }
 
