@@ -13,7 +13,7 @@ import { DEADLINE_MS } from './terminal.ts'
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
   sh: ['in', 'background', 'install', 'for'],
   text: ['by', 'for'],
-  json: ['schema', 'shown', 'for'],
+  json: ['schema', 'shown', 'by', 'for'],
   http: ['for'],
   yaml: ['for'],
   js: ['file', 'check', 'for'],

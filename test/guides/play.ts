@@ -47,6 +47,7 @@ export async function play(blocks: readonly Block[], folder: string): Promise<vo
           RINGBACK_PORT: String(port),
           RINGBACK_DATABASE_URL: `file:${join(folder, 'ringback.db')}`,
           RINGBACK_API_KEY: TEST_API_KEY,
+          RINGBACK_LOG_LEVEL: 'info',
         })
       : undefined
   const adapt = (text: string) =>
@@ -111,14 +112,37 @@ export async function play(blocks: readonly Block[], folder: string): Promise<vo
     })
   }
 
+  /** The measurements of the server once an attempt and a run of a job are among them. */
+  const metrics = () =>
+    until('attempts and jobs are counted', async () => {
+      const text = await (await fetch(`${origin}/metrics`)).text()
+      return text.includes('ringback_attempts_total{') && text.includes('ringback_job_runs_total{') ? text : null
+    })
+
+  /** What a sample is compared with: the answer of the last command, or a line of a program that is about the same. */
+  async function printedJson({ code, told }: Block): Promise<string> {
+    if (told.by === undefined) return printed
+    const { type, msg } = JSON.parse(code) as { type?: string; msg?: string }
+    const output = () => (told.by === 'log' ? server?.output().stdout : programs.get(told.by ?? '')?.output()) ?? ''
+    return await until(`${told.by} prints what the guide shows`, () => {
+      const found = output()
+        .match(/\{.*\}$/gm)
+        ?.filter((line) => {
+          const value = JSON.parse(line) as { type?: string; msg?: string }
+          return value.type === type && value.msg === msg
+        })
+      return found?.at(-1) ?? null
+    })
+  }
+
   try {
     await server?.ready()
     for (const block of blocks) {
       if (block.language === 'sh') await runShell(block)
       else if (block.language === 'text') await expectShown(block)
-      else if (block.language === 'json') checkJson(block, printed)
+      else if (block.language === 'json') checkJson(block, await printedJson(block))
       else if (block.language === 'http') checkHttp(block, await lastSent())
-      else if (block.language === 'yaml') checkYaml(block, await (await fetch(`${origin}/metrics`)).text())
+      else if (block.language === 'yaml') checkYaml(block, await metrics())
       else writeCode(block)
     }
   } finally {
@@ -137,6 +161,7 @@ export function prepareProject(project: string): void {
   }
   symlinkSync(root, join(dirname(project), 'ringback'))
   linkPackage('receiver', modules)
+  linkPackage('client', modules)
 }
 
 /** One of our packages, whose names lead to its sources: building it would disturb the tests that build it. */

@@ -1,6 +1,7 @@
 import * as contract from '@ringback/contract'
 import { expect } from 'vitest'
 import { parse } from 'yaml'
+import type { RunEnd } from '../../packages/server/src/jobs/end.ts'
 import type { Block } from './blocks.ts'
 
 /** What the server sent last: the exact request of an attempt. */
@@ -17,7 +18,7 @@ export function checkJson({ code, told, where }: Block, printed: string): void {
     if (!schema) throw new Error(`${where}: the contract has no ${told.schema}`)
     schema.parse(sample)
   }
-  if (told.shown !== undefined) expectForm(JSON.parse(printed), sample, where)
+  if (told.shown !== undefined || told.by !== undefined) expectForm(JSON.parse(printed), sample, where)
 }
 
 /** What is shown must be there: each name, and a value of the same kind. Values themselves differ from run to run. */
@@ -56,6 +57,13 @@ export function checkHttp({ code, where }: Block, sent: SentRequest): void {
   expect(Object.keys(JSON.parse(body) as object), where).toEqual(Object.keys(JSON.parse(sent.body) as object))
 }
 
+/** The values of labels that rules may ask for. */
+const VALUES: Readonly<Record<string, readonly string[]>> = {
+  next: contract.DELIVERY_STATUSES,
+  cause: ['none', ...contract.ATTEMPT_CAUSES],
+  end: ['success', 'failed', 'again'] satisfies RunEnd['kind'][],
+}
+
 /** YAML of a guide; rules for Prometheus may name only metrics and labels that the server has. */
 export function checkYaml({ code, where }: Block, metrics: string): void {
   const document = parse(code, { strict: true, uniqueKeys: true }) as {
@@ -70,7 +78,10 @@ export function checkYaml({ code, where }: Block, metrics: string): void {
     for (const [, name = '', selectors = ''] of used) {
       const labels = labelsOf.get(name)
       expect(labels, `${at}: /metrics has no ${name}`).toBeDefined()
-      for (const [, label = ''] of selectors.matchAll(/(\w+)\s*[=!]/g)) expect([...(labels ?? [])], at).toContain(label)
+      for (const [, label = '', value = ''] of selectors.matchAll(/(\w+)(?:=~|!~|!=|=)"([^"]*)"/g)) {
+        expect([...(labels ?? [])], at).toContain(label)
+        if (label in VALUES) expect(VALUES[label], at).toContain(value)
+      }
     }
     expect(balanced(rule.expr), `${at}: parentheses`).toBe(true)
   }
