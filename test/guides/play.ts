@@ -60,13 +60,20 @@ export async function play(blocks: readonly Block[], folder: string): Promise<vo
   const origin = `http://127.0.0.1:${port}`
   const keyOf = async () => (await terminal.run('printf %s "$RINGBACK_API_KEY"')).trim()
 
-  const newestDelivery = async (): Promise<{ id: string }> => {
+  const newestDelivery = async (): Promise<{ id: string; status: string; attempt_count: number }> => {
     const key = await keyOf()
     return await until('there is a delivery', async () => {
       const { json } = await callApi(origin, key, 'GET', '/api/v1/deliveries?limit=1')
       return json.data[0] ?? null
     })
   }
+
+  /** Resolves when no attempt of the newest delivery is under way. */
+  const settled = () =>
+    until('the attempt is on record', async () => {
+      const { status, attempt_count } = await newestDelivery()
+      return status !== 'sending' && attempt_count > 0 ? true : null
+    })
 
   async function runShell({ code, told, where }: Block): Promise<void> {
     const cwd = told.in === 'ringback' ? root : project
@@ -91,6 +98,8 @@ export async function play(blocks: readonly Block[], folder: string): Promise<vo
     if (told.by !== undefined && !program) throw new Error(`${where}: no ${told.by} was started`)
     if (program) await waitFor(program, pattern)
     else expect(printed, where).toMatch(pattern)
+    // A receiver prints before its answer is on record, and readers are slower than that.
+    if (told.by === 'receiver') await settled()
   }
 
   function writeCode({ code, told, language, where }: Block): void {
