@@ -1,6 +1,6 @@
 /** One entry of the catalogue: the HTTP status it is answered with and a title that is the same for every occurrence. */
 export interface ErrorSpec {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 429 | 500 | 503
+  readonly status: 400 | 401 | 403 | 404 | 405 | 408 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 503
   readonly title: string
 }
 
@@ -29,6 +29,8 @@ export const ERRORS = {
   'document.not_accepted': { status: 415, title: 'Document not accepted' },
   'document.not_found': { status: 404, title: 'Document not found' },
   'job.not_found': { status: 404, title: 'Job not found' },
+  'job.not_ended': { status: 409, title: 'Job has not ended' },
+  'job.payload_removed': { status: 410, title: 'Result removed' },
   'job.ended': { status: 409, title: 'Job has ended' },
   'job.lease_lost': { status: 409, title: 'Lease of the job lost' },
   'workflow.not_found': { status: 404, title: 'Workflow not found' },
@@ -49,6 +51,7 @@ export const ERRORS = {
   'delivery.sending': { status: 409, title: 'Delivery being sent' },
   'delivery.ended': { status: 409, title: 'Delivery has ended' },
   'delivery.attempt_ended': { status: 409, title: 'Attempt has ended' },
+  'delivery.payload_removed': { status: 410, title: 'Body of the delivery removed' },
   'delivery.listener_gone': { status: 409, title: 'Nobody listens for the delivery' },
   'listener.not_found': { status: 404, title: 'Listener not found' },
   'listener.limit_reached': { status: 409, title: 'Too many listeners' },

@@ -16,6 +16,7 @@ import { createDocumentSweeper } from './jobs/document-sweeper.ts'
 import { createJobFinisher } from './jobs/finisher.ts'
 import { createJobWaiter } from './jobs/job-waiter.ts'
 import { createKeyForgetter } from './jobs/key-forgetter.ts'
+import { createRetentionSweeper } from './jobs/retention-sweeper.ts'
 import { createRunner } from './jobs/runner.ts'
 import { type ProcessLease, takeProcessLease } from './leases/process-lease.ts'
 import { watchLeasing } from './leases/watched-store.ts'
@@ -217,6 +218,7 @@ export async function startApp(
     })
     const canceller = createCanceller({ store: leasing, finisher, clock, log, lease: held })
     const keyForgetter = createKeyForgetter({ store, clock, log })
+    const retention = createRetentionSweeper({ ...config, store, clock, log })
     const workflows = createWorkflows({ store, clock, newId })
     const workers = createWorkers({
       store: jobWaiter.watchEnds(store),
@@ -282,6 +284,7 @@ export async function startApp(
     await letGo()
     await listen(http, config)
     keyForgetter.start()
+    retention.start()
     listeners.start()
     // Last, when nothing can stop the start any more: a key that nobody was shown would be the only one, for ever.
     const generatedApiKey = config.apiKey === null ? await makeFirstKey(apiKeys, defaultAccount) : null
@@ -306,6 +309,7 @@ export async function startApp(
         await listeners.stop()
         await http.close()
         await keyForgetter.stop()
+        await retention.stop()
         // Jobs first: their ends make deliveries, which the courier may still send.
         const drained = runner.stop().then(() => courier.stop())
         if (!(await endsWithin(DRAIN_MS, drained))) {

@@ -73,6 +73,10 @@ export interface Config {
   readonly documentBytesMax: number
   /** How long a document is kept after its job has ended. */
   readonly documentRetentionMs: number
+  /** How long jobs are kept after their last delivery has ended; null: for ever. */
+  readonly retentionMs: number | null
+  /** How long input, result and bodies are kept; null: as long as the job. */
+  readonly payloadRetentionMs: number | null
   /** Where job types are defined in code; null: `ringback.config.ts` in the present folder, if it is there. */
   readonly configFile: string | null
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'

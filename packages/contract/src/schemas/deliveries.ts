@@ -31,6 +31,9 @@ export const deliverySchema = z.object({
   delivered_at: timeSchema
     .nullable()
     .describe('When it was delivered first; a later resend that fails does not take that back.'),
+  payload_removed_at: timeSchema
+    .nullable()
+    .describe('When its body and those of the answers were removed; null: they are there. It cannot be sent again.'),
 })
 export type Delivery = z.output<typeof deliverySchema>
 
@@ -63,7 +66,7 @@ export type Attempt = z.output<typeof attemptSchema>
 
 /** A delivery with its exact body and its attempts, the first one first. */
 export const deliveryDetailSchema = deliverySchema.extend({
-  body: z.string().describe('The exact text that is sent and signed.'),
+  body: z.string().nullable().describe('The exact text that is sent and signed; null when it was removed.'),
   attempts: z.array(attemptSchema),
 })
 export type DeliveryDetail = z.output<typeof deliveryDetailSchema>

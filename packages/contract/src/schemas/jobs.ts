@@ -55,8 +55,11 @@ export const jobRunSchema = z.object({
 
 /** A job with all that is known of it. */
 export const jobDetailSchema = jobSchema.extend({
-  input: z.unknown().describe('What the task was given: the fields it knows.'),
+  input: z.unknown().describe('What the task was given: the fields it knows; null when it was removed.'),
   result: z.unknown().describe('What the task made; null unless `success`.'),
+  payload_removed_at: timeSchema
+    .nullable()
+    .describe('When input, result and bodies were removed, by age or because somebody asked; null: they are there.'),
   cancel_requested_at: timeSchema.nullable(),
   waiting: jobWaitingSchema.nullable().describe('Null when it runs or has ended.'),
   usage: jobUsageSchema.nullable().describe('Null when no model was asked.'),

@@ -46,6 +46,8 @@ describe('parseConfig', () => {
       modelVision: 'auto',
       documentBytesMax: 100 * 1024 * 1024,
       documentRetentionMs: 24 * 3_600_000,
+      retentionMs: 90 * 24 * 3_600_000,
+      payloadRetentionMs: null,
       configFile: null,
       logLevel: 'info',
     } satisfies Config)

@@ -43,6 +43,15 @@ export function parseConfig(env: Environment): Config {
   if (values.webhookProxy === null && values.webhookProxyExcept?.length > 0 && !isGiven(env, SETTINGS.webhookProxy)) {
     problems.push('RINGBACK_WEBHOOK_PROXY_EXCEPT says what goes past a proxy: set RINGBACK_WEBHOOK_PROXY too')
   }
+  if (
+    values.payloadRetentionMs !== null &&
+    values.retentionMs !== null &&
+    values.payloadRetentionMs > values.retentionMs
+  ) {
+    problems.push(
+      'RINGBACK_PAYLOAD_RETENTION is longer than RINGBACK_RETENTION, and payloads go with their job at the latest',
+    )
+  }
   if (problems.length > 0) throw new StartError(EXIT_CODES.config, problems)
 
   return Object.freeze({
@@ -70,6 +79,8 @@ export function parseConfig(env: Environment): Config {
     requestsPerMinute: values.requestsPerMinute,
     documentBytesMax: values.documentMegabytes * 1024 * 1024,
     documentRetentionMs: values.documentRetentionMs,
+    retentionMs: values.retentionMs,
+    payloadRetentionMs: values.payloadRetentionMs,
     configFile: values.configFile,
     logLevel: values.logLevel,
   } satisfies Config)

@@ -21,6 +21,15 @@ const JOB_WAIT_MS_MAX = 30 * 86_400_000
 /** Longest run: longer ones belong into parts. */
 const JOB_RUN_MS_MAX = 6 * 3_600_000
 
+/** An idempotency key is remembered for up to 25 hours, and the job that it stands for must be there so long. */
+const RETENTION_MS_MIN = 2 * 86_400_000
+
+/** Ten years: longer is `forever`. */
+const RETENTION_MS_MAX = 3_650 * 86_400_000
+
+/** A result must be there for a moment: whoever is told without it fetches it then. */
+const PAYLOAD_RETENTION_MS_MIN = 60_000
+
 /**
  * All settings of Ringback, in the order in which docs/settings.md lists them. Parser, defaults, start log, `doctor`
  * and docs come from this table; a setting that is not in it stops the start.
@@ -320,6 +329,29 @@ export const SETTINGS = {
     example: '1h',
     parse: duration(0, 365 * 24 * 3_600_000),
     show: (config) => formatDuration(config.documentRetentionMs),
+  }),
+  retentionMs: setting({
+    name: 'RINGBACK_RETENTION',
+    description:
+      'How long jobs are kept after their last delivery has ended, with deliveries and attempts; then they are deleted, a day later at most. Must be the same for all processes.',
+    default: '90d',
+    secret: false,
+    expected: 'a duration from 2d to 3650d, or forever',
+    example: '365d',
+    parse: (text) => (text === 'forever' ? null : duration(RETENTION_MS_MIN, RETENTION_MS_MAX)(text)),
+    show: ({ retentionMs }) => (retentionMs === null ? 'forever' : formatDuration(retentionMs)),
+  }),
+  payloadRetentionMs: setting({
+    name: 'RINGBACK_PAYLOAD_RETENTION',
+    description:
+      'How long the payloads of a job are kept after its last delivery has ended: input, result, webhook bodies and what receivers answered. Then they are removed, a day later at most, and the record of what happened stays.',
+    default: null,
+    whenUnset: 'as long as the job',
+    secret: false,
+    expected: 'a duration from 1m to 3650d',
+    example: '7d',
+    parse: duration(PAYLOAD_RETENTION_MS_MIN, RETENTION_MS_MAX),
+    show: ({ payloadRetentionMs }) => (payloadRetentionMs === null ? 'not set' : formatDuration(payloadRetentionMs)),
   }),
   configFile: setting({
     name: 'RINGBACK_CONFIG',

@@ -36,6 +36,7 @@ export interface HttpDeps {
     | 'findJob'
     | 'listJobs'
     | 'listJobRuns'
+    | 'expungeJob'
     | 'sumMonthUsage'
     | 'insertDocument'
     | 'insertDocumentChunk'

@@ -23,6 +23,7 @@ import { describeOperationalEvents } from './conformance/operational-events.ts'
 import { describeOverview } from './conformance/overview.ts'
 import { describeProcesses } from './conformance/processes.ts'
 import { describeRecovery } from './conformance/recovery.ts'
+import { describeRetention } from './conformance/retention.ts'
 import { describeSessions } from './conformance/sessions.ts'
 import { describeTexts } from './conformance/texts.ts'
 import { describeWebhookSet } from './conformance/webhook-set.ts'
@@ -60,6 +61,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describe('addresses', () => describeAddresses(open))
     describe('recovery', () => describeRecovery(open))
     describe('listeners', () => describeListeners(open))
+    describe('retention', () => describeRetention(open))
     describe('contention', () => describeContention(open))
     describe('processes', () => describeProcesses(open))
     describe('clock', () => describeClock(open))

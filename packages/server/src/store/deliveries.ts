@@ -31,6 +31,8 @@ export interface DeliveryRow {
   readonly finishedAt: number | null
   /** When it was delivered first; a resend that fails does not take that back. */
   readonly deliveredAt: number | null
+  /** When its body and those of the answers were removed (`retention.ts`): the body is empty since. */
+  readonly payloadRemovedAt: number | null
 }
 
 /** A delivery that this process may send, with all that the next attempt needs as it is set now. */
@@ -196,22 +198,22 @@ export interface DeliveryStore {
   /**
    * Makes a delivery due at once because a person asked; the address's pause does not hold it up. A waiting one keeps
    * its place in the schedule and this attempt spends the next step; one that has ended gets this attempt and no other.
-   * Gives what the delivery was before; `sending` when an attempt is under way, `webhook_off` when its webhook is off and
-   * `listener_gone` when nobody listens for it any more, and nothing was changed; null when the account has no such
-   * delivery.
+   * Gives what the delivery was before; `sending` when an attempt is under way, `webhook_off` when its webhook is off,
+   * `listener_gone` when nobody listens for it any more and `payload_removed` when its body is gone, and nothing was
+   * changed; null when the account has no such delivery.
    */
   resendDelivery(
     accountId: string,
     deliveryId: string,
     now: number,
-  ): Promise<BeforeResend | 'sending' | 'webhook_off' | 'listener_gone' | null>
+  ): Promise<BeforeResend | 'sending' | 'webhook_off' | 'listener_gone' | 'payload_removed' | null>
   /** Ends a waiting delivery as `discarded`; gives its status then, null when the account has no such delivery. */
   discardDelivery(accountId: string, deliveryId: string, now: number): Promise<DeliveryStatus | null>
   /** How many deliveries {@link recoverDeliveries} would take up, and how many it would pass by (webhook off). */
   countRecoverable(filter: RecoverFilter): Promise<{ recoverable: number; skipped: number }>
   /**
    * Makes up to `limit` failed or discarded deliveries waiting again, oldest first, due at `now`, with their whole
-   * schedule ahead. Only those whose webhook is on. Gives how many, and the last one looked at: call again with that as
+   * schedule ahead. Only those whose webhook is on, and whose body is there. Gives how many, and the last one looked at: call again with that as
    * `after` until it is null. What failed again meanwhile stands before it, so nothing is taken up twice.
    */
   recoverDeliveries(

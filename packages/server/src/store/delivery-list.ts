@@ -35,6 +35,7 @@ export function buildDeliveryList(db: Kysely<Schema>, filter: DeliveryFilter) {
       'deliveries.created_at as createdAt',
       'deliveries.finished_at as finishedAt',
       'deliveries.delivered_at as deliveredAt',
+      'deliveries.payload_removed_at as payloadRemovedAt',
     ])
   if (filter.status !== undefined) query = query.where('deliveries.status', '=', filter.status)
   // Says the same again as a text that SQLite can compare with the condition of the index.

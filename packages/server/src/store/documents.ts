@@ -25,9 +25,9 @@ export interface DocumentChunk {
 /** A document that is due to be looked at. */
 export interface DueDocument {
   readonly id: string
-  /** False: its job was never written. */
+  /** False: its job was never written, was deleted, or has lost its payloads (`retention.ts`). */
   readonly hasJob: boolean
-  /** Null: its job has not ended, or was never written. */
+  /** Null: its job has not ended, or there is none. */
   readonly jobFinishedAt: number | null
 }
 

@@ -27,6 +27,8 @@ export interface JobRow {
   readonly dueAt: number | null
   /** When somebody asked to cancel it. */
   readonly cancelRequestedAt: number | null
+  /** When input and result were removed (`retention.ts`): they are empty and null since. */
+  readonly payloadRemovedAt: number | null
   /** Of its lane. */
   readonly laneState: LaneState
   readonly lanePausedUntil: number | null

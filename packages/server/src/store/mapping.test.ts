@@ -23,6 +23,7 @@ test('a job has an error only when it has an error code', () => {
     lane: 'offline',
     dueAt: null,
     cancelRequestedAt: null,
+    payloadRemovedAt: null,
     laneState: 'healthy',
     lanePausedUntil: null,
   }

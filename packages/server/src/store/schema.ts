@@ -93,6 +93,7 @@ interface DeliveriesTable {
   created_at: number
   finished_at: number | null
   delivered_at: number | null
+  payload_removed_at: number | null
   resend: Flag
   body: string
 }

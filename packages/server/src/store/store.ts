@@ -11,6 +11,7 @@ import type { LaneStore } from './lanes.ts'
 import type { ListenerStore } from './listeners.ts'
 import type { OverviewStore } from './overview.ts'
 import type { ProcessStore } from './processes.ts'
+import type { RetentionStore } from './retention.ts'
 import type { SessionStore } from './sessions.ts'
 import type { WebhookStore } from './webhooks.ts'
 import type { WorkerJobStore } from './worker-jobs.ts'
@@ -71,6 +72,7 @@ export interface Store
     DeliveryStatsStore,
     OverviewStore,
     ListenerStore,
+    RetentionStore,
     ProcessStore,
     ClockStore {
   readonly engine: 'sqlite' | 'postgres'

@@ -20,7 +20,8 @@ export function AttemptDetails({
   webhookName,
 }: {
   readonly attempt: Attempt
-  readonly body: string
+  /** Null: it was removed, and so were those of the answers. */
+  readonly body: string | null
   /** Null: a job webhook, signed with the secret of `default`. */
   readonly webhookName: string | null
 }) {
@@ -36,7 +37,7 @@ export function AttemptDetails({
       <Tabs
         label="Parts of the attempt"
         tabs={[
-          { id: 'response', label: 'Response', content: <Response attempt={attempt} /> },
+          { id: 'response', label: 'Response', content: <Response attempt={attempt} isRemoved={body === null} /> },
           { id: 'request', label: 'Request', content: <Request attempt={attempt} body={body} /> },
           {
             id: 'verify',
@@ -49,7 +50,13 @@ export function AttemptDetails({
   )
 }
 
-function Response({ attempt: { response, remote_address } }: { readonly attempt: Attempt }) {
+function Response({
+  attempt: { response, remote_address },
+  isRemoved,
+}: {
+  readonly attempt: Attempt
+  readonly isRemoved: boolean
+}) {
   if (response === null) {
     return <p className="py-4 text-sm text-muted">No answer came{remote_address ? ` from ${remote_address}` : ''}.</p>
   }
@@ -65,32 +72,40 @@ function Response({ attempt: { response, remote_address } }: { readonly attempt:
       {response.body ? (
         <Code text={response.body} label="Response body" />
       ) : (
-        <p className="text-[13px] text-muted">The body is empty.</p>
+        <p className="text-[13px] text-muted">{isRemoved ? 'The body was removed.' : 'The body is empty.'}</p>
       )}
     </div>
   )
 }
 
-function Request({ attempt, body }: { readonly attempt: Attempt; readonly body: string }) {
+function Request({ attempt, body }: { readonly attempt: Attempt; readonly body: string | null }) {
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center justify-between gap-2">
         <p className="min-w-0 font-mono text-[12.5px] break-all text-muted">POST {attempt.request.url}</p>
-        <Button
-          size="sm"
-          icon={<Terminal className="size-3.5" />}
-          onClick={async () => {
-            if (await copyText(toCurl(attempt, body))) toast('Copied as curl: it sends the same bytes again.')
-          }}
-        >
-          Copy as curl
-        </Button>
+        {body !== null && (
+          <Button
+            size="sm"
+            icon={<Terminal className="size-3.5" />}
+            onClick={async () => {
+              if (await copyText(toCurl(attempt, body))) toast('Copied as curl: it sends the same bytes again.')
+            }}
+          >
+            Copy as curl
+          </Button>
+        )}
       </div>
       <HeaderTable label="Request headers" headers={attempt.request.headers} />
-      <p className="text-[13px] text-muted">
-        Body, exactly as it was signed and sent ({formatBytes(new TextEncoder().encode(body).length)})
-      </p>
-      <Code text={body} label="Request body" />
+      {body === null ? (
+        <p className="text-[13px] text-muted">The body was removed.</p>
+      ) : (
+        <>
+          <p className="text-[13px] text-muted">
+            Body, exactly as it was signed and sent ({formatBytes(new TextEncoder().encode(body).length)})
+          </p>
+          <Code text={body} label="Request body" />
+        </>
+      )}
     </div>
   )
 }

@@ -11,6 +11,7 @@ import { Button } from '../../ui/button.tsx'
 import { Code } from '../../ui/code.tsx'
 import { CopyButton } from '../../ui/copy.tsx'
 import { Drawer } from '../../ui/dialog.tsx'
+import { Removed } from '../../ui/removed.tsx'
 import { ErrorState, Skeleton } from '../../ui/states.tsx'
 import { DeliveryBadge } from '../../ui/status.tsx'
 import { toast } from '../../ui/toast.tsx'
@@ -82,7 +83,7 @@ function Details({ delivery }: { readonly delivery: DeliveryDetail }) {
       ) : (
         <section aria-label="Body">
           <h3 className="mb-3 text-sm font-semibold">Body</h3>
-          <Code text={delivery.body} label="Request body" />
+          {delivery.body === null ? <Removed /> : <Code text={delivery.body} label="Request body" />}
         </section>
       )}
     </div>
@@ -113,7 +114,7 @@ function Actions({ delivery }: { readonly delivery: DeliveryDetail }) {
       <Button
         size="sm"
         busy={resend.isPending}
-        disabled={delivery.status === 'sending'}
+        disabled={delivery.status === 'sending' || delivery.payload_removed_at !== null}
         icon={<RotateCcw className="size-3.5" />}
         onClick={() =>
           resend.mutate(undefined, {

@@ -33,6 +33,7 @@ const delivery = (change: Partial<DeliveryDetail>): DeliveryDetail => ({
   created_at: TIME,
   finished_at: null,
   delivered_at: null,
+  payload_removed_at: null,
   body: '{}',
   attempts: [],
   ...change,

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useWebhookNames } from '../../api/webhooks.ts'
 import { Code } from '../../ui/code.tsx'
+import { Removed } from '../../ui/removed.tsx'
 import { DeliveryBadge } from '../../ui/status.tsx'
 import { jobErrorTitle } from './job-error-title.ts'
 import { JobFacts } from './job-facts.tsx'
@@ -10,6 +11,7 @@ import { JobUsage } from './job-usage.tsx'
 
 /** What is known of a job, in the order in which people ask: how it ended, what came out, who was told, what went in. */
 export function JobDetails({ job }: { readonly job: JobDetail }) {
+  const isRemoved = job.payload_removed_at !== null
   return (
     <div className="flex flex-col gap-7">
       <JobFacts job={job} />
@@ -24,12 +26,16 @@ export function JobDetails({ job }: { readonly job: JobDetail }) {
       )}
       {job.status === 'success' && (
         <Section title="Result">
-          <Code text={spread(job.result)} label="Result as JSON" />
+          {isRemoved ? (
+            <Removed at={job.payload_removed_at} />
+          ) : (
+            <Code text={spread(job.result)} label="Result as JSON" />
+          )}
         </Section>
       )}
       {job.finished_at !== null && <Deliveries job={job} />}
       <Section title="Input">
-        <Code text={spread(job.input)} label="Input as JSON" />
+        {isRemoved ? <Removed at={job.payload_removed_at} /> : <Code text={spread(job.input)} label="Input as JSON" />}
       </Section>
       {(job.usage || job.runs.length > 0) && (
         <Section title="Usage">

@@ -55,7 +55,7 @@ export function Arrival({ jobId, isNewest }: { readonly jobId: string; readonly 
       {error && <ErrorState error={error} />}
       {!error && !report && <OnItsWay job={job.data} attempt={attempt} />}
       {report && <Verdicts report={report} />}
-      {report && attempt && delivery.data && isShown && (
+      {report && attempt && delivery.data && isShown && delivery.data.body !== null && (
         <Received report={report} body={delivery.data.body} attempt={attempt} />
       )}
     </li>

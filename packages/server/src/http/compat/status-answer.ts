@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { waitingOf } from '../../jobs/waiting.ts'
 import type { Clock } from '../../lib/clock.ts'
+import { AppError } from '../../lib/errors.ts'
 import { isoTime } from '../../lib/iso-time.ts'
 import type { JobRunStore } from '../../store/job-runs.ts'
 import type { JobRow } from '../../store/jobs.ts'
@@ -48,7 +49,7 @@ export const resultSchema = z.unknown().describe('What the task made; null until
 export const resultText = (row: JobRow): string => row.result ?? 'null'
 
 /**
- * Writes the answer that tells the status of a job: sets its headers and gives its body. `result` is JSON text, and goes
+ * Writes the answer that tells the status of a job: sets its headers and gives its body, or throws `job.payload_removed`. `result` is JSON text, and goes
  * out as it is: parsing a large one to write it again would only cost time.
  */
 export type WriteStatus = (reply: FastifyReply, row: JobRow, result: string) => Promise<string>
@@ -69,6 +70,12 @@ export function createStatusWriter(deps: { store: Pick<JobRunStore, 'listJobRuns
   }
 
   return async (reply, row, result) => {
+    // Not null, which clients would take for the result.
+    if (row.status === 'success' && row.payloadRemovedAt !== null) {
+      throw new AppError('job.payload_removed', {
+        detail: 'The job has succeeded, and its result was removed, by age or because somebody asked.',
+      })
+    }
     const meta = await metaOf(row)
     if (row.status === 'new' || row.status === 'pending') reply.header('retry-after', RETRY_AFTER_SECONDS)
     reply.header('content-type', 'application/json; charset=utf-8')

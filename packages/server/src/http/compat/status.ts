@@ -41,7 +41,7 @@ function statusEndpoint(
 ): Endpoint {
   return defineEndpoint({
     params,
-    answers: { 200: answer, 404: compatErrorSchema },
+    answers: { 200: answer, 404: compatErrorSchema, 410: compatErrorSchema },
     async handle(request, reply) {
       const row = await findJob(store, accountOf(request), request.params.id)
       return await writeStatus(reply, row, textOf(row))

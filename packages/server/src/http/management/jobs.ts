@@ -60,6 +60,7 @@ export function getJob(deps: {
       return {
         ...showJob(row),
         ...showTexts(row),
+        payload_removed_at: isoTimeOrNull(row.payloadRemovedAt),
         cancel_requested_at: isoTimeOrNull(row.cancelRequestedAt),
         waiting: waiting && { waiting_reason: waiting.reason, due_at: isoTime(waiting.until) },
         usage: showUsage(runs),
@@ -105,6 +106,7 @@ function showRun(run: JobRun): JobDetail['runs'][number] {
   }
 }
 
-function showTexts({ input, result }: JobRow): Pick<JobDetail, 'input' | 'result'> {
+function showTexts({ input, result, payloadRemovedAt }: JobRow): Pick<JobDetail, 'input' | 'result'> {
+  if (payloadRemovedAt !== null) return { input: null, result: null }
   return { input: JSON.parse(input), result: result === null ? null : JSON.parse(result) }
 }

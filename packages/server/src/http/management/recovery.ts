@@ -32,7 +32,7 @@ export function resendDelivery(deps: Deps<'resendDelivery'>): Endpoint {
   const { store, clock } = deps
   return defineEndpoint({
     params: idParamsSchema,
-    answers: { 202: resendSchema, 404: problemSchema, 409: problemSchema },
+    answers: { 202: resendSchema, 404: problemSchema, 409: problemSchema, 410: problemSchema },
     async handle(request, reply): Promise<Resend> {
       const accountId = accountOf(request)
       const { id } = request.params
@@ -42,6 +42,7 @@ export function resendDelivery(deps: Deps<'resendDelivery'>): Endpoint {
       if (before === 'sending') throw beingSent()
       if (before === 'webhook_off') throw await webhookOff(await find(store, accountId, id))
       if (before === 'listener_gone') throw listenerGone()
+      if (before === 'payload_removed') throw payloadRemoved()
       reply.code(202)
       return { message: howItCounts(before, now), delivery: showDelivery(await find(store, accountId, id)) }
     },
@@ -55,6 +56,12 @@ export function resendDelivery(deps: Deps<'resendDelivery'>): Endpoint {
         : 'The webhook of this delivery was removed; there is no address to send it to.',
     })
   }
+}
+
+function payloadRemoved(): AppError {
+  return new AppError('delivery.payload_removed', {
+    detail: 'The body of this delivery was removed, by age or because somebody asked. There is nothing left to send.',
+  })
 }
 
 function listenerGone(): AppError {

@@ -5,6 +5,7 @@ import { changeAccount, getAccount } from './account.ts'
 import { createApiKey, listApiKeys, revokeApiKey } from './api-keys.ts'
 import { cancelJob } from './cancel-job.ts'
 import { getDelivery, listDeliveries } from './deliveries.ts'
+import { expungeJob } from './expunge-job.ts'
 import { getJob, listJobs } from './jobs.ts'
 import { listenerRoutes } from './listener-routes.ts'
 import { getOverview } from './overview.ts'
@@ -67,6 +68,14 @@ function jobRoutes(deps: HttpDeps): Route[] {
       path: '/api/v1/jobs/:id/cancel',
       summary: 'Cancels a job that has not ended.',
       endpoint: cancelJob(deps),
+    },
+    {
+      ...base,
+      method: 'POST',
+      scope: 'manage',
+      path: '/api/v1/jobs/:id/expunge',
+      summary: 'Removes input, result and bodies of a job that has ended, for good.',
+      endpoint: expungeJob(deps),
     },
   ]
 }

@@ -20,6 +20,7 @@ const ROW: DeliveryRow = {
   createdAt: 1,
   finishedAt: null,
   deliveredAt: null,
+  payloadRemovedAt: null,
 }
 
 const ATTEMPT: AttemptRow = {

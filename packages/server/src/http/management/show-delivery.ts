@@ -21,6 +21,7 @@ export function showDelivery(row: Omit<DeliveryRow, 'body'>): Delivery {
     created_at: isoTime(row.createdAt),
     finished_at: isoTimeOrNull(row.finishedAt),
     delivered_at: isoTimeOrNull(row.deliveredAt),
+    payload_removed_at: isoTimeOrNull(row.payloadRemovedAt),
   }
 }
 
@@ -30,7 +31,8 @@ export function showDelivery(row: Omit<DeliveryRow, 'body'>): Delivery {
  */
 export function showDeliveryDetail(row: DeliveryRow, attempts: readonly AttemptRow[]): DeliveryDetail {
   const known = attempts.filter(({ number }) => number <= row.attemptCount)
-  return { ...showDelivery(row), body: row.body, attempts: known.map(showAttempt) }
+  const body = row.payloadRemovedAt === null ? row.body : null
+  return { ...showDelivery(row), body, attempts: known.map(showAttempt) }
 }
 
 function showAttempt(row: AttemptRow): Attempt {

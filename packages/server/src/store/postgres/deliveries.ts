@@ -37,7 +37,8 @@ const FIND_DELIVERY = statement(
     d.job_id as "jobId", d.job_type as "jobType",
     d.job_status as "jobStatus", d.trigger, d.status, coalesce(d.url, w.url) as url, d.body,
     d.attempt_count as "attemptCount", d.next_attempt_at as "nextAttemptAt", d.last_cause as "lastCause",
-    d.created_at as "createdAt", d.finished_at as "finishedAt", d.delivered_at as "deliveredAt"
+    d.created_at as "createdAt", d.finished_at as "finishedAt", d.delivered_at as "deliveredAt",
+    d.payload_removed_at as "payloadRemovedAt"
   from deliveries d left join webhooks w on w.id = d.webhook_id
   where d.id = $2 and d.account_id = $1
   `,

@@ -22,7 +22,7 @@ const READ_CHUNK = statement(
 const LIST_DUE = statement(
   'list_due_documents',
   `
-  select d.id, j.id is not null as "hasJob", j.finished_at as "jobFinishedAt"
+  select d.id, j.id is not null and j.payload_removed_at is null as "hasJob", j.finished_at as "jobFinishedAt"
   from documents d left join jobs j on j.id = d.job_id
   where d.sweep_at <= $1 order by d.sweep_at limit $2
   `,

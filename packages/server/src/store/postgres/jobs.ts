@@ -15,7 +15,8 @@ const FIND_JOB = statement(
   select j.id, account_id as "accountId", type, status, input, result, error_code as "errorCode",
     error_message as "errorMessage", job_webhook_url as "jobWebhookUrl", attempts, j.created_at as "createdAt",
     started_at as "startedAt", finished_at as "finishedAt", lane, due_at as "dueAt",
-    cancel_requested_at as "cancelRequestedAt", l.state as "laneState", l.paused_until as "lanePausedUntil"
+    cancel_requested_at as "cancelRequestedAt", payload_removed_at as "payloadRemovedAt",
+    l.state as "laneState", l.paused_until as "lanePausedUntil"
   from jobs j join lanes l on l.id = j.lane where j.id = $2 and account_id = $1
   `,
 )

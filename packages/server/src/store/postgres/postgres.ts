@@ -16,6 +16,7 @@ import { migrate } from './migrate.ts'
 import { overviewOperations } from './overview.ts'
 import { processOperations } from './processes.ts'
 import { replanOperations } from './replan.ts'
+import { retentionOperations } from './retention.ts'
 import { sessionOperations } from './sessions.ts'
 import { withFirstConnection } from './start-check.ts'
 import { webhookOperations } from './webhooks.ts'
@@ -90,6 +91,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     ...deliveryStatsOperations(database),
     ...overviewOperations(database),
     ...listenerOperations(database),
+    ...retentionOperations(database),
     ...processOperations(database),
     ...replanOperations(database),
     onWork(listener) {

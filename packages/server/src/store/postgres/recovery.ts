@@ -20,6 +20,7 @@ interface Found extends BeforeResend {
   readonly webhookOff: boolean
   readonly listenerId: string | null
   readonly listenerGone: boolean
+  readonly payloadRemoved: boolean
 }
 
 const FIND = statement(
@@ -27,7 +28,8 @@ const FIND = statement(
   `
   select d.status, d.next_attempt_at as "nextAttemptAt", d.delivered_at as "deliveredAt", d.address_id as "addressId",
     not coalesce(w.enabled, true) as "webhookOff", d.listener_id as "listenerId",
-    d.listener_id is not null and l.id is null as "listenerGone"
+    d.listener_id is not null and l.id is null as "listenerGone",
+    d.payload_removed_at is not null as "payloadRemoved"
   from deliveries d left join webhooks w on w.id = d.webhook_id left join listeners l on l.id = d.listener_id
   where d.id = $2 and d.account_id = $1
   `,
@@ -39,7 +41,8 @@ const RESEND = statement(
   update deliveries d
   set status = 'waiting', next_attempt_at = ${urgentDueAt('d.address_id', '$2')}, resend = true,
     failure_count = case when d.status = 'waiting' then d.failure_count else ${SCHEDULE_SPENT} end, finished_at = null
-  where d.id = $1
+  where d.id = $1 and d.payload_removed_at is null
+  returning 1
   `,
 )
 
@@ -50,7 +53,7 @@ const DISCARD = statement(
 
 const RECOVERABLE = `from deliveries d left join webhooks w on w.id = d.webhook_id
   where d.account_id = $1 and d.status in ('failed', 'discarded') and d.trigger = 'job'
-    and d.listener_id is null
+    and d.listener_id is null and d.payload_removed_at is null
     and d.created_at >= $2 and d.created_at < $3 and ($4::text is null or d.webhook_id = $4)
     and ($5::text is null or d.last_cause = $5)`
 
@@ -79,6 +82,7 @@ export const RECOVER = statement(
   update deliveries d
   set status = 'waiting', next_attempt_at = $2, failure_count = 0, resend = false, finished_at = null
   where d.id = any($1) and d.status not in ('waiting', 'sending', 'delivered')
+    and d.payload_removed_at is null
     and coalesce((select w.enabled from webhooks w where w.id = d.webhook_id), true)
   returning 1
   `,
@@ -112,9 +116,11 @@ export function recoveryOperations(database: Database): Pick<DeliveryStore, Reco
         const found = await findLocked(connection, accountId, deliveryId)
         if (!found) return null
         if (found.status === 'sending') return 'sending'
+        if (found.payloadRemoved) return 'payload_removed'
         if (found.webhookOff) return 'webhook_off'
         if (found.listenerGone) return 'listener_gone'
-        await connection.run(RESEND, [deliveryId, now])
+        // Retention does not lock addresses: it may have come in between.
+        if ((await connection.run(RESEND, [deliveryId, now])).length === 0) return 'payload_removed'
         await letUrgentGo(connection, found.addressId, now)
         await notify(connection, found.listenerId === null ? 'deliveries' : listenerOf(found.listenerId))
         const { status, nextAttemptAt, deliveredAt } = found

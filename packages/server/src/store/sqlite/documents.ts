@@ -13,7 +13,7 @@ export function documentOperations(database: Database): Synchronous<DocumentStor
      where document_id = (select id from documents where id = ? and account_id = ?) and number = ?`,
   )
   const listDue = database.prepare<{ id: string; hasJob: number; jobFinishedAt: number | null }>(
-    `select d.id, j.id is not null as hasJob, j.finished_at as jobFinishedAt
+    `select d.id, j.id is not null and j.payload_removed_at is null as hasJob, j.finished_at as jobFinishedAt
      from documents d left join jobs j on j.id = d.job_id
      where d.sweep_at <= ? order by d.sweep_at limit ?`,
   )

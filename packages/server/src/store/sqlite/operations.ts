@@ -16,6 +16,7 @@ import { processOperations } from './processes.ts'
 import type { WrittenAttempt } from './protocol.ts'
 import { recoveryOperations } from './recovery.ts'
 import { replanOperations } from './replan.ts'
+import { retentionOperations } from './retention.ts'
 import { sessionOperations } from './sessions.ts'
 import { webhookOperations } from './webhooks.ts'
 import { workerJobOperations } from './worker-jobs.ts'
@@ -57,6 +58,7 @@ export function createOperations(database: Database, wake: (kind: WorkKind) => v
     ...overviewOperations(database),
     ...listenerOperations(database, wake),
     ...recoveryOperations(database, addresses, wake),
+    ...retentionOperations(database),
     ...processOperations(database, addresses, wake),
     ...replanOperations(database, addresses, wake),
   }

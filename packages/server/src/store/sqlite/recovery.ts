@@ -20,6 +20,7 @@ interface Found extends BeforeResend {
   listenerId: string | null
   webhookOff: number
   listenerGone: number
+  payloadRemoved: number
 }
 
 /** What people do with deliveries that ended, or wait: send again, give up, take up. */
@@ -31,7 +32,8 @@ export function recoveryOperations(
   const find = database.prepare<Found>(
     `select d.status, d.next_attempt_at as nextAttemptAt, d.delivered_at as deliveredAt, d.address_id as addressId,
        d.webhook_id is not null and not w.enabled as webhookOff, d.listener_id as listenerId,
-       d.listener_id is not null and l.id is null as listenerGone
+       d.listener_id is not null and l.id is null as listenerGone,
+       d.payload_removed_at is not null as payloadRemoved
      from deliveries d left join webhooks w on w.id = d.webhook_id left join listeners l on l.id = d.listener_id where d.account_id = ? and d.id = ?`,
   )
   const resendWaiting = database.prepare(
@@ -47,6 +49,7 @@ export function recoveryOperations(
   )
   const RECOVERABLE = `from deliveries d left join webhooks w on w.id = d.webhook_id
     where d.account_id = ?1 and d.status in ('failed', 'discarded') and d.trigger = 'job' and d.listener_id is null
+      and d.payload_removed_at is null
       and d.created_at >= ?2 and d.created_at < ?3 and (?4 is null or d.webhook_id = ?4)
       and (?5 is null or d.last_cause = ?5)`
   const count = database.prepare<{ recoverable: number; skipped: number }>(
@@ -72,6 +75,7 @@ export function recoveryOperations(
       const found = find.get(accountId, deliveryId)
       if (!found) return null
       if (found.status === 'sending') return 'sending'
+      if (found.payloadRemoved === 1) return 'payload_removed'
       if (found.webhookOff === 1) return 'webhook_off'
       if (found.listenerGone === 1) return 'listener_gone'
       const statement = found.status === 'waiting' ? resendWaiting : resendEnded

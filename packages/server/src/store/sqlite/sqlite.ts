@@ -108,6 +108,8 @@ const OPERATION_NAMES = {
   insertListenerTest: true,
   removeListener: true,
   removeExpiredListeners: true,
+  removeOld: true,
+  expungeJob: true,
   insertProcess: true,
   listProcesses: true,
   renewProcess: true,

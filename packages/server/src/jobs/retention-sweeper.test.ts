@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createStandingClock, type StandingClock } from '../../test/harness/standing-clock.ts'
+import { until } from '../../test/harness/until.ts'
+import { newId } from '../lib/ids.ts'
+import { silentLog } from '../lib/log.ts'
+import type { RetentionSlice } from '../store/retention.ts'
+import { openSqliteStore } from '../store/sqlite/sqlite.ts'
+import type { Store } from '../store/store.ts'
+import { createRetentionSweeper, LOOK_MS, STEP_PAUSE_MS, STEP_ROWS } from './retention-sweeper.ts'
+
+const DAY_MS = 24 * 3_600_000
+
+let clock: StandingClock
+let store: Store
+let accountId: string
+const processId = newId()
+
+beforeEach(async () => {
+  clock = createStandingClock()
+  store = await openSqliteStore({ file: ':memory:', clock })
+  const account = { id: newId(), name: 'default', webhookId: newId(), createdAt: clock.now() }
+  accountId = (await store.ensureAccount(account)).id
+  await store.insertProcess({ id: processId, host: 'here', pid: 1, startedAt: 0, expiresAt: Number.MAX_SAFE_INTEGER })
+})
+afterEach(() => store.close())
+
+async function endedJob(): Promise<string> {
+  const id = newId()
+  const now = clock.now()
+  const job = { accountId, type: 'test', input: '{}', jobWebhookUrl: null, createdAt: now, leasedBy: processId }
+  await store.insertJob({ id, ...job })
+  await store.finishJob({
+    id,
+    leasedBy: processId,
+    jobWebhookAddress: null,
+    status: 'success',
+    result: '1',
+    error: null,
+    finishedAt: now,
+    body: '{}',
+    bodyWithResult: '{}',
+    leaseDeliveriesMax: 0,
+  })
+  return id
+}
+
+/** A sweeper that has started, and the steps that it makes. */
+function sweeping(change: { retentionMs?: number | null; payloadRetentionMs?: number | null } = {}) {
+  const steps: RetentionSlice[] = []
+  const counting = {
+    removeOld(slice: RetentionSlice) {
+      steps.push(slice)
+      return store.removeOld(slice)
+    },
+  }
+  const settings = { retentionMs: 90 * DAY_MS, payloadRetentionMs: null, ...change }
+  const sweeper = createRetentionSweeper({ ...settings, store: counting, clock, log: silentLog })
+  sweeper.start()
+  const looked = () => until('the next look is planned', () => (clock.timerCount === 1 ? true : null))
+  return { sweeper, steps, looked }
+}
+
+const find = (id: string) => store.findJob(accountId, id)
+
+test('a job is deleted when its time is over, and no millisecond earlier', async () => {
+  const id = await endedJob()
+  clock.move(90 * DAY_MS)
+  const { sweeper, looked } = sweeping()
+  await looked()
+  expect(await find(id)).not.toBeNull()
+  clock.move(LOOK_MS)
+  await until('the job is gone', async () => ((await find(id)) === null ? true : null))
+  await sweeper.stop()
+  expect(clock.timerCount).toBe(0)
+})
+
+test('payloads go earlier than their jobs', async () => {
+  const old = await endedJob()
+  clock.move(8 * DAY_MS)
+  const young = await endedJob()
+  const { sweeper, looked } = sweeping({ payloadRetentionMs: 7 * DAY_MS })
+  await looked()
+  expect(await find(old)).toMatchObject({ status: 'success', result: null, payloadRemovedAt: clock.now() })
+  expect(await find(young)).toMatchObject({ result: '1', payloadRemovedAt: null })
+  await sweeper.stop()
+})
+
+test('much is deleted in steps with a pause after each', async () => {
+  const ids = await Promise.all(Array.from({ length: STEP_ROWS + 1 }, endedJob))
+  clock.move(90 * DAY_MS + 1)
+  const { sweeper, steps, looked } = sweeping()
+  await looked()
+  expect(steps).toHaveLength(1)
+  expect(await find(ids.at(-1) ?? '')).not.toBeNull()
+  clock.move(STEP_PAUSE_MS)
+  await until('the last one is gone', async () => ((await find(ids.at(-1) ?? '')) === null ? true : null))
+  await sweeper.stop()
+})
+
+test('with `forever` and no time for payloads nothing is looked for', async () => {
+  const { sweeper, steps } = sweeping({ retentionMs: null })
+  expect(clock.timerCount).toBe(0)
+  await sweeper.stop()
+  expect(steps).toEqual([])
+})

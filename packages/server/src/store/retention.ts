@@ -1,0 +1,60 @@
+/**
+ * A search for what is old, through one table in the order of ids, which is the order of creation:
+ *
+ * - `jobs` deletes jobs with their runs, their deliveries and the attempts of these;
+ * - `job_payloads` removes input, result, webhook bodies and response bodies of the same, and keeps the rest;
+ * - `deliveries` and `delivery_payloads` do likewise with deliveries that are about no job: tests and events.
+ *
+ * What has not ended is never touched: a job that waits or runs, a delivery that waits or is being sent, and a job with
+ * such a delivery. The time that counts is that of the **last** end, so a delivery that was sent again keeps its job.
+ */
+export const RETENTION_PASSES = ['jobs', 'job_payloads', 'deliveries', 'delivery_payloads'] as const
+export type RetentionPass = (typeof RETENTION_PASSES)[number]
+
+export interface RetentionSlice {
+  readonly pass: RetentionPass
+  /** What ended before goes. */
+  readonly endedBefore: number
+  readonly now: number
+  /** Rows of the table that are looked at in this call, at most. */
+  readonly limit: number
+}
+
+export interface RetentionProgress {
+  /** Jobs, or deliveries without one, that went or lost their payloads. */
+  readonly removed: number
+  /** Everything that is old enough was looked at. */
+  readonly isAtEnd: boolean
+}
+
+/**
+ * After so long a pass begins anew at the oldest row. Until then it goes on where it was, because what it passed by is
+ * done: looking at the same 90 days each minute would be work for nothing. It passes by what has not ended yet, and that
+ * goes a day later at most.
+ */
+export const PASS_ANEW_MS = 24 * 3_600_000
+
+export interface RetentionStore {
+  /**
+   * Goes one step on with a pass, in one transaction of a few milliseconds; null when another process is just doing that.
+   * It waits for no lock and takes none that dispatch, claims or attempts need: rows that somebody holds are left for
+   * the next day.
+   */
+  removeOld(slice: RetentionSlice): Promise<RetentionProgress | null>
+  /**
+   * Removes input, result and bodies of a job, of its deliveries and of their attempts at once, and gives the documents
+   * that must be deleted now; again, it changes nothing. `unfinished`: the job has not ended; `delivering`: one of its
+   * deliveries has not. Null when the account has no such job.
+   */
+  expungeJob(expunge: {
+    accountId: string
+    jobId: string
+    now: number
+  }): Promise<{ readonly documentIds: readonly string[] } | 'unfinished' | 'delivering' | null>
+}
+
+/** Where a pass goes on: at the beginning when it began long ago, or in a future that a clock was set back from. */
+export function placeOf(pass: { place: string; begunAt: number }, now: number): { place: string; begunAt: number } {
+  const isNew = now - pass.begunAt >= PASS_ANEW_MS || pass.begunAt > now
+  return isNew ? { place: '', begunAt: now } : pass
+}
