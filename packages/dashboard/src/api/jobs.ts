@@ -19,6 +19,13 @@ export const jobQuery = (id: string) =>
     },
   })
 
+export function useExpungeJob(id: string) {
+  return useMutation({
+    mutationFn: () => request<void>('POST', `/jobs/${id}/expunge`),
+    onSettled: () => void queryClient.invalidateQueries(),
+  })
+}
+
 export function useCancelJob(id: string) {
   return useMutation({
     mutationFn: () => request<JobCancel>('POST', `/jobs/${id}/cancel`),

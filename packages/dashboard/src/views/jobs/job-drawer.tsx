@@ -10,6 +10,7 @@ import { Drawer } from '../../ui/dialog.tsx'
 import { ErrorState, Skeleton } from '../../ui/states.tsx'
 import { JobBadge } from '../../ui/status.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { ExpungeJob } from './expunge-job.tsx'
 import { JobDetails } from './job-details.tsx'
 
 const route = getRouteApi('/shell/jobs/$jobId')
@@ -35,7 +36,8 @@ export function JobDrawer() {
       actions={
         <>
           {job.data && <Cancel job={job.data} />}
-          {job.data && (
+          {job.data && <ExpungeJob job={job.data} />}
+          {job.data && job.data.payload_removed_at === null && (
             <Link
               to="/playground"
               search={{ type: job.data.type, job: jobId }}
