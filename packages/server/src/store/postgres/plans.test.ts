@@ -17,6 +17,13 @@ import { FIND_ENDED_JOBS, NEXT_JOB_DUE } from './jobs.ts'
 import { migrate } from './migrate.ts'
 import { RECORD_ATTEMPTS } from './record-attempt.ts'
 import { FIND_RECOVERABLE, RECOVER } from './recovery.ts'
+import {
+  COUNT_DELIVERIES,
+  FIND_OLD_DELIVERIES,
+  FIND_OLD_JOBS,
+  LOCK_DELIVERIES_OF_JOBS,
+  LOCK_JOBS,
+} from './retention.ts'
 import { COUNT_HELD, LEASE_WORKER_JOBS } from './worker-jobs.ts'
 
 /** Rows of each table: enough that reading one whole would be the wrong plan by far. */
@@ -267,5 +274,15 @@ describePostgres('plans on filled tables', (adminUrl) => {
   test('those who wait for jobs look them up by id', async () => {
     const jobIds = Array.from({ length: 50 }, (_, index) => `job ${index}`)
     expect(await accessesOf(FIND_ENDED_JOBS.text, [jobIds])).toEqual(['by jobs_pkey'])
+  })
+
+  test('a step of retention walks the primary key from its place, and reads what it looks at', async () => {
+    expect(await accessesOf(FIND_OLD_JOBS.text, ['job 5', 100])).toEqual(['by jobs_pkey'])
+    expect(await rowsRead('jobs', FIND_OLD_JOBS.text, ['job 5', 100])).toBeLessThanOrEqual(100)
+    expect(await accessesOf(FIND_OLD_DELIVERIES.text, ['delivery 5', 100])).toEqual(['by deliveries_pkey'])
+    const jobIds = Array.from({ length: 100 }, (_, index) => `job ${index}`)
+    expect(await accessesOf(LOCK_JOBS.text, [jobIds, 5])).toEqual(['by jobs_pkey'])
+    expect(await accessesOf(LOCK_DELIVERIES_OF_JOBS.text, [jobIds, 5])).toEqual(['by deliveries_by_job'])
+    expect(await accessesOf(COUNT_DELIVERIES.text, [jobIds])).toEqual(['by deliveries_by_job'])
   })
 })

@@ -17,6 +17,7 @@ import { FIND_DUE, FIND_READY } from './claim-deliveries.ts'
 import { COUNT_RUNNING, FIND_DUE_JOBS, FIND_WAITING_ACCOUNTS } from './claim-jobs.ts'
 import { compile, sqliteQueries } from './compiler.ts'
 import { FIND_UNSTARTED, HELD_BACK, MAY_START, NEXT_JOB_DUE } from './jobs.ts'
+import { FIND_OLD_DELIVERIES, FIND_OLD_JOBS } from './retention.ts'
 import { openSqliteStore } from './sqlite.ts'
 import { DISCARD_WAITING } from './webhooks.ts'
 import { COUNT_HELD, FIND_WORKER_JOBS } from './worker-jobs.ts'
@@ -99,6 +100,16 @@ describe('plans of the hot statements', () => {
       'jobs_for_workers (account_id=? AND type=? AND due_at>? AND due_at<?)',
     ],
     ['what workers of an account have', COUNT_HELD.replaceAll(/\?\d/g, '5'), 'jobs_held_by_workers (account_id=?)'],
+    [
+      'jobs that may be old',
+      FIND_OLD_JOBS.replaceAll(/\?\d/g, '5'),
+      'SEARCH jobs USING INDEX sqlite_autoindex_jobs_1 (id>?)',
+    ],
+    [
+      'deliveries that may be old',
+      FIND_OLD_DELIVERIES.replaceAll(/\?\d/g, '5'),
+      'SEARCH deliveries USING INDEX sqlite_autoindex_deliveries_1 (id>?)',
+    ],
     ['the next due job', NEXT_JOB_DUE, 'jobs_due (due_at>?)'],
     ['jobs that caps hold back', HELD_BACK, 'jobs_waiting (lane=?)'],
     ['jobs that never started', FIND_UNSTARTED, 'jobs_due (due_at<?)'],
