@@ -102,10 +102,10 @@ export function waitFor(child: Shell, expected: string | RegExp): Promise<void> 
   })
 }
 
-/** A command that ends when something listens on the port. */
+/** A command that ends when something listens on the port; a minute is for languages that compile first. */
 export function untilListening(port: number): string {
   const ready = `until (echo > /dev/tcp/127.0.0.1/${port}) 2> /dev/null; do sleep 0.05; done`
-  return `timeout 20 bash -c ${quote(ready)}`
+  return `timeout 60 bash -c ${quote(ready)}`
 }
 
 /** A text as one word of a shell. */
