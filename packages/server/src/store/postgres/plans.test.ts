@@ -172,8 +172,8 @@ describePostgres('plans on filled tables', (adminUrl) => {
     await client.query('rollback')
     const read = nodes.filter((node) => node['Index Name'] === 'jobs_for_workers').map((node) => node['Actual Rows'])
     expect(Math.max(...read.map(Number))).toBeLessThanOrEqual(10)
-    // Workers of another account have far more.
-    await client.query(`update jobs set leased_by = 'lease', account_id = case when due_at <= 900 then 'account 1'
+    // Workers of another account have far more, each in a lease of its own.
+    await client.query(`update jobs set leased_by = 'lease ' || id, account_id = case when due_at <= 900 then 'account 1'
       else 'account 2' end, due_at = null where lane = 'workers' and due_at <= 20000`)
     await client.query('analyze jobs')
     expect(await accessesOf(COUNT_HELD.text, ['account 1', 1_000])).toEqual(['by jobs_held_by_workers'])
