@@ -19,6 +19,7 @@ import { describeJobs } from './conformance/jobs.ts'
 import { describeLanes } from './conformance/lanes.ts'
 import { describeLeasing } from './conformance/leasing.ts'
 import { describeListeners } from './conformance/listeners.ts'
+import { describeNotices } from './conformance/notices.ts'
 import { describeOperationalEvents } from './conformance/operational-events.ts'
 import { describeOverview } from './conformance/overview.ts'
 import { describeProcesses } from './conformance/processes.ts'
@@ -43,6 +44,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describe('webhooks', () => describeWebhooks(open))
     describe('set of webhooks', () => describeWebhookSet(open))
     describe('operational events', () => describeOperationalEvents(open))
+    describe('notices', () => describeNotices(open))
     describe('jobs', () => describeJobs(open))
     describe('idempotency keys', () => describeIdempotency(open))
     describe('job list', () => describeJobList(open))

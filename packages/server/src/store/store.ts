@@ -9,6 +9,7 @@ import type { JobStore } from './jobs.ts'
 import { WORKERS_LANE } from './lane-health.ts'
 import type { LaneStore } from './lanes.ts'
 import type { ListenerStore } from './listeners.ts'
+import type { NoticeStore } from './notices.ts'
 import type { OverviewStore } from './overview.ts'
 import type { ProcessStore } from './processes.ts'
 import type { RetentionStore } from './retention.ts'
@@ -73,6 +74,7 @@ export interface Store
     OverviewStore,
     ListenerStore,
     RetentionStore,
+    NoticeStore,
     ProcessStore,
     ClockStore {
   readonly engine: 'sqlite' | 'postgres'

@@ -23,7 +23,7 @@ const LIST_UNTOLD = statement(
   `select ${ADDRESS_FIELDS} from addresses where told_state <> state order by id limit $1`,
 )
 
-const FIND_RECIPIENT = statement(
+export const FIND_RECIPIENT = statement(
   'find_recipient',
   `
   select w.id, w.enabled from webhooks w join addresses a on a.account_id = w.account_id
@@ -36,7 +36,7 @@ const TELL = statement(
   'update addresses set told_state = $2 where id = $1 and state = $2 and told_state <> $2 returning account_id',
 )
 
-const INSERT_EVENT = statement(
+export const INSERT_EVENT = statement(
   'insert_event',
   `
   insert into deliveries (id, account_id, webhook_id, address_id, job_type, job_status, trigger, status,

@@ -13,6 +13,7 @@ import { jobOperations } from './jobs.ts'
 import { laneOperations } from './lanes.ts'
 import { listenerOperations } from './listeners.ts'
 import { migrate } from './migrate.ts'
+import { noticeOperations } from './notices.ts'
 import { overviewOperations } from './overview.ts'
 import { processOperations } from './processes.ts'
 import { replanOperations } from './replan.ts'
@@ -92,6 +93,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     ...overviewOperations(database),
     ...listenerOperations(database),
     ...retentionOperations(database),
+    ...noticeOperations(database),
     ...processOperations(database),
     ...replanOperations(database),
     onWork(listener) {

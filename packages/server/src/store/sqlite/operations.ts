@@ -11,6 +11,7 @@ import { jobRunOperations } from './job-runs.ts'
 import { jobOperations } from './jobs.ts'
 import { laneOperations } from './lanes.ts'
 import { listenerOperations } from './listeners.ts'
+import { noticeOperations } from './notices.ts'
 import { overviewOperations } from './overview.ts'
 import { processOperations } from './processes.ts'
 import type { WrittenAttempt } from './protocol.ts'
@@ -59,6 +60,7 @@ export function createOperations(database: Database, wake: (kind: WorkKind) => v
     ...listenerOperations(database, wake),
     ...recoveryOperations(database, addresses, wake),
     ...retentionOperations(database),
+    ...noticeOperations(database, addresses, wake),
     ...processOperations(database, addresses, wake),
     ...replanOperations(database, addresses, wake),
   }
@@ -115,6 +117,8 @@ export const READ_OPERATIONS: ReadonlySet<OperationName> = new Set([
   'findAddress',
   'countWaiting',
   'listUntold',
+  'listFailedDeliveries',
+  'listLongFailing',
   'countRecoverable',
   'findListener',
   'listListeners',

@@ -36,6 +36,13 @@ export const DISCARDED = `status = case when delivered_at is null then 'discarde
 export const DISCARD_WAITING = `update deliveries set ${DISCARDED}
   where address_id = ?2 and next_attempt_at is not null and trigger <> 'test'`
 
+/** Adds a delivery (?1) of an event to the webhook of account ?5 that is told what happens to the others, if it is on. */
+export const INSERT_EVENT = `insert into deliveries (id, account_id, webhook_id, address_id, job_type, job_status, trigger,
+    status, next_attempt_at, created_at, body)
+  select ?1, account_id, id, id, ?2, 'success', 'event', 'waiting', ?3, ?3, ?4 from webhooks
+  where account_id = ?5 and purpose = 'operations' and enabled = 1 and deleted_at is null and id <> ?6
+  returning address_id as addressId`
+
 /** SQLite has no booleans. */
 type StoredWebhook = Omit<WebhookRow, 'enabled' | 'includeResult'> & { enabled: number; includeResult: number }
 
@@ -84,13 +91,7 @@ export function webhookOperations(
     `update addresses set told_state = ?1 where id = ?2 and state = ?1 and told_state <> ?1
      returning account_id as accountId`,
   )
-  const insertEventDelivery = database.prepare(
-    `insert into deliveries (id, account_id, webhook_id, address_id, job_type, job_status, trigger, status,
-       next_attempt_at, created_at, body)
-     select ?1, account_id, id, id, ?2, 'success', 'event', 'waiting', ?3, ?3, ?4 from webhooks
-     where account_id = ?5 and purpose = 'operations' and enabled = 1 and deleted_at is null and id <> ?6
-     returning address_id as addressId`,
-  )
+  const insertEventDelivery = database.prepare<{ addressId: string }>(INSERT_EVENT)
 
   return {
     findWebhook(accountId, idOrName) {
@@ -163,9 +164,7 @@ export function webhookOperations(
     tellOperationalEvent({ addressId, state, deliveryId, type, body, now }) {
       const told = tell.get(state, addressId)
       if (!told) return
-      const inserted = insertEventDelivery.get(deliveryId, type, now, body, told.accountId, addressId) as
-        | { addressId: string }
-        | undefined
+      const inserted = insertEventDelivery.get(deliveryId, type, now, body, told.accountId, addressId)
       if (!inserted) return
       addresses.waitsUntil(inserted.addressId, now)
       wake('deliveries')
