@@ -51,8 +51,8 @@ describe('an event', () => {
         expectTypeOf(event).toEqualTypeOf<JobFailed>()
         expectTypeOf(event.error.code).toBeString()
       } else {
-        expectTypeOf(event.data.consecutive_failures).toBeNumber()
-        expectTypeOf(event.type).toEqualTypeOf<OperationalEvent['type']>()
+        expectTypeOf(event.data.last_cause).toEqualTypeOf<string | null>()
+        expectTypeOf(event.type).toEqualTypeOf<OperationalEvent['type'] | 'delivery.failed'>()
       }
     })
   })
@@ -60,6 +60,7 @@ describe('an event', () => {
   test('is narrowed by its type', () => {
     narrow((event) => {
       if (event.type === 'webhook.failing') expectTypeOf(event).toEqualTypeOf<OperationalEvent<'webhook.failing'>>()
+      if (event.type === 'delivery.failed') expectTypeOf(event.data.failed).toBeNumber()
       if (event.type === 'content_translate') expectTypeOf(event.id).toBeString()
       if (event.type === 'custom_lead_score') expectTypeOf(event.status).toEqualTypeOf<'success' | 'failed'>()
       // @ts-expect-error a type that no server has is a mistake in writing

@@ -77,6 +77,29 @@ export interface OperationalEvent<
     readonly consecutive_failures: number
     readonly failing_since: string | null
     readonly paused_until: string | null
+    /** With `webhook.failing`: when it will be switched off if nothing succeeds until then. */
+    readonly disable_at: string | null
+  }
+}
+
+/** What the webhook `operational` is told, at most once an hour for each webhook: deliveries are over without success. */
+export interface DeliveriesFailedEvent {
+  readonly type: 'delivery.failed'
+  readonly status?: Absent
+  /** ISO 8601, UTC. */
+  readonly timestamp: string
+  readonly data: {
+    /** Null for a job webhook, whose `url` is its origin. */
+    readonly webhook_id: string | null
+    readonly webhook_name: string | null
+    readonly url: string | null
+    /** How many since the last such event. */
+    readonly failed: number
+    readonly first_failed_at: string | null
+    readonly last_failed_at: string | null
+    /** One of them. */
+    readonly delivery_id: string
+    readonly last_cause: string | null
   }
 }
 
@@ -91,3 +114,4 @@ export type WebhookEvent<Own extends string = never> =
   | OperationalEvent<'webhook.failing'>
   | OperationalEvent<'webhook.recovered'>
   | OperationalEvent<'webhook.disabled'>
+  | DeliveriesFailedEvent

@@ -1,5 +1,12 @@
 export { type WebhookVerificationCode, WebhookVerificationError } from './errors.ts'
-export type { JobFailed, JobSucceeded, JobType, OperationalEvent, WebhookEvent } from './events.ts'
+export type {
+  DeliveriesFailedEvent,
+  JobFailed,
+  JobSucceeded,
+  JobType,
+  OperationalEvent,
+  WebhookEvent,
+} from './events.ts'
 export type { WebhookHeaders } from './headers.ts'
 export type {
   ReceiveContext,

@@ -2,7 +2,8 @@
  * A search for what is old, through one table in the order of ids, which is the order of creation:
  *
  * - `jobs` deletes jobs with their runs, their deliveries and the attempts of these;
- * - `job_payloads` removes input, result, webhook bodies and response bodies of the same, and keeps the rest;
+ * - `job_payloads` removes input, result, the message of the error, webhook bodies and response bodies of the same, and
+ *   keeps the rest;
  * - `deliveries` and `delivery_payloads` do likewise with deliveries that are about no job: tests and events.
  *
  * What has not ended is never touched: a job that waits or runs, a delivery that waits or is being sent, and a job with
@@ -42,7 +43,7 @@ export interface RetentionStore {
    */
   removeOld(slice: RetentionSlice): Promise<RetentionProgress | null>
   /**
-   * Removes input, result and bodies of a job, of its deliveries and of their attempts at once, and gives the documents
+   * Removes input, result, error message and bodies of a job, of its deliveries and of their attempts at once, and gives the documents
    * that must be deleted now; again, it changes nothing. `unfinished`: the job has not ended; `delivering`: one of its
    * deliveries has not. Null when the account has no such job.
    */

@@ -214,6 +214,18 @@ export function describeRetention(open: OpenStore): void {
     expect(await job(account.id, jobId)).toMatchObject({ payloadRemovedAt: youngAt + 9 })
   })
 
+  test('an expunged job that failed keeps the code of its error, and loses the message, which may quote the input', async () => {
+    const { id: accountId } = await world.account()
+    const processId = await world.process()
+    const jobId = await world.job(accountId, { leasedBy: processId, createdAt: youngAt })
+    const error = { code: 'worker.failed', message: 'cannot read "secret"' } as const
+    await world.finish(jobId, processId, { status: 'failed', result: null, error, finishedAt: youngAt })
+    await world.store.expungeJob({ accountId, jobId, now: youngAt })
+    const expunged = await job(accountId, jobId)
+    expect(expunged).toMatchObject({ error: { code: error.code } })
+    expect(JSON.stringify(expunged)).not.toContain('secret')
+  })
+
   test('a job that has not ended, or has a delivery that has not, is not expunged', async () => {
     const { id: accountId } = await world.account(ENABLED)
     const { id: sending } = await endedJob(accountId, youngAt, { deliver: false })

@@ -77,7 +77,9 @@ const EMPTY_DELIVERIES = statement(
 )
 const EMPTY_JOBS = statement(
   'empty_jobs',
-  `update jobs set input = '', result = null, payload_removed_at = $2
+  // The message of a worker's error is a text of its own, and may quote the input. Only failed jobs have one.
+  `update jobs set input = '', result = null, payload_removed_at = $2,
+     error_message = case when error_code is not null then 'The message was removed with the payload.' end
    where id = any ($1::text[]) and payload_removed_at is null`,
 )
 

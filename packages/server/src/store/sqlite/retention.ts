@@ -50,7 +50,10 @@ export function retentionOperations(database: Database): Synchronous<RetentionSt
     `update deliveries set body = '', payload_removed_at = ?2 where id = ?1 and payload_removed_at is null`,
   )
   const emptyJob = database.prepare(
-    `update jobs set input = '', result = null, payload_removed_at = ?2 where id = ?1 and payload_removed_at is null`,
+    // The message of a worker's error is a text of its own, and may quote the input. Only failed jobs have one.
+    `update jobs set input = '', result = null, payload_removed_at = ?2,
+       error_message = case when error_code is not null then 'The message was removed with the payload.' end
+     where id = ?1 and payload_removed_at is null`,
   )
   const sweepDocuments = database.prepare<{ id: string }>(
     'update documents set sweep_at = min(sweep_at, ?2) where job_id = ?1 returning id',
