@@ -121,10 +121,12 @@ export interface JobDetail {
   /** When it was started first. */
   started_at: string | null
   finished_at: string | null
-  /** What the task was given: the fields it knows. */
+  /** What the task was given: the fields it knows; null when it was removed. */
   input: unknown
   /** What the task made; null unless `success`. */
   result: unknown
+  /** When input, result and bodies were removed, by age or because somebody asked; null: they are there. */
+  payload_removed_at: string | null
   cancel_requested_at: string | null
   /** Null when it runs or has ended. */
   waiting: {

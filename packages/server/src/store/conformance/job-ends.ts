@@ -59,6 +59,7 @@ export function describeJobEnds(open: OpenStore): void {
       createdAt: NOON + 5,
       finishedAt: null,
       deliveredAt: null,
+      payloadRemovedAt: null,
     })
   })
 

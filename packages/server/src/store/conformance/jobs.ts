@@ -26,6 +26,7 @@ export function describeJobs(open: OpenStore): void {
       cancelRequestedAt: null,
       laneState: 'healthy',
       lanePausedUntil: null,
+      payloadRemovedAt: null,
     })
     expect(await world.store.nextJobDueAt()).toBe(NOON)
     expect(await world.store.findJob(other.id, id)).toBeNull()
