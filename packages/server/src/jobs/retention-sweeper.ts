@@ -5,10 +5,10 @@ import type { RetentionPass, RetentionStore } from '../store/retention.ts'
 /** How often to look for what has become old. A look that finds nothing reads a few rows. */
 export const LOOK_MS = 60_000
 
-/** Rows of one step: some milliseconds in which an embedded database serves nobody else. */
+/** Rows of one step, in which an embedded database serves nobody else. Chosen small; how long one takes is not measured. */
 export const STEP_ROWS = 100
 
-/** Between two steps, for what came meanwhile: so about one part in five of the database's time goes into this. */
+/** Between two steps, for what came meanwhile. */
 export const STEP_PAUSE_MS = 20
 
 export interface RetentionSweeper {
