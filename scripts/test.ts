@@ -59,7 +59,13 @@ async function runPart(part: Part, countsFile: string): Promise<Outcome> {
 }
 
 function readCounts(part: Part, countsFile: string, exitCode: number): Counts {
-  const whole = { passed: exitCode === 0 ? 1 : 0, failed: exitCode === 0 ? 0 : 1, skipped: 0, skipReasons: [] }
+  const whole = {
+    passed: exitCode === 0 ? 1 : 0,
+    failed: exitCode === 0 ? 0 : 1,
+    skipped: 0,
+    skipReasons: [],
+    failures: [],
+  }
   if (!part.counts || !existsSync(countsFile)) return whole
   const counts = JSON.parse(readFileSync(countsFile, 'utf8')) as Counts
   // A run that failed without a failed test (a worker that died, a teardown that threw) must show in the sum.
@@ -76,6 +82,8 @@ function report(all: readonly Outcome[]) {
     skipReasons.length > 0 ? `${skipped} (${skipReasons.join('; ')})` : String(skipped),
   ])
   const sum = (key: 'passed' | 'failed' | 'skipped') => all.reduce((total, outcome) => total + outcome[key], 0)
+  // Told again here: who sees only the end of a long output, as of a failed CI, must learn what failed.
+  for (const { part, failures } of all) for (const failure of failures) console.log(`\n${part.name} FAILED: ${failure}`)
   console.log(`\n${formatTable([['part', 'result', 'duration', 'passed', 'failed', 'skipped'], ...rows])}\n`)
   console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`)
 }
