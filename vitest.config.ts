@@ -12,6 +12,9 @@ const DASHBOARD = './packages/server/test/harness/dashboard-global-setup.ts'
 /** Starts one PostgreSQL for the whole run; each test file makes databases of its own in it. */
 const globalSetup = ['./packages/server/test/harness/postgres-global-setup.ts', DASHBOARD]
 
+/** How long `expect.poll` waits: the default of a second is not enough on a busy machine; as long as `until` of the harness. */
+const expect = { poll: { timeout: 20_000 } }
+
 export default defineConfig({
   test: {
     // More workers than the two cores of a small machine make the timing of the tests worse and nothing faster.
@@ -22,6 +25,7 @@ export default defineConfig({
       {
         test: {
           name: 'tests',
+          expect,
           include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: [TORTURE, BROWSER, '**/node_modules/**'],
           globalSetup,
@@ -33,6 +37,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
+          expect,
           include: [`packages/dashboard/test/${BROWSER}`],
           exclude: ['**/node_modules/**'],
           globalSetup: ['./packages/dashboard/test/harness/browser-global-setup.ts', DASHBOARD],
@@ -44,6 +49,7 @@ export default defineConfig({
       {
         test: {
           name: 'torture',
+          expect,
           include: [`packages/*/test/${TORTURE}`],
           exclude: ['**/node_modules/**'],
           globalSetup,

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createJobWaiter, type JobHandle, RingbackClient } from '../src/index.ts'
 import { type FlakyProxy, type Mishap, startFlakyProxy } from './flaky-proxy.ts'
 import { createJumpingClock, type JumpingClock } from './jumping-clock.ts'
@@ -68,7 +68,7 @@ describe('polling', () => {
         (error) => error,
       )
       // The pause of a minute is a limit to this clock, as the deadline is.
-      await vi.waitFor(() => expect(clock.limitsMs()).toEqual([90_000, 60_000]))
+      await expect.poll(() => clock.limitsMs()).toEqual([90_000, 60_000])
       clock.passLimits()
       const got = await waiting
       if (last === done) expect(got).toEqual(['a'])

@@ -43,7 +43,7 @@ describePostgres('the PostgreSQL of tests and measurements', (adminUrl) => {
     client.on('error', () => {})
     owner.kill('SIGKILL')
     await ended
-    await expect.poll(() => existsSync(folder), { timeout: 10_000 }).toBe(false)
+    await expect.poll(() => existsSync(folder)).toBe(false)
   })
 
   test('a database copies its template and is gone when it was dropped', async () => {

@@ -1,5 +1,5 @@
 import { webhookTestSchema } from '@ringback/contract'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openTestHttp, type TestHttp } from '../test-http.ts'
 
 const URL = '/api/v1/webhooks/default/test'
@@ -17,7 +17,7 @@ async function setUp() {
 
 /** Waits until the route waits for a courier, then plays one. */
 async function attemptMeanwhile(attempt?: Parameters<TestHttp['attemptDelivery']>[0]) {
-  await vi.waitUntil(() => http.clock.timers > 0)
+  await expect.poll(() => http.clock.timers).toBeGreaterThan(0)
   await http.attemptDelivery(attempt)
   http.clock.advance(50)
 }
@@ -50,7 +50,7 @@ describe('POST /api/v1/webhooks/<id>/test', () => {
   test('says clearly when no courier took it within the deadline of an attempt and two seconds', async () => {
     await setUp()
     const waiting = http.call('POST', URL)
-    await vi.waitUntil(() => http.clock.timers > 0)
+    await expect.poll(() => http.clock.timers).toBeGreaterThan(0)
     http.clock.advance(12_000)
     const answer = await waiting
     expect(answer.status).toBe(200)
