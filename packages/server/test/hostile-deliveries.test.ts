@@ -263,10 +263,12 @@ describeEngines('a stop that cannot wait for a receiver', (createDatabase) => {
   let database: EngineDatabase
   let ringback: Ringback
   const { tell, delivery } = talkTo(() => ringback)
+  // What is sent again within the time of a test was not put off.
+  const env = { RINGBACK_WEBHOOK_TIMEOUT: '60s', RINGBACK_WEBHOOK_RETRY_SCHEDULE: '1d' }
 
   beforeEach(async () => {
     database = await createDatabase()
-    ringback = await startRingback(database, { env: { RINGBACK_WEBHOOK_TIMEOUT: '60s' } })
+    ringback = await startRingback(database, { env })
     await ringback.call('PATCH', '/api/v1/webhooks/default', { secret: 'a secret of mine' })
   })
   afterEach(async () => {
@@ -282,31 +284,32 @@ describeEngines('a stop that cannot wait for a receiver', (createDatabase) => {
     while (server.connectionCount === 0) await setImmediate()
 
     let passedMs = 0
-    let stopped = false
-    const stopping = ringback.stop().then(() => {
-      stopped = true
+    let isGivenUp = false
+    void server.ended(1).then(() => {
+      isGivenUp = true
     })
+    const stopping = ringback.stop()
     await until('it takes no requests any more', () =>
       fetch(ringback.app.origin).then(
         () => null,
         () => true,
       ),
     )
-    await until('it has stopped', () => {
+    // No further: what comes after it has a limit too, and would be late on a busy machine.
+    await until('the receiver is given up', () => {
+      if (isGivenUp) return true
       passedMs += 1_000
       ringback.clock.move(1_000)
-      return stopped || null
+      return null
     })
     await stopping
 
-    ringback = await startRingback(database)
+    ringback = await startRingback(database, { env })
     ringback.clock.move(passedMs)
     const { attempts } = await delivery(jobId, 'delivered')
     expect(attempts).toMatchObject([
       { number: 1, cause: 'interrupted', message: expect.stringContaining('stopped') },
       { number: 2, cause: null },
     ])
-    // Not after the first delay of the schedule.
-    expect(Date.parse(attempts[1].started_at) - Date.parse(attempts[0].started_at)).toBeLessThan(10_000)
   })
 })
