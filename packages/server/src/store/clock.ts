@@ -1,3 +1,5 @@
+import { LISTENER_KEPT_MS } from '@ringback/contract'
+
 /**
  * Times of the database that lie further ahead than this, although nothing plans so far, were written by a clock that
  * was ahead. Less is nothing to speak of, and the clocks of several machines may differ by it.
@@ -9,6 +11,9 @@ export const PAUSE_AHEAD_MS_MAX = 3_600_000 + CLOCK_AHEAD_MS
 
 /** No job is put off for longer: the hour that a model provider may ask for. */
 export const JOB_AHEAD_MS_MAX = 3_600_000 + CLOCK_AHEAD_MS
+
+/** No listener is kept for longer after it was last heard of. */
+export const LISTENER_AHEAD_MS_MAX = LISTENER_KEPT_MS + CLOCK_AHEAD_MS
 
 /** How many rows were planned again. */
 export interface Replanned {
@@ -28,6 +33,7 @@ export interface ClockStore {
    * - An address is paused for as long from now as from its last failure; a rate that allows nothing for more than a
    *   minute is forgotten.
    * - Days without a success are not counted from the future.
+   * - A listener that nobody reads is forgotten in time.
    *
    * Safe at any time, and twice: rows whose times are plausible stay as they are. A pause of which the last failure does
    * not lie ahead is not known to be wrong until it is longer than an hour, and ends that much late at most.

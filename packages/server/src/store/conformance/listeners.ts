@@ -1,5 +1,7 @@
+import { LISTENER_KEPT_MS } from '@ringback/contract'
 import { expect, test } from 'vitest'
 import { newId } from '../../lib/ids.ts'
+import { LISTENER_AHEAD_MS_MAX } from '../clock.ts'
 import type { ListenerRow } from '../listeners.ts'
 import { listenerAnsweredOf, listenerOf, type WorkKind } from '../store.ts'
 import { ENABLED, NOON, type OpenStore, useWorld } from './world.ts'
@@ -289,6 +291,30 @@ export function describeListeners(open: OpenStore): void {
     expect(await claim(heard, processId)).toMatchObject([{ id: delivery.id, resend: true, deliveredBefore: true }])
     await world.store.removeListener(accountId, heard.id, NOON)
     expect(await world.store.resendDelivery(accountId, delivery.id, NOON)).toBe('listener_gone')
+  })
+
+  test('after the clock was set back, it waits as long as it was to wait, and nobody is kept for longer than promised', async () => {
+    const { id: accountId } = await world.account()
+    const processId = await world.process()
+    const evening = NOON + 5 * 3_600_000
+    const heard = await listener(accountId, { expiresAt: evening + LISTENER_KEPT_MS })
+    await world.endedJob(accountId, processId)
+    const [delivery] = await claim(heard, processId)
+    if (!delivery) throw new Error('nothing was claimed')
+    await world.record(delivery, processId, {
+      report: null,
+      cause: 'connect',
+      startedAt: evening,
+      next: { status: 'waiting', nextAttemptAt: evening + 8_000 },
+    })
+    const kinds: WorkKind[] = []
+    const stop = world.store.onWork((kind) => kinds.push(kind))
+    await world.store.replan(NOON)
+    await expect.poll(() => kinds).toContain(listenerOf(heard.id))
+    stop()
+    expect(await world.store.nextListenerDueAt(heard.id, NOON)).toBe(NOON + 8_000)
+    const found = await world.store.findListener(accountId, heard.id)
+    expect(found?.expiresAt).toBeLessThanOrEqual(NOON + LISTENER_AHEAD_MS_MAX)
   })
 
   test('recovery and statistics leave its deliveries out', async () => {

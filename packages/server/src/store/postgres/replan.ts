@@ -1,4 +1,11 @@
-import { CLOCK_AHEAD_MS, type ClockStore, JOB_AHEAD_MS_MAX, PAUSE_AHEAD_MS_MAX } from '../clock.ts'
+import {
+  CLOCK_AHEAD_MS,
+  type ClockStore,
+  JOB_AHEAD_MS_MAX,
+  LISTENER_AHEAD_MS_MAX,
+  PAUSE_AHEAD_MS_MAX,
+} from '../clock.ts'
+import { listenerOf } from '../store.ts'
 import { plannedReadyAt } from './addresses.ts'
 import type { Database } from './database.ts'
 import { notify } from './notify.ts'
@@ -19,7 +26,7 @@ const LOCK_ADDRESSES = `
   order by id
   for update`
 
-/** A delivery that waits for its next attempt was planned from its last one. */
+/** A delivery that waits for its next attempt was planned from its last one. `$3`: addresses and listeners. */
 const REPLAN_DELIVERIES = `
   update deliveries d
   set next_attempt_at = $1::bigint
@@ -47,6 +54,9 @@ const REPLAN_ADDRESSES = `
     and (rate_ready_at > $2 or paused_until > $3 or last_failure_at > $2 or failing_since > $2 or last_success_at > $2)
   returning 1`
 
+/** A listener that nobody reads is forgotten in time, and gives its place to another. */
+const REPLAN_LISTENERS = 'update listeners set expires_at = least(expires_at, $1) returning id'
+
 const PLAN_ADDRESSES = `update addresses a set ready_at = ${plannedReadyAt('$2::bigint')} where a.id = any($1)`
 
 /** Plans again what a clock that was ahead has planned, in the order of locks that `addresses.ts` tells. */
@@ -63,12 +73,17 @@ export function replanOperations(database: Database): ClockStore {
         }
         const locked = await connection.run<{ id: string }>(LOCK_ADDRESSES, [ahead, pauseEnd])
         const ids = locked.map(({ id }) => id)
-        if (ids.length === 0) return { jobs: jobs.length, deliveries: 0, addresses: 0 }
-        const deliveries = await connection.run(REPLAN_DELIVERIES, [now, ahead, ids])
+        const listeners = await connection.run<{ id: string }>(REPLAN_LISTENERS, [now + LISTENER_AHEAD_MS_MAX])
+        const places = [...ids, ...listeners.map(({ id }) => id)]
+        if (places.length === 0) return { jobs: jobs.length, deliveries: 0, addresses: 0 }
+        const deliveries = await connection.run(REPLAN_DELIVERIES, [now, ahead, places])
         const changed = await connection.run(REPLAN_ADDRESSES, [now, ahead, pauseEnd, ids])
         if (deliveries.length + changed.length > 0) {
           await connection.run(PLAN_ADDRESSES, [ids, now])
           await notify(connection, 'deliveries')
+        }
+        if (deliveries.length > 0) {
+          for (const { id } of listeners) await notify(connection, listenerOf(id))
         }
         return { jobs: jobs.length, deliveries: deliveries.length, addresses: changed.length }
       }),

@@ -1,5 +1,11 @@
-import { CLOCK_AHEAD_MS, type ClockStore, JOB_AHEAD_MS_MAX, PAUSE_AHEAD_MS_MAX } from '../clock.ts'
-import type { WorkKind } from '../store.ts'
+import {
+  CLOCK_AHEAD_MS,
+  type ClockStore,
+  JOB_AHEAD_MS_MAX,
+  LISTENER_AHEAD_MS_MAX,
+  PAUSE_AHEAD_MS_MAX,
+} from '../clock.ts'
+import { listenerOf, type WorkKind } from '../store.ts'
 import type { Addresses } from './addresses.ts'
 import type { Database } from './database.ts'
 import type { Synchronous } from './operations.ts'
@@ -10,7 +16,7 @@ const PLANNED_FROM =
 
 /**
  * Plans again what a clock that was ahead has planned; `?1` is now, and nothing is planned for later than `?2` unless
- * there is a reason. Deliveries are found by address: the many that are due already are not looked at.
+ * there is a reason. Deliveries are found by address, or by listener: the many that are due already are not looked at.
  */
 export function replanOperations(
   database: Database,
@@ -26,7 +32,10 @@ export function replanOperations(
     `update deliveries set next_attempt_at =
        ?1 + case when failure_count = 0 or resend = 1 then 0 else next_attempt_at - ${PLANNED_FROM} end
      where id in (select d.id from addresses x cross join deliveries d
-         where d.address_id = x.id and d.next_attempt_at is not null and d.next_attempt_at > ?2)
+         where d.address_id = x.id and d.next_attempt_at is not null and d.next_attempt_at > ?2
+       union all
+       select d.id from listeners l cross join deliveries d
+         where d.address_id = l.id and d.next_attempt_at is not null and d.next_attempt_at > ?2)
        and (failure_count = 0 or resend = 1 or (${PLANNED_FROM} > ?2 and next_attempt_at > ${PLANNED_FROM}))`,
   )
   const replanAddresses = database.prepare(
@@ -40,6 +49,8 @@ export function replanOperations(
        last_success_at = min(last_success_at, ?1)
      where rate_ready_at > ?2 or paused_until > ?3 or last_failure_at > ?2 or failing_since > ?2 or last_success_at > ?2`,
   )
+  const replanListeners = database.prepare('update listeners set expires_at = ?1 where expires_at > ?1')
+  const listListeners = database.prepare<{ id: string }>('select id from listeners')
   const findFar = database.prepare<{ id: string }>('select id from addresses where ready_at > ?')
 
   return {
@@ -47,6 +58,7 @@ export function replanOperations(
       const ahead = now + CLOCK_AHEAD_MS
       const jobs = replanJobs.run(now, ahead, now + JOB_AHEAD_MS_MAX)
       const deliveries = replanDeliveries.run(now, ahead)
+      replanListeners.run(now + LISTENER_AHEAD_MS_MAX)
       const changed = replanAddresses.run(now, ahead, now + PAUSE_AHEAD_MS_MAX)
       if (deliveries + changed > 0) for (const { id } of findFar.all(ahead)) addresses.planNextClaim(id, now)
       if (jobs > 0) {
@@ -54,6 +66,7 @@ export function replanOperations(
         wake('worker_jobs')
       }
       if (deliveries + changed > 0) wake('deliveries')
+      if (deliveries > 0) for (const { id } of listListeners.all()) wake(listenerOf(id))
       return { jobs, deliveries, addresses: changed }
     },
   }
