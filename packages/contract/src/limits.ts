@@ -132,6 +132,10 @@ export const LISTENER_WAITING_MAX = 1_000
 /** How long a listener and what waits for it are kept after its connection broke. */
 export const LISTENER_KEPT_MS = 3 * 60_000
 
+/** How long one attempt of a listener may take when whoever listens says so: up to a pause at a breakpoint. */
+export const LISTENER_TIMEOUT_MS_MIN = 100
+export const LISTENER_TIMEOUT_MS_MAX = 10 * 60_000
+
 /** Silence on a listener's stream after which it is dead: the server says something three times as often. */
 export const LISTENER_HEARTBEAT_MS = 15_000
 export const LISTENER_SILENCE_MS = 45_000

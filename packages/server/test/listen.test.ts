@@ -1,8 +1,12 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { type DeliveryDetail, LISTENER_HEARTBEAT_MS, LISTENER_KEPT_MS } from '@ringback/contract'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { makeCertificate } from './harness/certificates.ts'
 import { startCuttingProxy } from './harness/cutting-proxy.ts'
-import { startForwardProxy, startHoldingProxy } from './harness/http-proxies.ts'
+import { startForwardProxy, startHoldingProxy, startTlsProxy, startTunnelProxy } from './harness/http-proxies.ts'
 import { headersOf, type Receiver, startReceiver } from './harness/receiver.ts'
 import {
   createSqliteDatabase,
@@ -318,6 +322,62 @@ describeEngines('ringback listen', (createDatabase) => {
     await proxy.close()
   })
 
+  test("HTTPS goes through a tunnel of the proxy, and a certificate of one's own is trusted when it is named", async () => {
+    const certificate = await makeCertificate({ names: ['ringback.test'] })
+    const tls = await startTlsProxy(ringback.app.origin, certificate)
+    const proxy = await startTunnelProxy(tls.url)
+    const file = join(await mkdtemp(join(tmpdir(), 'ringback-listen-')), 'own.pem')
+    await writeFile(file, certificate.cert)
+    const env = { HTTPS_PROXY: proxy.url, https_proxy: '', NO_PROXY: '' }
+    const args = ['listen', '--forward', receiver.url, '--server', 'https://ringback.test']
+    const refused = await startProgram(args, { RINGBACK_API_KEY: TEST_API_KEY, ...env }).ended
+    expect(refused).toMatchObject({ code: 69, stderr: expect.stringContaining('certificate') })
+
+    await listen('https://ringback.test', receiver.url, [], { ...env, NODE_EXTRA_CA_CERTS: file })
+    const jobId = await talk.dispatch()
+    await talk.deliveryOf(jobId, 'status=delivered')
+    expect(new Set(proxy.hosts)).toEqual(new Set(['ringback.test:443']))
+    await rm(dirname(file), { recursive: true })
+    await proxy.close()
+    await tls.close()
+  })
+
+  test('says that the webhook that it stands for was deleted, and ends', async () => {
+    const { name, id } = await talk.addWebhook({ url: receiver.url, secret: SECRET })
+    const program = await listen(ringback.app.origin, receiver.url, ['--webhook', name])
+    await streams(talk)
+    expect((await talk.call('DELETE', `/webhooks/${id}`)).status).toBe(204)
+    ringback.clock.move(LISTENER_HEARTBEAT_MS)
+    const { code, stderr } = await program.ended
+    expect({ code, stderr }).toEqual({
+      code: 64,
+      stderr: expect.stringContaining('webhook that this command listens for'),
+    })
+    await streams(talk, 0)
+  })
+
+  test('waits as long as it is told for who stands at a breakpoint, and so does the server', async () => {
+    let release = () => {}
+    receiver.answerWith((_request, response) => {
+      release = () => response.end('at last')
+    })
+    await listen(ringback.app.origin, receiver.url, ['--timeout', '5m'])
+    const jobId = await talk.dispatch()
+    await receiver.request(1)
+    // Longer than the deadline of this server and its patience with the answer, shorter than its lease.
+    ringback.clock.move(12_000)
+    release()
+    expect(await talk.deliveryOf(jobId, 'status=delivered')).toMatchObject({ attempts: [{ number: 1, cause: null }] })
+
+    receiver.answerWith(() => {})
+    const other = await startReceiver()
+    other.answerWith(() => {})
+    const short = await listen(ringback.app.origin, other.url, ['--timeout', '150ms'])
+    await talk.dispatch()
+    await short.printed(/timeout[\s\S]*not finished within 150 ms/)
+    await other.close()
+  })
+
   test('nothing is lost or sent twice while the connection is cut again and again', async () => {
     const proxy = await startCuttingProxy({ host: '127.0.0.1', port: Number(new URL(ringback.app.origin).port) })
     await listen(`http://127.0.0.1:${proxy.port}`, receiver.url)
@@ -381,6 +441,8 @@ describe('ringback listen, asked for what cannot be', () => {
     { name: 'nobody there', args: ['--server', 'http://127.0.0.1:9'], says: 'nobody listens there', code: 69 },
     { name: 'no address', args: ['--server', 'ftp://x'], says: 'is not the address of a server', code: 64 },
     { name: 'no name', args: ['--server', 'http://nowhere.invalid'], says: 'cannot be reached', code: 69 },
+    { name: 'no duration', args: ['--timeout', 'long'], says: '--timeout: "long" is not a duration', code: 64 },
+    { name: 'too long', args: ['--timeout', '1h'], says: '--timeout: 1h is not between 100ms and 10m', code: 64 },
     { name: 'no forward', args: ['--forward', 'ftp://x'], says: 'is not an address to forward to', code: 64 },
   ]
   test.each(cases)('$name: one clear sentence', async ({ args, key = TEST_API_KEY, says, code }) => {

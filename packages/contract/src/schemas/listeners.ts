@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { LISTENER_IN_HAND_MAX, LISTENER_TYPES_MAX, RESPONSE_KEPT_BYTES_MAX, WEBHOOK_URL_LENGTH_MAX } from '../limits.ts'
+import {
+  LISTENER_IN_HAND_MAX,
+  LISTENER_TIMEOUT_MS_MAX,
+  LISTENER_TIMEOUT_MS_MIN,
+  LISTENER_TYPES_MAX,
+  RESPONSE_KEPT_BYTES_MAX,
+  WEBHOOK_URL_LENGTH_MAX,
+} from '../limits.ts'
 import { ATTEMPT_CAUSES, DELIVERY_STATUSES, FINAL_JOB_STATUSES } from '../statuses.ts'
 import { idSchema, timeSchema } from './common.ts'
 import { deliverySchema, headersSchema } from './deliveries.ts'
@@ -68,6 +75,12 @@ export const listenerStreamSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('End the answer after the first deliveries, or 25 s: for proxies that hold back what is not complete.'),
+  timeout_ms: z
+    .int()
+    .min(LISTENER_TIMEOUT_MS_MIN)
+    .max(LISTENER_TIMEOUT_MS_MAX)
+    .optional()
+    .describe('How long one attempt may take, in all; else the deadline that the listener was answered with.'),
 })
 
 /** What is told on the stream of a listener, by the name of its event. */
@@ -91,7 +104,7 @@ export interface ListenerEvents {
   /** So many deliveries were discarded, because they came faster than they were forwarded. */
   readonly dropped: { readonly count: number }
   /** Last: why the stream ends. */
-  readonly end: { readonly reason: 'once' | 'stopping' | 'superseded' | 'removed' | 'key_revoked' }
+  readonly end: { readonly reason: 'once' | 'stopping' | 'superseded' | 'removed' | 'webhook_deleted' | 'key_revoked' }
 }
 export type ListenerDeliveryEvent = ListenerEvents['delivery']
 export type ListenerEndReason = ListenerEvents['end']['reason']

@@ -106,6 +106,10 @@ function addLaptopCommands(program: Command, run: Run): void {
     .requiredOption('--forward <url>', 'where to send them, such as http://localhost:3000/hook')
     .option('--webhook <id>', 'only what this webhook is told of, by id or name, signed like it')
     .option('--type <job type>', 'only jobs of this type, again for each', collect)
+    .option(
+      '--timeout <duration>',
+      'how long that address may take, such as 5m (default: as the server gives webhooks)',
+    )
     .option('--print', 'print the bodies too')
     .action(async (options: ListenOptions) => run((await import('./listen/listen.ts')).listen, options))
   remote('trigger')

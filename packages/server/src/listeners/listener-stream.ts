@@ -15,6 +15,7 @@ import type { Log } from '../lib/log.ts'
 import { WorkLoop } from '../lib/work-loop.ts'
 import type { LeasedDelivery } from '../store/deliveries.ts'
 import type { ListenerRow, ListenerStore } from '../store/listeners.ts'
+import type { WebhookStore } from '../store/webhooks.ts'
 import { MASKED } from '../webhooks/custom-headers.ts'
 import type { Vault } from '../webhooks/secret-vault.ts'
 import { type createAttemptRecorder, GONE_IN_THE_MIDDLE } from './attempt-record.ts'
@@ -23,13 +24,14 @@ export interface ListenerStreamOptions {
   readonly store: Pick<
     ListenerStore,
     'claimForListener' | 'nextListenerDueAt' | 'renewListener' | 'trimListener' | 'listStillLeased' | 'findListener'
-  >
+  > &
+    Pick<WebhookStore, 'findWebhook'>
   readonly vault: Pick<Vault, 'open' | 'derive'>
   readonly clock: Clock
   readonly log: Log
   readonly lease: Lease
   readonly userAgent: string
-  /** The deadline of one attempt, on the laptop. */
+  /** The deadline of one attempt, on the laptop, unless a stream has one of its own. */
   readonly timeoutMs: number
   readonly record: ReturnType<typeof createAttemptRecorder>
 }
@@ -145,6 +147,12 @@ export class ListenerStream {
     this.#outlet.end()
   }
 
+  /** The webhook that it stands for is no more: nothing will come for it. */
+  async isOrphaned(): Promise<boolean> {
+    const { accountId, webhookId } = this.listener
+    return webhookId !== null && (await this.#options.store.findWebhook(accountId, webhookId)) === null
+  }
+
   /** The attempt of a delivery has ended; gives false when it is none of this stream's. */
   settle(deliveryId: string): boolean {
     const item = this.#inHand.get(deliveryId)
@@ -238,6 +246,7 @@ export class ListenerStream {
     this.#outlet.write(null)
     try {
       if (!(await this.#outlet.isAllowed())) return this.end('key_revoked')
+      if (await this.isOrphaned()) return this.end('webhook_deleted')
       const now = clock.now()
       const renewal = { listenerId, connection: this.connection, expiresAt: now + LISTENER_KEPT_MS }
       if (!(await store.renewListener(renewal))) {

@@ -21,6 +21,16 @@ export interface AnsweredAttempt {
   readonly outcome: SendOutcome
 }
 
+/** A stream as a laptop wants it. */
+export interface WantedStream {
+  /** Deliveries that it has and will answer. */
+  readonly inHand: readonly string[]
+  readonly once: boolean
+  /** Deadline of one attempt; the server's when undefined. */
+  readonly timeoutMs: number | undefined
+  readonly signal: AbortSignal
+}
+
 /**
  * Laptops that listen. All that names a listener throws `listener.not_found` when the account has no such one.
  */
@@ -31,12 +41,7 @@ export interface Listeners {
   /** Removes it at once, with what waits for it; its stream ends. */
   remove(accountId: string, listenerId: string): Promise<void>
   /** Opens its stream; an older one ends. Ends when `signal` aborts, and tells the outlet when it ends by itself. */
-  stream(
-    accountId: string,
-    listenerId: string,
-    wanted: { readonly inHand: readonly string[]; readonly once: boolean; readonly signal: AbortSignal },
-    openOutlet: () => ListenerOutlet,
-  ): Promise<void>
+  stream(accountId: string, listenerId: string, wanted: WantedStream, openOutlet: () => ListenerOutlet): Promise<void>
   /**
    * Records an attempt. Any process may be asked, whichever holds the stream.
    * @throws AppError `delivery.not_found`, and `delivery.attempt_ended` when it came too late
@@ -144,7 +149,7 @@ export function createListeners(options: ListenersOptions): Listeners {
       endAll(id, 'removed')
       for (const stream of streamsOf(id)) stream.settleAllBut([])
     },
-    async stream(accountId, listenerId, { inHand, once, signal }, openOutlet) {
+    async stream(accountId, listenerId, { inHand, once, timeoutMs = options.timeoutMs, signal }, openOutlet) {
       const listener = await find(accountId, listenerId)
       if (stopping) throw new AppError('server.unavailable', { detail: 'The server stops.', retryAfterSeconds: 1 })
       const connection = newId()
@@ -153,12 +158,14 @@ export function createListeners(options: ListenersOptions): Listeners {
       endAll(listenerId, 'superseded')
       if (!(await store.connectListener(connect))) throw notFound()
       for (const older of streamsOf(listenerId)) older.settleAllBut(inHand)
-      const stream = new ListenerStream(listener, { connection, once }, openOutlet(), { ...options, record })
+      const streamOptions = { ...options, timeoutMs, record }
+      const stream = new ListenerStream(listener, { connection, once }, openOutlet(), streamOptions)
       for (const other of streams) if (other.isOver) streams.delete(other)
       streams.add(stream)
       if (signal.aborted || stopping) return stream.end(stopping ? 'stopping' : null)
       signal.addEventListener('abort', () => stream.end(null), { once: true })
       stream.start()
+      if (await stream.isOrphaned()) stream.end('webhook_deleted')
     },
     async answer(accountId, listenerId, answered) {
       await find(accountId, listenerId)

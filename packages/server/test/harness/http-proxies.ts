@@ -1,5 +1,7 @@
 import http from 'node:http'
-import type { AddressInfo } from 'node:net'
+import https from 'node:https'
+import { type AddressInfo, connect } from 'node:net'
+import type { Certificate } from './certificates.ts'
 
 interface HttpProxy {
   readonly url: string
@@ -12,10 +14,11 @@ interface HttpProxy {
 async function startProxy(
   origins: readonly string[],
   answer: (from: http.IncomingMessage, to: http.ServerResponse) => void,
+  certificate?: Certificate,
 ): Promise<HttpProxy> {
   const hosts: string[] = []
   let turn = 0
-  const server = http.createServer((request, response) => {
+  const passOnRequest = (request: http.IncomingMessage, response: http.ServerResponse) => {
     const { hostname, port } = new URL(origins[turn++ % origins.length] ?? '')
     const target = URL.parse(request.url ?? '', 'http://itself')
     hosts.push(request.headers.host ?? '')
@@ -26,13 +29,52 @@ async function startProxy(
     onward.on('error', () => response.destroy())
     response.on('close', () => onward.destroy())
     request.pipe(onward)
+  }
+  const server = certificate ? https.createServer(certificate, passOnRequest) : http.createServer(passOnRequest)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `${certificate ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    hosts,
+    close() {
+      server.closeAllConnections()
+      return new Promise((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+/** What ends TLS in front of a server, as a load balancer does. */
+export function startTlsProxy(origin: string, certificate: Certificate): Promise<HttpProxy> {
+  return startProxy([origin], passOn, certificate)
+}
+
+/** A proxy as in `HTTPS_PROXY`, which only makes tunnels (`CONNECT`); every one leads to the origin. */
+export async function startTunnelProxy(origin: string): Promise<HttpProxy> {
+  const hosts: string[] = []
+  const { hostname, port } = new URL(origin)
+  const open = new Set<{ destroy(): void }>()
+  const server = http.createServer((_request, response) => response.writeHead(405).end())
+  server.on('connect', (request, socket, head) => {
+    hosts.push(request.url ?? '')
+    const onward = connect(Number(port), hostname, () => {
+      socket.write('HTTP/1.1 200 Connection Established\r\n\r\n')
+      onward.write(head)
+      socket.pipe(onward).pipe(socket)
+    })
+    for (const end of [socket, onward]) {
+      open.add(end)
+      end.on('error', () => {})
+      end.on('close', () => {
+        socket.destroy()
+        onward.destroy()
+      })
+    }
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     hosts,
     close() {
-      server.closeAllConnections()
+      for (const end of open) end.destroy()
       return new Promise((resolve) => server.close(() => resolve()))
     },
   }

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
-import type { ListenerOpened } from '@ringback/contract'
-import { EXIT_CODES } from '../../lib/errors.ts'
+import { LISTENER_TIMEOUT_MS_MAX, LISTENER_TIMEOUT_MS_MIN, type ListenerOpened } from '@ringback/contract'
+import { formatDuration, parseDurationMs } from '../../lib/duration.ts'
+import { CommandError, EXIT_CODES, messageOf } from '../../lib/errors.ts'
 import type { RunCommand } from '../command-context.ts'
 import { createServerClient, type ServerOptions } from '../remote/server-client.ts'
 import { createStyle } from '../remote/terminal.ts'
@@ -13,6 +14,8 @@ export interface ListenOptions extends ServerOptions {
   /** Id or name. */
   readonly webhook?: string
   readonly type?: readonly string[]
+  /** How long the local address may take, such as `5m`. */
+  readonly timeout?: string
   /** Show bodies. */
   readonly print?: boolean
   /** JSON lines. */
@@ -22,6 +25,19 @@ export interface ListenOptions extends ServerOptions {
 /** Names of laptops as the API takes them. */
 const NAME_LENGTH_MAX = 100
 
+/** @throws CommandError when it is no duration, or none that the server takes */
+function readTimeout(text: string): number {
+  let timeoutMs: number
+  try {
+    timeoutMs = parseDurationMs(text)
+  } catch (error) {
+    throw new CommandError(EXIT_CODES.usage, [`--timeout: ${messageOf(error)}`])
+  }
+  if (timeoutMs >= LISTENER_TIMEOUT_MS_MIN && timeoutMs <= LISTENER_TIMEOUT_MS_MAX) return timeoutMs
+  const range = `${formatDuration(LISTENER_TIMEOUT_MS_MIN)} and ${formatDuration(LISTENER_TIMEOUT_MS_MAX)}`
+  throw new CommandError(EXIT_CODES.usage, [`--timeout: ${text} is not between ${range}`])
+}
+
 /**
  * Gets the deliveries of the account on this machine, until it is told to stop; then waits for what is under way.
  * @throws CommandError when the key, the server, the address or the webhook is wrong
@@ -29,6 +45,7 @@ const NAME_LENGTH_MAX = 100
 export const listen: RunCommand<ListenOptions> = async (context, options) => {
   const { clock, random, env, print, isTerminal, stopSignal } = context
   const target = readForwardUrl(options.forward)
+  const timeoutMs = options.timeout === undefined ? null : readTimeout(options.timeout)
   const client = createServerClient(options, env)
   const shown = { print, clock, bodies: options.print === true }
   const report = options.json
@@ -51,7 +68,7 @@ export const listen: RunCommand<ListenOptions> = async (context, options) => {
 
   try {
     const listener = await open()
-    const forwarder = createForwarder(target, { clock, timeoutMs: listener.timeout_ms })
+    const forwarder = createForwarder(target, { clock, timeoutMs: timeoutMs ?? listener.timeout_ms })
     report.opened(listener, client.server, forwarder.url)
     const reopen = async () => {
       const again = await open()
@@ -60,7 +77,7 @@ export const listen: RunCommand<ListenOptions> = async (context, options) => {
     }
     let id = listener.id
     try {
-      id = await holdStream(id, { client, forwarder, report, clock, random, stopSignal, reopen })
+      id = await holdStream(id, { client, forwarder, report, timeoutMs, clock, random, stopSignal, reopen })
     } finally {
       await forwarder.close()
       // It would go by itself in three minutes; until then it would gather what nobody reads.

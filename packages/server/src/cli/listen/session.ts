@@ -27,6 +27,8 @@ export interface SessionOptions {
   readonly client: ServerClient
   readonly forwarder: Forwarder
   readonly report: Report
+  /** Deadline of one attempt; null: the server's. */
+  readonly timeoutMs: number | null
   readonly clock: Clock
   readonly random: Random
   /** Aborts when no more deliveries are wanted. */
@@ -98,16 +100,20 @@ export async function holdStream(firstId: string, options: SessionOptions): Prom
     }
     try {
       watch(once ? LISTENER_SILENCE_MS : READY_MS)
-      const body = { in_hand: [...inHand.keys()], once }
+      const body = {
+        in_hand: [...inHand.keys()],
+        once,
+        ...(options.timeoutMs !== null && { timeout_ms: options.timeoutMs }),
+      }
       const stream = await client.stream(`/listeners/${listenerId}/stream`, body, broken.signal)
       await readEvents(stream, { onLife: () => watch(isReady || once ? LISTENER_SILENCE_MS : READY_MS), onEvent })
     } catch (error) {
-      if (error instanceof ServerError && mustEnd(error)) throw error
       if (error instanceof ServerError && error.code === 'listener.not_found') {
         listenerId = await options.reopen()
         report.note('this listener had been away for too long; it listens anew, and what came meanwhile is not told')
         return 'once'
       }
+      if (error instanceof ServerError && mustEnd(error)) throw error
       if (tries === 1 && !stopSignal.aborted && !isHeldBack) report.note(sentenceOf(error))
     } finally {
       cancelWatch()
@@ -128,6 +134,9 @@ export async function holdStream(firstId: string, options: SessionOptions): Prom
     if (stopSignal.aborted) break
     if (end === 'key_revoked') throw new CommandError(EXIT_CODES.usage, ['the API key was revoked'])
     if (end === 'removed') throw new CommandError(EXIT_CODES.usage, ['somebody removed this listener'])
+    if (end === 'webhook_deleted') {
+      throw new CommandError(EXIT_CODES.usage, ['the webhook that this command listens for was deleted'])
+    }
     if (end === 'once') continue
     if (end === 'held_back') {
       once = true
@@ -145,9 +154,9 @@ export async function holdStream(firstId: string, options: SessionOptions): Prom
   return listenerId
 }
 
-/** Errors that trying again cannot mend. */
+/** Errors that trying again cannot mend: a key that is not known any more, a webhook that was deleted meanwhile. */
 function mustEnd({ status, code }: ServerError): boolean {
-  return code !== null && (status === 401 || status === 403)
+  return code !== null && status < 500 && status !== 429
 }
 
 function sentenceOf(error: unknown): string {

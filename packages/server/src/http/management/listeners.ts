@@ -91,8 +91,8 @@ export function streamListener(deps: Deps<'stream'> & { readonly apiKeys: Pick<A
       const key = bearerKey(request.headers.authorization)
       // A session is for people who look at pages; what goes on for hours needs a key, which can be revoked.
       if (typeof key !== 'string') throw new AppError('auth.missing_key', { detail: 'Only an API key can listen.' })
-      const { in_hand: inHand, once } = request.body
-      const wanted = { inHand, once, signal: clientGone(reply) }
+      const { in_hand: inHand, once, timeout_ms: timeoutMs } = request.body
+      const wanted = { inHand, once, timeoutMs, signal: clientGone(reply) }
       await deps.listeners.stream(accountOf(request), request.params.id, wanted, () =>
         openOutlet(reply, async () => (await deps.apiKeys.authenticate(key)) !== null),
       )
