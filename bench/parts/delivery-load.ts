@@ -78,7 +78,7 @@ export async function createDeliveryLoad(store: Store, urls: readonly string[]):
     onAttempt: () => {},
   })
   courier.start()
-  // As `app.ts` does: without it, what waits for a full address is found by the poll, five seconds later.
+  // As the app does: without it, what waits for a full address is found by the poll, five seconds later.
   const stopListening = store.onWork((kind) => kind === 'deliveries' && courier.wake())
 
   const load: DeliveryLoad = {

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { z } from 'zod'
-import { allTasks } from '../code-tasks.ts'
+import { allTasks } from '../app/code-tasks.ts'
+import { openStore, openVault } from '../app/open-store.ts'
 import { showDatabase } from '../config/database-url.ts'
 import { describeConfig } from '../config/describe-config.ts'
 import { parseConfig } from '../config/parse-config.ts'
@@ -9,7 +10,6 @@ import type { Clock } from '../lib/clock.ts'
 import { EXIT_CODES, messageOf, StartError } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { createTaskModel } from '../models/task-model.ts'
-import { openStore, openVault } from '../open-store.ts'
 import type { CommandContext, RunCommand } from './command-context.ts'
 
 /** What one check has found. `note`: not wrong, but worth knowing. */

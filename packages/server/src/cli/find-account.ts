@@ -1,4 +1,4 @@
-import { DEFAULT_ACCOUNT } from '../app.ts'
+import { DEFAULT_ACCOUNT } from '../app/accounts.ts'
 import type { Clock } from '../lib/clock.ts'
 import { EXIT_CODES, StartError } from '../lib/errors.ts'
 import { newId } from '../lib/ids.ts'

@@ -1,6 +1,6 @@
+import { openStore } from '../app/open-store.ts'
 import { parseConfig } from '../config/parse-config.ts'
 import type { Config } from '../config.ts'
-import { openStore } from '../open-store.ts'
 import type { Store } from '../store/store.ts'
 import type { CommandContext } from './command-context.ts'
 

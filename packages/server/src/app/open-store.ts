@@ -1,12 +1,12 @@
-import type { Config } from './config.ts'
-import type { Clock } from './lib/clock.ts'
-import { EXIT_CODES, messageOf, StartError } from './lib/errors.ts'
-import type { Log } from './lib/log.ts'
+import type { Config } from '../config.ts'
+import type { Clock } from '../lib/clock.ts'
+import { EXIT_CODES, messageOf, StartError } from '../lib/errors.ts'
+import type { Log } from '../lib/log.ts'
+import type { StoreThread } from '../store/sqlite/thread.ts'
+import type { Store } from '../store/store.ts'
+import { parseMasterKey } from '../webhooks/master-key.ts'
+import { createVault, type Vault } from '../webhooks/secret-vault.ts'
 import { masterKeyFile, readOrCreateMasterKey } from './master-key-file.ts'
-import type { StoreThread } from './store/sqlite/thread.ts'
-import type { Store } from './store/store.ts'
-import { parseMasterKey } from './webhooks/master-key.ts'
-import { createVault, type Vault } from './webhooks/secret-vault.ts'
 
 /**
  * Opens the database that the settings name, migrated to this version. Each engine is loaded only when it is used.
@@ -17,10 +17,10 @@ export async function openStore(
   { clock, log, thread }: { clock: Clock; log: Log; thread?: StoreThread | null | undefined },
 ): Promise<Store> {
   if (config.database.engine === 'sqlite') {
-    const { openSqliteStore } = await import('./store/sqlite/sqlite.ts')
+    const { openSqliteStore } = await import('../store/sqlite/sqlite.ts')
     return await openSqliteStore({ file: config.database.file, clock, thread })
   }
-  const { openPostgresStore } = await import('./store/postgres/postgres.ts')
+  const { openPostgresStore } = await import('../store/postgres/postgres.ts')
   return await openPostgresStore({ url: config.database.url, clock, log })
 }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { EXIT_CODES } from './lib/errors.ts'
+import { EXIT_CODES } from '../lib/errors.ts'
 import { masterKeyFile, readOrCreateMasterKey } from './master-key-file.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ringback-key-'))

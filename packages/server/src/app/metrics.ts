@@ -1,14 +1,16 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { Verdict } from './courier/judge.ts'
-import type { RunEnd } from './jobs/end.ts'
-import type { AttemptRow } from './store/deliveries.ts'
-import { isCustomType } from './workflows/definition.ts'
+import type { Verdict } from '../courier/judge.ts'
+import type { RunEnd } from '../jobs/end.ts'
+import type { AttemptRow } from '../store/deliveries.ts'
+import { isCustomType } from '../workflows/definition.ts'
 
 /** What `GET /metrics` tells, and the places where it is counted. */
 export interface Metrics {
   readonly registry: Registry
   countAttempt(verdict: Verdict, attempt: AttemptRow): void
   countJob(type: string, end: RunEnd): void
+  /** Shows how many jobs or deliveries this process works on whenever somebody asks. */
+  showUnderWay(what: 'jobs' | 'deliveries', count: () => number): void
 }
 
 /** Seconds; the deadline of an attempt is 10 s by default. */
@@ -21,7 +23,7 @@ const EVENT_LOOP_STEP_MS = 100
  * The numbers of one process. Labels have few values, never ids or addresses: one bad account must not fill the
  * memory of whoever scrapes.
  */
-export function createMetrics(underWay: { jobs: () => number; deliveries: () => number }): Metrics {
+export function createMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: EVENT_LOOP_STEP_MS })
 
@@ -43,16 +45,6 @@ export function createMetrics(underWay: { jobs: () => number; deliveries: () => 
     labelNames: ['type', 'end'] as const,
     registers: [registry],
   })
-  for (const [name, read] of Object.entries(underWay)) {
-    new Gauge({
-      name: `ringback_${name}_under_way`,
-      help: `${name} that this process works on now.`,
-      registers: [registry],
-      collect() {
-        this.set(read())
-      },
-    })
-  }
 
   return {
     registry,
@@ -63,6 +55,16 @@ export function createMetrics(underWay: { jobs: () => number; deliveries: () => 
     countJob(type, end) {
       // Accounts make types of their own, as many as they like: together they are one value of the label.
       jobs.inc({ type: isCustomType(type) ? 'custom' : type, end: end.kind })
+    },
+    showUnderWay(what, count) {
+      new Gauge({
+        name: `ringback_${what}_under_way`,
+        help: `${what} that this process works on now.`,
+        registers: [registry],
+        collect() {
+          this.set(count())
+        },
+      })
     },
   }
 }

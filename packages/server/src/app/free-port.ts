@@ -1,10 +1,11 @@
 import { createServer } from 'node:net'
-import type { Config } from './config.ts'
+import type { Config } from '../config.ts'
+import type { Part } from './part.ts'
 
 /** A configuration with a port that nobody else gets until it is let go. */
-export interface ReservedPort {
+export interface PortPart extends Part {
   readonly config: Config
-  /** Lets the port go, right before the server takes it. */
+  /** Lets the port go, right before the server takes it. Calling it again does nothing. */
   letGo(): Promise<void>
 }
 
@@ -13,11 +14,12 @@ export interface ReservedPort {
  * Addresses of answers are made before the server listens, so the operating system's own choice would come too late.
  * The port is held meanwhile: a start takes long enough on a busy machine for another program to get the same one.
  */
-export async function reservePort(config: Config): Promise<ReservedPort> {
-  if (config.port !== 0) return { config, letGo: () => Promise.resolve() }
+export async function reservePort(config: Config): Promise<PortPart> {
+  if (config.port !== 0) return { name: 'port', config, letGo: () => Promise.resolve() }
   const { port, letGo } = await holdFreePort(config.host)
   const isDefault = config.publicUrl === `http://localhost:${config.port}`
-  return { config: { ...config, port, publicUrl: isDefault ? `http://localhost:${port}` : config.publicUrl }, letGo }
+  const publicUrl = isDefault ? `http://localhost:${port}` : config.publicUrl
+  return { name: 'port', config: { ...config, port, publicUrl }, letGo, stop: letGo }
 }
 
 function holdFreePort(host: string): Promise<{ port: number; letGo: () => Promise<void> }> {

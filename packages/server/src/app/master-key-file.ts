@@ -1,8 +1,8 @@
 import { constants } from 'node:fs'
 import { chmod, copyFile, link, open, readFile, rm } from 'node:fs/promises'
-import { EXIT_CODES, messageOf, StartError } from './lib/errors.ts'
-import { newId } from './lib/ids.ts'
-import { generateMasterKey } from './webhooks/master-key.ts'
+import { EXIT_CODES, messageOf, StartError } from '../lib/errors.ts'
+import { newId } from '../lib/ids.ts'
+import { generateMasterKey } from '../webhooks/master-key.ts'
 
 /** Only the owner may read it. */
 const FILE_MODE = 0o600
