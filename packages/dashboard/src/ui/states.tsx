@@ -1,4 +1,4 @@
-import { CircleAlert, type LucideIcon } from 'lucide-react'
+import { CircleAlert, FilterX, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { ApiError } from '../api/client.ts'
 import { Button } from './button.tsx'
@@ -64,4 +64,26 @@ export function FormError({ error }: { readonly error: Error | null }) {
 /** Holds the place of text that is on its way. */
 export function Skeleton({ className }: { readonly className: string }) {
   return <span aria-hidden="true" className={`skeleton block ${className}`} />
+}
+
+/** Holds the place of a row with an icon and two lines, in a list of what an account has. */
+export function RowSkeleton() {
+  return (
+    <li className="flex items-center gap-4 px-5 py-4" aria-busy="true">
+      <Skeleton className="size-9" />
+      <div className="flex flex-1 flex-col gap-2">
+        <Skeleton className="h-4 w-40" />
+        <Skeleton className="h-3.5 w-72 max-w-full" />
+      </div>
+    </li>
+  )
+}
+
+/** Filters let nothing through; `clear` is a link to the list without them. */
+export function NothingMatches({ clear, children }: { readonly clear: ReactNode; readonly children: ReactNode }) {
+  return (
+    <EmptyState icon={FilterX} title="Nothing matches these filters" action={clear}>
+      {children}
+    </EmptyState>
+  )
 }

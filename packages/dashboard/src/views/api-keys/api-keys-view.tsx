@@ -8,7 +8,7 @@ import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { Page } from '../../ui/page.tsx'
-import { EmptyState, ErrorState, Skeleton } from '../../ui/states.tsx'
+import { EmptyState, ErrorState, RowSkeleton } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
 import { NewKeyDialog } from './new-key-dialog.tsx'
 import { RevokeDialog } from './revoke-dialog.tsx'
@@ -46,7 +46,7 @@ export function ApiKeysView() {
             {apiKeys.data
               ?.slice(0, shownMax)
               .map((apiKey) => <Row key={apiKey.id} apiKey={apiKey} onRevoke={() => setRevoking(apiKey)} />) ?? (
-              <Loading />
+              <RowSkeleton />
             )}
           </ul>
           {apiKeys.data && apiKeys.data.length > shownMax && (
@@ -92,18 +92,6 @@ function Row({ apiKey, onRevoke }: { readonly apiKey: ApiKey; readonly onRevoke:
           Revoke
         </Button>
       )}
-    </li>
-  )
-}
-
-function Loading() {
-  return (
-    <li className="flex items-center gap-4 px-5 py-4" aria-busy="true">
-      <Skeleton className="size-9" />
-      <div className="flex flex-1 flex-col gap-2">
-        <Skeleton className="h-4 w-40" />
-        <Skeleton className="h-3.5 w-72" />
-      </div>
     </li>
   )
 }

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { useWebhookNames } from '../../api/webhooks.ts'
 import { shortId } from '../../lib/format.ts'
 import { CAUSES, DeliveryBadge } from '../../ui/status.tsx'
+import { LINK_ROW, TableHead } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
 import { NextAttempt } from './next-attempt.tsx'
 import type { DeliverySearch } from './search.ts'
@@ -19,19 +20,10 @@ export function DeliveryTable({
   return (
     <table className="w-full text-left text-[13px] max-md:block">
       <caption className="sr-only">Deliveries, newest first</caption>
-      <thead className="max-md:sr-only">
-        <tr className="h-9 border-b border-line text-xs text-muted [&>th]:px-4 [&>th]:font-medium">
-          <th scope="col">Status</th>
-          <th scope="col">Job type</th>
-          <th scope="col">To</th>
-          <th scope="col" className="text-right">
-            Attempts
-          </th>
-          <th scope="col" className="text-right">
-            Created
-          </th>
-        </tr>
-      </thead>
+      <TableHead
+        className="max-md:sr-only"
+        columns={['Status', 'Job type', 'To', { name: 'Attempts', right: true }, { name: 'Created', right: true }]}
+      />
       <tbody className="divide-y divide-line max-md:block">
         {rows.map((row) => (
           <Row
@@ -56,7 +48,7 @@ function Row({
   readonly webhookName: string | undefined
 }) {
   return (
-    <tr className="relative transition-colors hover:bg-raised has-[a:focus-visible]:bg-raised max-md:grid max-md:grid-cols-[1fr_auto] max-md:gap-x-3 max-md:gap-y-1.5 max-md:px-4 max-md:py-3 md:h-12 md:[&>td]:px-4">
+    <tr className={LINK_ROW}>
       <td className="whitespace-nowrap">
         <span className="flex flex-wrap items-center gap-2">
           <DeliveryBadge status={row.status} />

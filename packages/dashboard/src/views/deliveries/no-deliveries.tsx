@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { FilterX, Send, Webhook as WebhookIcon } from 'lucide-react'
+import { Send, Webhook as WebhookIcon } from 'lucide-react'
 import { webhooksQuery } from '../../api/webhooks.ts'
 import { isFiltered } from '../../lib/range.ts'
 import { buttonClass } from '../../ui/button.tsx'
-import { EmptyState } from '../../ui/states.tsx'
+import { EmptyState, NothingMatches } from '../../ui/states.tsx'
 import { FirstJob } from '../first-job.tsx'
 import type { DeliverySearch } from './search.ts'
 
@@ -13,17 +13,15 @@ export function NoDeliveries({ search }: { readonly search: DeliverySearch }) {
   const { data: webhooks } = useQuery(webhooksQuery)
   if (isFiltered(search)) {
     return (
-      <EmptyState
-        icon={FilterX}
-        title="Nothing matches these filters"
-        action={
+      <NothingMatches
+        clear={
           <Link to="/deliveries" search={{}} className={buttonClass()}>
             Clear filters
           </Link>
         }
       >
         There may be deliveries that were created at another time, or with another status.
-      </EmptyState>
+      </NothingMatches>
     )
   }
   const isAnyOn = webhooks?.some(({ enabled, name }) => enabled && name !== 'operational') ?? true

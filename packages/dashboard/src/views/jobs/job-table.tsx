@@ -2,6 +2,7 @@ import type { Job } from '@ringback/contract'
 import { Link } from '@tanstack/react-router'
 import { formatDuration, shortId } from '../../lib/format.ts'
 import { JobBadge } from '../../ui/status.tsx'
+import { LINK_ROW, TableHead } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
 import { jobErrorTitle } from './job-error-title.ts'
 import { runTimeMs } from './run-time.ts'
@@ -12,21 +13,16 @@ export function JobTable({ rows, search }: { readonly rows: readonly Job[]; read
   return (
     <table className="w-full text-left text-[13px] max-md:block">
       <caption className="sr-only">Jobs, newest first</caption>
-      <thead className="max-md:sr-only">
-        <tr className="h-9 border-b border-line text-xs text-muted [&>th]:px-4 [&>th]:font-medium">
-          <th scope="col">Status</th>
-          <th scope="col">Job type</th>
-          <th scope="col" className="text-right">
-            Attempts
-          </th>
-          <th scope="col" className="text-right">
-            Took
-          </th>
-          <th scope="col" className="text-right">
-            Created
-          </th>
-        </tr>
-      </thead>
+      <TableHead
+        className="max-md:sr-only"
+        columns={[
+          'Status',
+          'Job type',
+          { name: 'Attempts', right: true },
+          { name: 'Took', right: true },
+          { name: 'Created', right: true },
+        ]}
+      />
       <tbody className="divide-y divide-line max-md:block">
         {rows.map((row) => (
           <Row key={row.id} row={row} search={search} />
@@ -39,7 +35,7 @@ export function JobTable({ rows, search }: { readonly rows: readonly Job[]; read
 function Row({ row, search }: { readonly row: Job; readonly search: JobSearch }) {
   const tookMs = runTimeMs(row)
   return (
-    <tr className="relative transition-colors hover:bg-raised has-[a:focus-visible]:bg-raised max-md:grid max-md:grid-cols-[1fr_auto] max-md:gap-x-3 max-md:gap-y-1.5 max-md:px-4 max-md:py-3 md:h-12 md:[&>td]:px-4">
+    <tr className={LINK_ROW}>
       <td>
         <span className="flex flex-wrap items-center gap-2">
           <JobBadge status={row.status} />

@@ -1,6 +1,7 @@
 import type { JobDetail } from '@ringback/contract'
 import { formatCost, formatCount, formatDuration } from '../../lib/format.ts'
 import { Fact, Facts } from '../../ui/facts.tsx'
+import { TableHead } from '../../ui/table.tsx'
 
 /** What a job used of models, as a whole and run by run. */
 export function JobUsage({ job: { usage, runs } }: { readonly job: JobDetail }) {
@@ -38,25 +39,17 @@ function Runs({ runs }: Pick<JobDetail, 'runs'>) {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
     <section aria-label="Runs" tabIndex={0} className="overflow-x-auto rounded-lg border border-line">
       <table className="w-full text-left text-[13px] whitespace-nowrap">
-        <thead>
-          <tr className="h-9 border-b border-line text-xs text-muted [&>th]:px-4 [&>th]:font-medium">
-            <th scope="col">Run</th>
-            <th scope="col">Outcome</th>
-            <th scope="col">Model</th>
-            <th scope="col" className="text-right">
-              Calls
-            </th>
-            <th scope="col" className="text-right">
-              Tokens in, out
-            </th>
-            <th scope="col" className="text-right">
-              Took
-            </th>
-            <th scope="col" className="text-right">
-              Cost
-            </th>
-          </tr>
-        </thead>
+        <TableHead
+          columns={[
+            'Run',
+            'Outcome',
+            'Model',
+            { name: 'Calls', right: true },
+            { name: 'Tokens in, out', right: true },
+            { name: 'Took', right: true },
+            { name: 'Cost', right: true },
+          ]}
+        />
         <tbody className="divide-y divide-line">
           {runs.map((run) => (
             <tr key={run.number} className="h-10 [&>td]:px-4">

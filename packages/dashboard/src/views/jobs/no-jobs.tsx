@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router'
-import { FilterX, Sparkles } from 'lucide-react'
+import { Sparkles } from 'lucide-react'
 import { isFiltered } from '../../lib/range.ts'
 import { buttonClass } from '../../ui/button.tsx'
-import { EmptyState } from '../../ui/states.tsx'
+import { EmptyState, NothingMatches } from '../../ui/states.tsx'
 import { FirstJob } from '../first-job.tsx'
 import type { JobSearch } from './search.ts'
 
@@ -10,17 +10,15 @@ import type { JobSearch } from './search.ts'
 export function NoJobs({ search }: { readonly search: JobSearch }) {
   if (isFiltered(search)) {
     return (
-      <EmptyState
-        icon={FilterX}
-        title="Nothing matches these filters"
-        action={
+      <NothingMatches
+        clear={
           <Link to="/jobs" search={{}} className={buttonClass()}>
             Clear filters
           </Link>
         }
       >
         There may be jobs of another type, of another time, or with another status.
-      </EmptyState>
+      </NothingMatches>
     )
   }
   return (

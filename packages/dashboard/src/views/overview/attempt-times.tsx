@@ -1,6 +1,7 @@
 import type { Overview, Spread } from '@ringback/contract'
 import { formatDuration, formatShare, plural } from '../../lib/format.ts'
 import { Card } from '../../ui/card.tsx'
+import { TableHead } from '../../ui/table.tsx'
 
 /** How long things took: all that a delivery waits for, and one request. */
 export function AttemptTimes({ overview: { deliveries } }: { readonly overview: Overview }) {
@@ -12,20 +13,10 @@ export function AttemptTimes({ overview: { deliveries } }: { readonly overview: 
   return (
     <Card title="Times" hint={hint}>
       <table className="w-full text-left text-[13px]">
-        <thead>
-          <tr className="h-9 border-b border-line text-xs text-muted [&>th]:px-5 [&>th]:font-medium">
-            <th scope="col">What</th>
-            <th scope="col" className="text-right">
-              p50
-            </th>
-            <th scope="col" className="text-right">
-              p95
-            </th>
-            <th scope="col" className="text-right">
-              p99
-            </th>
-          </tr>
-        </thead>
+        <TableHead
+          wide
+          columns={['What', { name: 'p50', right: true }, { name: 'p95', right: true }, { name: 'p99', right: true }]}
+        />
         <tbody className="divide-y divide-line">
           <Row label="Job end to delivered" spread={latency} />
           <Row label="One attempt" spread={attempts} />

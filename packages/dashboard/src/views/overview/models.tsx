@@ -1,6 +1,7 @@
 import type { ModelUsage, Overview } from '@ringback/contract'
 import { formatAbout, formatCost, formatCount, plural } from '../../lib/format.ts'
 import { Card } from '../../ui/card.tsx'
+import { TableHead } from '../../ui/table.tsx'
 
 /** What the jobs used of each model, the most expensive first. */
 export function Models({ overview: { jobs } }: { readonly overview: Overview }) {
@@ -16,20 +17,15 @@ export function Models({ overview: { jobs } }: { readonly overview: Overview }) 
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
         <section aria-label="Models" tabIndex={0} className="overflow-x-auto rounded-b-xl">
           <table className="w-full text-left text-[13px] whitespace-nowrap">
-            <thead>
-              <tr className="h-9 border-b border-line text-xs text-muted [&>th]:px-5 [&>th]:font-medium">
-                <th scope="col">Model</th>
-                <th scope="col" className="text-right">
-                  Runs
-                </th>
-                <th scope="col" className="text-right max-sm:hidden">
-                  Tokens in, out
-                </th>
-                <th scope="col" className="text-right">
-                  Cost
-                </th>
-              </tr>
-            </thead>
+            <TableHead
+              wide
+              columns={[
+                'Model',
+                { name: 'Runs', right: true },
+                { name: 'Tokens in, out', right: true, className: 'max-sm:hidden' },
+                { name: 'Cost', right: true },
+              ]}
+            />
             <tbody className="divide-y divide-line">
               {jobs.models.map((usage) => (
                 <Row key={`${usage.provider}/${usage.model}`} usage={usage} />

@@ -7,7 +7,7 @@ import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { Page } from '../../ui/page.tsx'
-import { ErrorState, Skeleton } from '../../ui/states.tsx'
+import { ErrorState, RowSkeleton } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { browserName } from './browser-name.ts'
@@ -25,7 +25,7 @@ export function SessionsView() {
       ) : (
         <Card>
           <ul className="divide-y divide-line">
-            {sessions.data?.data.map((session) => <Row key={session.id} session={session} />) ?? <Loading />}
+            {sessions.data?.data.map((session) => <Row key={session.id} session={session} />) ?? <RowSkeleton />}
           </ul>
         </Card>
       )}
@@ -73,18 +73,6 @@ function Row({ session }: { readonly session: Session }) {
           Sign out this browser
         </Button>
       )}
-    </li>
-  )
-}
-
-function Loading() {
-  return (
-    <li className="flex items-center gap-4 px-5 py-4" aria-busy="true">
-      <Skeleton className="size-9" />
-      <div className="flex flex-1 flex-col gap-2">
-        <Skeleton className="h-4 w-40" />
-        <Skeleton className="h-3.5 w-72" />
-      </div>
     </li>
   )
 }

@@ -1,8 +1,7 @@
 import { FORM_PARAMETER_TYPES, type InputMode, JSON_PARAMETER_TYPES, type ParameterType } from '@ringback/contract'
-import { Plus, X } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { Button } from '../../ui/button.tsx'
 import { Input, Select } from '../../ui/field.tsx'
+import { AddRow, RemoveRow } from '../../ui/row-buttons.tsx'
 import { Checkbox } from '../../ui/toggle.tsx'
 import { errorAt, type ParameterRow } from './draft.ts'
 
@@ -41,11 +40,8 @@ export function ParameterFields({
       {rows.map((row, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place; its key is being typed
         <Row key={index} row={row} place={index} mode={mode} errors={errors} onChange={(change) => set(index, change)}>
-          <Button
-            look="quiet"
-            size="icon"
-            aria-label={`Remove parameter ${index + 1}`}
-            icon={<X className="size-4" />}
+          <RemoveRow
+            label={`Remove parameter ${index + 1}`}
             onClick={() => onChange(rows.filter((_, at) => at !== index))}
           />
         </Row>
@@ -55,17 +51,10 @@ export function ParameterFields({
           The list {errors.parameters}
         </p>
       )}
-      <div>
-        <Button
-          look="quiet"
-          size="sm"
-          className="-ml-2"
-          icon={<Plus className="size-3.5" />}
-          onClick={() => onChange([...rows, { key: '', label: '', type, required: false, preset: '' }])}
-        >
-          Add parameter
-        </Button>
-      </div>
+      <AddRow
+        label="Add parameter"
+        onClick={() => onChange([...rows, { key: '', label: '', type, required: false, preset: '' }])}
+      />
     </fieldset>
   )
 }

@@ -8,9 +8,9 @@ import { useChangeWorkflow, useRemoveWorkflow, workflowQuery } from '../../api/w
 import { Badge } from '../../ui/badge.tsx'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
-import { Dialog, DialogActions } from '../../ui/dialog.tsx'
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { Page } from '../../ui/page.tsx'
-import { EmptyState, ErrorState, FormError, Skeleton } from '../../ui/states.tsx'
+import { EmptyState, ErrorState, Skeleton } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { draftOf } from './draft.ts'
@@ -89,31 +89,18 @@ function Definition({ workflow }: { readonly workflow: Workflow }) {
 function DeleteDialog({ workflow, onClose }: { readonly workflow: Workflow; readonly onClose: () => void }) {
   const remove = useRemoveWorkflow(workflow.id)
   const navigate = useNavigate()
+  const onSuccess = () => {
+    toast(`The workflow "${workflow.name}" was deleted.`)
+    void navigate({ to: '/workflows' })
+  }
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <ConfirmDialog
       title={`Delete "${workflow.name}"?`}
       hint="New jobs are refused from then on. Those that were accepted run to their end, and stay readable."
-    >
-      <FormError error={remove.error} />
-      <DialogActions>
-        <Button onClick={onClose}>Keep it</Button>
-        <Button
-          look="danger"
-          busy={remove.isPending}
-          onClick={() =>
-            remove.mutate(undefined, {
-              onSuccess: () => {
-                toast(`The workflow "${workflow.name}" was deleted.`)
-                void navigate({ to: '/workflows' })
-              },
-            })
-          }
-        >
-          Delete the workflow
-        </Button>
-      </DialogActions>
-    </Dialog>
+      action="Delete the workflow"
+      doing={remove}
+      onConfirm={() => remove.mutate(undefined, { onSuccess })}
+      onClose={onClose}
+    />
   )
 }

@@ -1,6 +1,5 @@
-import { Plus, X } from 'lucide-react'
-import { Button } from '../../../ui/button.tsx'
 import { Input } from '../../../ui/field.tsx'
+import { AddRow, RemoveRow } from '../../../ui/row-buttons.tsx'
 import { Checkbox } from '../../../ui/toggle.tsx'
 import type { HeaderRow } from './rules.ts'
 
@@ -44,11 +43,8 @@ export function HeaderFields({
                   onChange={(event) => set(index, { value: event.target.value })}
                 />
                 <Checkbox label="Secret" checked={row.secret} onChange={(secret) => set(index, { secret })} />
-                <Button
-                  look="quiet"
-                  size="icon"
-                  aria-label={`Remove header ${index + 1}`}
-                  icon={<X className="size-4" />}
+                <RemoveRow
+                  label={`Remove header ${index + 1}`}
                   onClick={() => onChange(headers.filter((_, at) => at !== index))}
                 />
               </div>
@@ -65,17 +61,7 @@ export function HeaderFields({
             The headers {errors.headers}
           </p>
         )}
-        <div>
-          <Button
-            look="quiet"
-            size="sm"
-            className="-ml-2"
-            icon={<Plus className="size-3.5" />}
-            onClick={() => onChange([...headers, EMPTY])}
-          >
-            Add header
-          </Button>
-        </div>
+        <AddRow label="Add header" onClick={() => onChange([...headers, EMPTY])} />
       </div>
     </fieldset>
   )

@@ -5,8 +5,7 @@ import { useState } from 'react'
 import { useChangeWebhook, useRemoveWebhook } from '../../../api/webhooks.ts'
 import { plural } from '../../../lib/format.ts'
 import { Button, buttonClass } from '../../../ui/button.tsx'
-import { Dialog, DialogActions } from '../../../ui/dialog.tsx'
-import { FormError } from '../../../ui/states.tsx'
+import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx'
 import { toast } from '../../../ui/toast.tsx'
 
 /** What can be done with a webhook as a whole. What cannot be taken back asks first, and says what it means. */
@@ -42,20 +41,18 @@ export function WebhookActions({ webhook }: { readonly webhook: Webhook }) {
           Delete
         </Button>
       )}
-      <Dialog
-        open={asking === 'off'}
-        onClose={() => setAsking(null)}
-        title={`Switch "${webhook.name}" off?`}
-        hint={`It is told nothing until it is on again. ${waitingText(webhook)}`}
-      >
-        <FormError error={change.error} />
-        <DialogActions>
-          <Button onClick={() => setAsking(null)}>Keep it on</Button>
-          <Button look="primary" busy={change.isPending} onClick={() => switchTo(false)}>
-            Switch off
-          </Button>
-        </DialogActions>
-      </Dialog>
+      {asking === 'off' && (
+        <ConfirmDialog
+          title={`Switch "${webhook.name}" off?`}
+          hint={`It is told nothing until it is on again. ${waitingText(webhook)}`}
+          action="Switch off"
+          keep="Keep it on"
+          isHarmless
+          doing={change}
+          onConfirm={() => switchTo(false)}
+          onClose={() => setAsking(null)}
+        />
+      )}
       {asking === 'delete' && <DeleteDialog webhook={webhook} onClose={() => setAsking(null)} />}
     </>
   )
@@ -69,31 +66,18 @@ function waitingText({ waiting }: Webhook): string {
 function DeleteDialog({ webhook, onClose }: { readonly webhook: Webhook; readonly onClose: () => void }) {
   const remove = useRemoveWebhook(webhook.id)
   const navigate = useNavigate()
+  const onSuccess = () => {
+    toast(`The webhook "${webhook.name}" was deleted.`)
+    void navigate({ to: '/webhooks' })
+  }
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <ConfirmDialog
       title={`Delete "${webhook.name}"?`}
       hint={`Its URL, secret and rules are gone for good; its deliveries stay readable. ${waitingText(webhook)}`}
-    >
-      <FormError error={remove.error} />
-      <DialogActions>
-        <Button onClick={onClose}>Keep it</Button>
-        <Button
-          look="danger"
-          busy={remove.isPending}
-          onClick={() =>
-            remove.mutate(undefined, {
-              onSuccess: () => {
-                toast(`The webhook "${webhook.name}" was deleted.`)
-                void navigate({ to: '/webhooks' })
-              },
-            })
-          }
-        >
-          Delete the webhook
-        </Button>
-      </DialogActions>
-    </Dialog>
+      action="Delete the webhook"
+      doing={remove}
+      onConfirm={() => remove.mutate(undefined, { onSuccess })}
+      onClose={onClose}
+    />
   )
 }
