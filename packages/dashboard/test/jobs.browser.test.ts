@@ -80,6 +80,39 @@ describeBrowser(
       await page.getByRole('dialog').getByText('job.cancelled').first().waitFor()
     })
 
+    test('a job is expunged after a question: what it was about is gone, and what happened to it stays', async () => {
+      const { talk, receiver } = world.scene
+      await talk.setWebhook('default', { enabled: true, url: receiver.url, include_result: true })
+      const { json } = await talk.call('POST', '/content/detect_emails', { content: 'Write to anna@example.com' })
+      const { id: deliveryId } = await talk.deliveryOf(json.job_id, 'status=delivered')
+      const { page, open } = await world.openSignedIn()
+      await open(`/jobs/${json.job_id}`)
+      const drawer = page
+        .getByRole('dialog')
+        .filter({ has: page.getByRole('heading', { name: 'content_detect_emails' }) })
+      const question = page.getByRole('dialog', { name: 'Remove what this job was about?' })
+      await drawer.getByText('Write to anna@example.com').waitFor()
+
+      await drawer.getByRole('button', { name: 'Expunge' }).click()
+      await question.getByRole('button', { name: 'Keep it' }).click()
+      await question.waitFor({ state: 'detached' })
+      await drawer.getByText('Write to anna@example.com').waitFor()
+
+      await drawer.getByRole('button', { name: 'Expunge' }).click()
+      await question.getByRole('button', { name: 'Remove for good' }).click()
+      await page.getByText('It was removed for good.').first().waitFor()
+      await question.waitFor({ state: 'detached' })
+      await page.getByText('Write to anna@example.com').waitFor({ state: 'detached' })
+      expect(await drawer.getByRole('button', { name: 'Expunge' }).count()).toBe(0)
+      expect(await drawer.getByRole('link', { name: 'Run again' }).count()).toBe(0)
+      expect(await drawer.textContent()).not.toContain('anna@example.com')
+
+      await drawer.getByRole('link', { name: 'default' }).click()
+      await page.getByRole('heading', { name: 'Timeline' }).waitFor()
+      expect(new URL(page.url()).pathname).toBe(`/dashboard/deliveries/${deliveryId}`)
+      expect(await page.getByRole('dialog').textContent()).not.toContain('anna@example.com')
+    })
+
     test('a job that is not there says so', async () => {
       const { page, open } = await world.openSignedIn()
       await open('/jobs/0199c1f0-0000-7000-8000-000000000000')

@@ -66,8 +66,11 @@ describeBrowser('the overview', (world) => {
     await page.getByRole('link', { name: '1 failed' }).last().click()
     await listIs(page, 'Jobs', 1)
     await page.goBack()
-    await page.getByText('compatible/local').waitFor()
     await page.getByText('$0.0011').first().waitFor()
+    await page.getByRole('link', { name: 'compatible/local' }).click()
+    await listIs(page, 'Jobs', 2)
+    expect(new URL(page.url()).searchParams.get('model')).toBe('compatible/local')
+    expect(await page.getByLabel('Model').inputValue()).toBe('compatible/local')
   })
 
   test('the range stands in the address, and nothing jumps while another one is on its way', async () => {

@@ -75,6 +75,11 @@ export const jobQuerySchema = z.strictObject({
   ...pageQueryFields,
   status: z.enum(JOB_STATUSES).optional(),
   type: z.string().optional().describe('Job type, such as `content_translate`.'),
+  model: z
+    .string()
+    .regex(/^[^/]+\/./, 'must be a provider and a model, such as openai/gpt-5-mini')
+    .optional()
+    .describe('A model that was asked, as `<provider>/<model>`: jobs with at least one run of it.'),
   since: momentSchema.optional().describe('Created at this time or later.'),
   until: momentSchema.optional().describe('Created before this time.'),
 })

@@ -20,6 +20,9 @@ export async function viewsOf({ talk }: Scene): Promise<View[]> {
   const jobId = async (query: string) => (await talk.call('GET', `/jobs?${query}`)).json.data[0]?.id
   const translated = await jobId('type=content_translate&status=success')
   const refused = await jobId('type=content_translate&status=failed')
+  const expunged = (await talk.call('GET', '/jobs?type=content_detect_phones&limit=1')).json.data[0]?.id
+  await talk.call('POST', `/jobs/${expunged}/expunge`)
+  const row = (page: Page) => page.locator('[data-row]').first().waitFor()
   const heading = (page: Page, name: string) => page.getByRole('heading', { name }).first().waitFor()
   return [
     { name: 'sign-in', path: '/', signedOut: true, prepare: (page) => heading(page, 'Sign in') },
@@ -32,7 +35,7 @@ export async function viewsOf({ talk }: Scene): Promise<View[]> {
       },
     },
     { name: 'overview-hour', path: '/overview?range=1h', prepare: (page) => page.locator('canvas').nth(1).waitFor() },
-    { name: 'deliveries', path: '/deliveries', prepare: (page) => page.locator('[data-row]').first().waitFor() },
+    { name: 'deliveries', path: '/deliveries', prepare: row },
     {
       name: 'deliveries-filtered-empty',
       path: '/deliveries?status=discarded&type=content_translate',
@@ -43,7 +46,7 @@ export async function viewsOf({ talk }: Scene): Promise<View[]> {
       path: `/deliveries/${retried?.id}?webhook=crm-production`,
       prepare: (page) => page.getByRole('dialog').getByRole('heading', { name: 'Timeline' }).waitFor(),
     },
-    { name: 'failed', path: '/failed', prepare: (page) => page.locator('[data-row]').first().waitFor() },
+    { name: 'failed', path: '/failed', prepare: row },
     {
       name: 'recover',
       path: '/failed',
@@ -52,7 +55,7 @@ export async function viewsOf({ talk }: Scene): Promise<View[]> {
         await page.getByRole('dialog').getByText('will be sent').waitFor()
       },
     },
-    { name: 'jobs', path: '/jobs', prepare: (page) => page.locator('[data-row]').first().waitFor() },
+    { name: 'jobs', path: '/jobs', prepare: row },
     {
       name: 'jobs-filtered-empty',
       path: '/jobs?status=failed&type=content_detect_urls',
@@ -68,6 +71,20 @@ export async function viewsOf({ talk }: Scene): Promise<View[]> {
       path: `/jobs/${refused}?status=failed`,
       prepare: (page) => page.getByRole('dialog').getByRole('heading', { name: 'Error' }).waitFor(),
     },
+    {
+      name: 'expunge',
+      path: `/jobs/${refused}`,
+      async prepare(page) {
+        await page.getByRole('button', { name: 'Expunge' }).click()
+        await page.getByRole('button', { name: 'Remove for good' }).waitFor()
+      },
+    },
+    {
+      name: 'job-expunged',
+      path: `/jobs/${expunged}`,
+      prepare: (page) => page.getByRole('dialog').getByRole('heading', { name: 'Deliveries' }).waitFor(),
+    },
+    { name: 'jobs-of-model', path: '/jobs?model=compatible%2Flocal', prepare: row },
     {
       name: 'playground',
       path: `/playground?type=content_translate&job=${translated}`,

@@ -53,6 +53,8 @@ export type JobListRow = Pick<
 export interface JobFilter extends ListRange {
   readonly status?: JobStatus
   readonly type?: string
+  /** At least one run on record asked it. */
+  readonly model?: { readonly provider: string; readonly model: string }
 }
 
 export interface NewJob {

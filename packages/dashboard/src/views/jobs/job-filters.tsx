@@ -17,6 +17,10 @@ export function JobFilters({ search }: { readonly search: JobSearch }) {
       filters={[
         { name: 'status', label: 'Status', all: 'Any status', options: pairs(JOB_STATUSES, JOB_STATUS_LABELS) },
         { name: 'type', label: 'Job type', all: 'Any job type', options: jobTypes.map((type) => [type, type]) },
+        // Which models there were only the overview knows: it links here with one of them.
+        ...(search.model === undefined
+          ? []
+          : [{ name: 'model', label: 'Model', all: 'Any model', options: [] } as const]),
       ]}
     />
   )

@@ -6,6 +6,7 @@ import { momentSearchSchema, rangeSchema } from '../../lib/range.ts'
 export const jobSearchSchema = z.object({
   status: z.enum(JOB_STATUSES).optional().catch(undefined),
   type: z.string().optional().catch(undefined),
+  model: z.string().optional().catch(undefined),
   range: rangeSchema,
   since: momentSearchSchema,
   until: momentSearchSchema,

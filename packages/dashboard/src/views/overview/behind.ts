@@ -7,7 +7,10 @@ export function deliveriesBehind({ deliveries, since }: Overview, status?: Deliv
 }
 
 /** The filters of the job list that show what a number counts. */
-export function jobsBehind({ jobs, since }: Overview, filter: { status?: JobStatus; type?: string } = {}) {
+export function jobsBehind(
+  { jobs, since }: Overview,
+  filter: { status?: JobStatus; type?: string; model?: string } = {},
+) {
   return { since: later(since, jobs.counted_from), ...filter }
 }
 

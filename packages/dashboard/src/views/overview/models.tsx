@@ -1,10 +1,13 @@
 import type { ModelUsage, Overview } from '@ringback/contract'
+import { Link } from '@tanstack/react-router'
 import { formatAbout, formatCost, formatCount, plural } from '../../lib/format.ts'
 import { Card } from '../../ui/card.tsx'
 import { TableHead } from '../../ui/table.tsx'
+import { jobsBehind } from './behind.ts'
 
 /** What the jobs used of each model, the most expensive first. */
-export function Models({ overview: { jobs } }: { readonly overview: Overview }) {
+export function Models({ overview }: { readonly overview: Overview }) {
+  const { jobs } = overview
   const unpriced = jobs.models.reduce((sum, { unpriced_runs }) => sum + unpriced_runs, 0)
   return (
     <Card
@@ -28,7 +31,7 @@ export function Models({ overview: { jobs } }: { readonly overview: Overview }) 
             />
             <tbody className="divide-y divide-line">
               {jobs.models.map((usage) => (
-                <Row key={`${usage.provider}/${usage.model}`} usage={usage} />
+                <Row key={`${usage.provider}/${usage.model}`} usage={usage} overview={overview} />
               ))}
             </tbody>
           </table>
@@ -38,12 +41,15 @@ export function Models({ overview: { jobs } }: { readonly overview: Overview }) 
   )
 }
 
-function Row({ usage }: { readonly usage: ModelUsage }) {
+function Row({ usage, overview }: { readonly usage: ModelUsage; readonly overview: Overview }) {
+  const model = `${usage.provider}/${usage.model}`
   const isUnknown = usage.unpriced_runs === usage.runs
   return (
     <tr className="h-11 [&>*]:px-5">
       <th scope="row" className="max-w-56 truncate font-mono text-[12.5px] font-normal">
-        {usage.provider}/{usage.model}
+        <Link to="/jobs" search={jobsBehind(overview, { model })} data-row title={model} className="hover:underline">
+          {model}
+        </Link>
       </th>
       <td className="nums text-right">{formatCount(usage.runs)}</td>
       <td className="nums text-right max-sm:hidden">

@@ -80,6 +80,9 @@ describe('GET /api/v1/jobs', () => {
     ['?since=yesterday', 'since'],
     ['?since=2026-01-31T08:51:11Z&until=2026-01-31T08:51:11Z', 'until'],
     ['?state=failed', 'state'],
+    ['?model=gpt-5-mini', 'model'],
+    ['?model=openai/', 'model'],
+    ['?model=/gpt-5-mini', 'model'],
   ])('%s is a problem that names the field', async (query, field) => {
     const answer = await http.call('GET', `/api/v1/jobs${query}`)
     expect(answer.status).toBe(422)

@@ -28,15 +28,22 @@ export function listJobs(deps: { store: Pick<JobStore, 'listJobs'> }): Endpoint 
     query: jobQuerySchema,
     answers: { 200: jobPageSchema, 422: problemSchema },
     async handle(request) {
-      const { status, type, limit } = request.query
+      const { status, type, model, limit } = request.query
       const rows = await deps.store.listJobs({
         ...readRange(accountOf(request), request.query),
         ...(status !== undefined && { status }),
         ...(type !== undefined && { type }),
+        ...(model !== undefined && { model: readModel(model) }),
       })
       return toPage(rows, limit, showJob)
     },
   })
+}
+
+/** Models have slashes of their own: `compatible/meta/llama-4` is `meta/llama-4` of `compatible`. */
+function readModel(name: string): { provider: string; model: string } {
+  const slash = name.indexOf('/')
+  return { provider: name.slice(0, slash), model: name.slice(slash + 1) }
 }
 
 /** `GET /api/v1/jobs/<id>`: with its input, its result, its runs and what was told of it. */

@@ -1,7 +1,19 @@
 import { expect, test } from 'vitest'
 import { newId } from '../../lib/ids.ts'
-import type { JobFilter, NewJob } from '../jobs.ts'
+import type { NewJobRun } from '../job-runs.ts'
+import type { JobFilter } from '../jobs.ts'
 import { NOON, type OpenStore, useWorld } from './world.ts'
+
+const MODEL = { provider: 'openai', model: 'gpt-5-mini' }
+/** Names of models may have slashes. */
+const OTHER_MODEL = { provider: 'compatible', model: 'meta/llama-4' }
+
+/** A run that asked a model once. */
+function runOf(asked: typeof MODEL): NewJobRun {
+  const counts = { inputTokens: 10, outputTokens: 5, cachedTokens: null, reasoningTokens: null, costMicroUsd: null }
+  const call = { ...asked, answeredModel: null, ...counts, durationMs: 100, finishReason: 'stop', failure: null }
+  return { startedAt: NOON, endedAt: NOON + 100, outcome: 'success', modelCalls: [call] }
+}
 
 export function describeJobList(open: OpenStore): void {
   const world = useWorld(open)
@@ -13,20 +25,24 @@ export function describeJobList(open: OpenStore): void {
     const [account, processId] = await Promise.all([world.account(), world.process()])
     // Ids of one millisecond are in no order; here the order of creation must be theirs.
     const ids = Array.from({ length: 8 }, newId).sort()
-    const add = (change: Partial<NewJob>) => world.job(account.id, { id: ids.shift() ?? '', ...change })
-    let createdAt = NOON
-    for (const type of ['content_translate', 'content_summarize']) {
-      await add({ type, createdAt })
-      await add({ type, createdAt: createdAt + 1_000, leasedBy: processId })
-      for (const [index, status] of (['success', 'failed'] as const).entries()) {
-        const job = { type, createdAt: createdAt + 2_000 + index * 1_000, leasedBy: processId }
-        const error = status === 'failed' ? ({ code: 'job.timeout', message: 'too long' } as const) : null
-        await world.finish(await add(job), processId, { status, error, result: error ? null : '1' })
-      }
-      createdAt += 4_000
+    const types = ['content_translate', 'content_summarize']
+    const jobs = types.flatMap((type) =>
+      (['new', 'pending', 'success', 'failed'] as const).map((end) => ({ type, end })),
+    )
+    const placed = jobs.map((job, index) => ({ ...job, id: ids[index] ?? '', createdAt: NOON + index * 1_000 }))
+    // Those that wait come last: while one does, none is leased with its insert.
+    for (const { id, type, end: status, createdAt } of placed.toSorted(
+      (one, other) => Number(one.end === 'new') - Number(other.end === 'new'),
+    )) {
+      await world.job(account.id, { id, type, createdAt, leasedBy: status === 'new' ? null : processId })
+      if (status === 'new' || status === 'pending') continue
+      const error = status === 'failed' ? ({ code: 'job.timeout', message: 'too long' } as const) : null
+      const record = type === 'content_summarize' ? runOf(error ? OTHER_MODEL : MODEL) : null
+      const ended = await world.finish(id, processId, { status, error, result: error ? null : '1', record })
+      expect(ended.finished).toBe(true)
     }
     const rows = await world.store.listJobs({ accountId: account.id, limit: 100 })
-    expect(rows).toHaveLength(8)
+    expect(rows.map(({ status }) => status).toReversed()).toEqual(jobs.map(({ end }) => end))
     return { account, rows }
   }
 
@@ -57,6 +73,26 @@ export function describeJobList(open: OpenStore): void {
       const found = await world.store.listJobs({ accountId: account.id, limit: 100, ...filter })
       expect(found, JSON.stringify(filter)).toEqual(expected)
     }
+  })
+
+  test('jobs that asked a model at least once, and only those, are found by it, alone and with other filters', async () => {
+    const { account, rows } = await filled()
+    const found = (change: Partial<JobFilter>) => idsOf({ accountId: account.id, limit: 100, ...change })
+    const summaries = rows.filter(({ type, finishedAt }) => type === 'content_summarize' && finishedAt !== null)
+    const idOf = (status: string) => summaries.filter((row) => row.status === status).map(({ id }) => id)
+    expect(summaries).toHaveLength(2)
+    expect(await found({ model: MODEL })).toEqual(idOf('success'))
+    expect(await found({ model: OTHER_MODEL, status: 'failed', type: 'content_summarize' })).toEqual(idOf('failed'))
+    expect(await found({ model: OTHER_MODEL, status: 'success' })).toEqual([])
+    expect(await found({ model: { ...MODEL, provider: 'anthropic' } })).toEqual([])
+
+    const processId = await world.process()
+    const claimed = await world.store.claimJobs({ processId, limit: 10, now: NOON + 60_000 })
+    const [again = ''] = claimed.map(({ id }) => id).sort()
+    const retry = { leasedBy: processId, run: 1, runAt: NOON, spendAttempt: true, record: runOf(OTHER_MODEL) }
+    expect(await world.store.rescheduleJob({ id: again, ...retry })).toBe(true)
+    expect(await found({ model: OTHER_MODEL })).toEqual([...idOf('failed'), again])
+    expect(await found({ model: OTHER_MODEL, beforeId: idOf('failed')[0] ?? '' })).toEqual([again])
   })
 
   test('another account sees nothing of it', async () => {

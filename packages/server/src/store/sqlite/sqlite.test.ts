@@ -181,6 +181,7 @@ describe('plans of the hot statements', () => {
     [{ status: 'failed' }, 'jobs_by_bad_end (account_id=?)'],
     [{ status: 'failed', beforeId: 'b' }, 'jobs_by_bad_end (account_id=? AND (created_at,id)<(?,?))'],
     [{ status: 'success', type: 't', since: 1 }, 'jobs_by_account (account_id=? AND created_at>?)'],
+    [{ model: { provider: 'openai', model: 'm' } }, 'SEARCH job_runs EXISTS USING PRIMARY KEY (job_id=?)'],
   ] as const)('the list of jobs by %o is read from its index, without a sort', (filter, index) => {
     expectIndex(buildJobList(sqliteQueries, { accountId: 'a', limit: 50, ...filter }), index)
   })
