@@ -1,4 +1,5 @@
 import { cpus, totalmem } from 'node:os'
+import { keepNewObjectsYoung } from '../packages/server/src/lib/garbage.ts'
 import { measurePostgresDeliveries, measureSqliteDeliveries } from './deliveries.ts'
 import { measureDispatch } from './dispatch.ts'
 import { measureFullTables } from './full-tables.ts'
@@ -23,6 +24,9 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<Figure | Figure[]>>> =
   B7: measureStart,
   B8: measureDispatch,
 }
+
+// As the server does (`main/run.ts`); the loads that are compared run in this process, all of them with it.
+keepNewObjectsYoung()
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((id) => !(id in MEASUREMENTS))

@@ -2,6 +2,7 @@ import type { CommandContext } from '../cli/command-context.ts'
 import { runProgram } from '../cli/program.ts'
 import { systemClock } from '../lib/clock.ts'
 import { CommandError, EXIT_CODES, StartError } from '../lib/errors.ts'
+import { keepNewObjectsYoung } from '../lib/garbage.ts'
 import { createLog, type FlushableLogDestination, fileDescriptorDestination, type Log } from '../lib/log.ts'
 import { systemRandom } from '../lib/random.ts'
 
@@ -11,6 +12,8 @@ import { systemRandom } from '../lib/random.ts'
 
 /** What shells report for a process that a signal ended: 128 and the number of the signal. */
 const SIGNAL_EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const
+
+keepNewObjectsYoung()
 
 const destinations: FlushableLogDestination[] = []
 let log: Log | null = null
