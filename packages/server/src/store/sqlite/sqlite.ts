@@ -1,20 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { createBatcher } from '../../lib/batcher.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { EXIT_CODES, messageOf, StartError } from '../../lib/errors.ts'
-import { StoreUnavailableError } from '../errors.ts'
 import type { Store, WorkKind } from '../store.ts'
+import { createCalls } from './calls.ts'
 import type { OperationName } from './operations.ts'
-import type { BatchAnswer, Call, Opened, OpenFile, Outcome } from './protocol.ts'
+import type { BatchAnswer, Opened, OpenFile } from './protocol.ts'
 import { type StoreThread, startStoreThread } from './thread.ts'
-import { FlatReader, readOutcome, writeCall } from './wire.ts'
-
-/**
- * Calls in one transaction. Measured: from 100 on, the fsync no longer shows in the cost of a call; more only makes a
- * batch hold up the reads behind it (500 calls take about 10 ms).
- */
-const BATCH_CALLS_MAX = 500
 
 /** The operations that a store forwards to its thread. Written out so that a new one cannot be forgotten. */
 const OPERATION_NAMES = {
@@ -153,47 +145,18 @@ export async function openSqliteStore(options: {
   }
 
   const listeners = new Set<(kind: WorkKind) => void>()
-  let settle: { resolve: (answer: BatchAnswer) => void; reject: (reason: unknown) => void } | null = null
-  let ended: Error | null = null
-  worker.on('message', (answer: BatchAnswer) => {
-    settle?.resolve(answer)
-    settle = null
-    for (const kind of answer.wakes) for (const listener of listeners) listener(kind)
+  const calls = createCalls((values) => worker.postMessage(values))
+  worker.on('message', ({ outcomes, wakes }: BatchAnswer) => {
+    calls.answer(outcomes)
+    for (const kind of wakes) for (const listener of listeners) listener(kind)
   })
-  worker.on('error', (error) => {
-    ended = new Error('the thread of the database ended', { cause: error })
-    settle?.reject(ended)
-    settle = null
-  })
-
-  const batcher = createBatcher<Call, Outcome>({
-    itemsMax: BATCH_CALLS_MAX,
-    concurrencyMax: 1,
-    run: (calls) =>
-      new Promise((resolve, reject) => {
-        if (ended) return reject(ended)
-        const batch: unknown[] = []
-        for (const call of calls) writeCall(batch, call)
-        const read = ({ outcomes }: BatchAnswer) => {
-          const from = new FlatReader(outcomes)
-          resolve(calls.map(({ name }) => readOutcome(from, name)))
-        }
-        settle = { resolve: read, reject }
-        worker.postMessage(batch)
-      }),
-  })
-
-  async function call(name: OperationName, parameters: readonly unknown[]): Promise<unknown> {
-    const outcome = await batcher.add({ name, parameters })
-    if (outcome.ok) return outcome.value
-    throw outcome.unavailable ? new StoreUnavailableError(outcome.message) : new Error(`${name}: ${outcome.message}`)
-  }
+  worker.on('error', (error) => calls.end(new Error('the thread of the database ended', { cause: error })))
 
   // The cast: every name is there (the table above is complete by type) and forwards its own parameters unchanged.
   const forwarded = Object.fromEntries(
     Object.keys(OPERATION_NAMES).map((name) => [
       name,
-      (...parameters: unknown[]) => call(name as OperationName, parameters),
+      (...parameters: unknown[]) => calls.call(name as OperationName, parameters),
     ]),
   ) as unknown as Omit<Store, 'engine' | 'onWork' | 'ping' | 'close'>
 
@@ -205,10 +168,10 @@ export async function openSqliteStore(options: {
       return () => listeners.delete(listener)
     },
     async ping() {
-      await call('nextJobDueAt', [])
+      await calls.call('nextJobDueAt', [])
     },
     async close() {
-      await batcher.idle()
+      await calls.idle()
       const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
       worker.postMessage('close')
       await exited
