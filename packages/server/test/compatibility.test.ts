@@ -1,6 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { describeEngines, type EngineDatabase, type Ringback, startRingback, TEST_API_KEY } from './harness/ringback.ts'
+import { describe, expect, test } from 'vitest'
+import { callApi, describeEngines, type Ringback } from './harness/ringback.ts'
+import { createAccountKey } from './harness/talk.ts'
 import { until } from './harness/until.ts'
+import { useServers } from './harness/use-servers.ts'
 import { type JsonFields, WIRE_CLIENTS, type WireAccess, type WireClient } from './wire/clients.ts'
 import { sendRaw, type WireAnswer, type WireRequest } from './wire/raw-request.ts'
 
@@ -18,15 +20,20 @@ const CLIENTS = WIRE_CLIENTS.flatMap((create) =>
 )
 
 describeEngines('published clients', (createDatabase) => {
-  let database: EngineDatabase
+  // Servers are shared: each test has an account of its own, so none sees what others have left.
+  const server = useServers(createDatabase, () => ({
+    whole: {},
+    // Jobs stay `new`.
+    accepting: { RINGBACK_ROLES: 'api' },
+    limiting: { RINGBACK_REQUESTS_PER_MINUTE: '1' },
+  }))
   let ringback: Ringback
-  beforeEach(async () => {
-    database = await createDatabase()
-  })
-  afterEach(async () => {
-    await ringback.stop()
-    await database.drop()
-  })
+  let key: string
+
+  async function use(name: Parameters<typeof server>[0]): Promise<void> {
+    ringback = server(name)
+    key = await createAccountKey(ringback)
+  }
 
   const send = (request: WireRequest): Promise<WireAnswer> => sendRaw(ringback.app.origin, request)
 
@@ -66,10 +73,10 @@ describeEngines('published clients', (createDatabase) => {
   }
 
   describe.each(CLIENTS)('$name', ({ create, base }) => {
-    const client = (more: Partial<WireAccess> = {}) => create({ base, key: TEST_API_KEY, ...more })
+    const client = (more: Partial<WireAccess> = {}) => create({ base, key, ...more })
 
     test('dispatches, polls and gets the result', async () => {
-      ringback = await startRingback(database)
+      await use('whole')
       const dispatched = await send(client().postJson(EMAILS, { content: CONTENT }))
       expect(dispatched.status).toBe(202)
       expect(dispatched.text).toMatch(
@@ -91,12 +98,12 @@ describeEngines('published clients', (createDatabase) => {
       const legacy = await send(client().get(`/job/status/${dispatched.json.job_id}`))
       expect(legacy.json.data.attributes.result).toBe('["anna@example.com"]')
 
-      const { json } = await ringback.call('GET', `/api/v1/jobs/${dispatched.json.job_id}`)
+      const { json } = await callApi(ringback.app.origin, key, 'GET', `/api/v1/jobs/${dispatched.json.job_id}`)
       expect(json.input).toEqual({ content: CONTENT })
     })
 
     test('an unfinished job has a null result and a Retry-After that all read alike', async () => {
-      ringback = await startRingback(database, { env: { RINGBACK_ROLES: 'api' } })
+      await use('accepting')
       const dispatched = await send(client().postJson(EMAILS, { content: CONTENT }))
       checkUnfinished(await send(client().get(statusPath(client(), dispatched, base))))
       const legacy = await send(client().get(`/job/status/${dispatched.json.job_id}`))
@@ -104,7 +111,7 @@ describeEngines('published clients', (createDatabase) => {
     })
 
     test('explicit null is "not given", in every optional field of the request that has most', async () => {
-      ringback = await startRingback(database, { env: { RINGBACK_ROLES: 'api' } })
+      await use('accepting')
       const texts = ['company_name', 'minimum_work_experience', 'minimum_education', 'employment_type', 'country']
       const others = [
         'voice_tone',
@@ -122,7 +129,7 @@ describeEngines('published clients', (createDatabase) => {
     })
 
     test('an upload is accepted, with empty parts for what was not given, and once for one key', async () => {
-      ringback = await startRingback(database, { env: { RINGBACK_ROLES: 'api' } })
+      await use('accepting')
       const file = (content: string) => ({ name: 'cv.txt', type: 'text/plain', content: Buffer.from(content) })
       const upload = (content: string) => {
         const request = client().upload('/hr/parse_resume', file(content), { language: '' })
@@ -134,12 +141,12 @@ describeEngines('published clients', (createDatabase) => {
       expect((await upload('Anna Lee, anna@example.com')).text).toBe(first.text)
       const other = await upload('Somebody else')
       expect(other.json.code).toBe('request.idempotency_key_reused')
-      const { json } = await ringback.call('GET', '/api/v1/jobs')
+      const { json } = await callApi(ringback.app.origin, key, 'GET', '/api/v1/jobs')
       expect(json.data).toMatchObject([{ id: first.json.job_id, type: 'hr_parse_resume', status: 'new' }])
     })
 
     test('a failed job has a null result, and only more beside it', async () => {
-      ringback = await startRingback(database)
+      await use('whole')
       const fields = { content: CONTENT, language: 'German', voice_tone: null, context: null, unknown_field: 1 }
       const dispatched = await send(client().postJson('/content/translate', fields))
       expect(dispatched.status).toBe(202)
@@ -152,7 +159,7 @@ describeEngines('published clients', (createDatabase) => {
     })
 
     test('ping and quota have the fields, types and formats that clients parse, and no rate limit', async () => {
-      ringback = await startRingback(database)
+      await use('whole')
       const ping = await send(client().get('/ping'))
       expect(ping.text).toMatch(/^{"ping":"pong","timestamp":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"}$/)
       const quota = await send(client().get('/quota'))
@@ -182,7 +189,7 @@ describeEngines('published clients', (createDatabase) => {
     })
 
     test('a Job-Webhook that is sent with everything counts on dispatch only', async () => {
-      ringback = await startRingback(database)
+      await use('whole')
       const overridden = client({ jobWebhook: 'http://not.allowed.example/' })
       for (const path of ['/ping', '/quota']) expect((await send(overridden.get(path))).status).toBe(200)
       const dispatched = await send(client().postJson(EMAILS, { content: CONTENT }))
@@ -193,7 +200,7 @@ describeEngines('published clients', (createDatabase) => {
     })
 
     test('what is wrong is told in a flat body with a message', async () => {
-      ringback = await startRingback(database)
+      await use('whole')
       const file = { name: 'cv.txt', type: 'text/plain', content: Buffer.from('Anna') }
       const wrong: [status: number, request: WireRequest][] = [
         [422, client().postJson(EMAILS, {})],
@@ -214,7 +221,7 @@ describeEngines('published clients', (createDatabase) => {
     })
 
     test('too many requests are told when to come back, in whole seconds', async () => {
-      ringback = await startRingback(database, { env: { RINGBACK_REQUESTS_PER_MINUTE: '1' } })
+      await use('limiting')
       const dispatch = () => send(client().postJson(EMAILS, { content: CONTENT }))
       const answers = [await dispatch(), await dispatch(), await dispatch()]
       // A minute can begin between two of them.
@@ -231,8 +238,8 @@ describeEngines('published clients', (createDatabase) => {
   })
 
   test('a client that asks before it sends its body (Expect: 100-continue) is told to go on', async () => {
-    ringback = await startRingback(database)
-    const request = WIRE_CLIENTS[2]({ base: '/api/v1', key: TEST_API_KEY }).postJson(EMAILS, { content: CONTENT })
+    await use('whole')
+    const request = WIRE_CLIENTS[2]({ base: '/api/v1', key }).postJson(EMAILS, { content: CONTENT })
     const answer = await send({ ...request, headers: [...request.headers, ['Expect', '100-Continue']] })
     expect(answer.status).toBe(202)
   })

@@ -108,7 +108,11 @@ export function talkTo(ringback: () => { readonly app: { readonly origin: string
 
 /** Makes another account with a key of its own, and gives the ways to talk with it. */
 export async function talkAsOther(ringback: () => Pick<Ringback, 'app'>, name: string): Promise<Talk> {
-  const { store, apiKeys } = ringback().app
-  const account = await store.ensureAccount({ id: newId(), name, webhookId: newId(), createdAt: 0 })
-  return talkTo(ringback, (await apiKeys.create(account.id, 'test')).key)
+  return talkTo(ringback, await createAccountKey(ringback(), name))
+}
+
+/** Makes an account, and gives a key of it: what a test needs for itself where the server is shared. */
+export async function createAccountKey({ app }: Pick<Ringback, 'app'>, name: string = newId()): Promise<string> {
+  const account = await app.store.ensureAccount({ id: newId(), name, webhookId: newId(), createdAt: 0 })
+  return (await app.apiKeys.create(account.id, 'test')).key
 }
