@@ -29,6 +29,15 @@ export interface ModelPrice {
   readonly cachedInput?: number
 }
 
+/** Where a proxy listens, and what it asks for. */
+export interface ProxyAddress {
+  readonly protocol: 'http' | 'socks5'
+  readonly hostname: string
+  readonly port: number
+  /** Null when it asks for none. */
+  readonly credentials: { readonly user: string; readonly password: string } | null
+}
+
 /** All settings, read once, checked and frozen. Nothing else in the server reads the environment. */
 export interface Config {
   readonly host: string
@@ -57,12 +66,8 @@ export interface Config {
   readonly webhookRetryScheduleMs: readonly number[]
   readonly webhookTimeoutMs: number
   readonly webhookUserAgent: string
-  /** The HTTP proxy that webhooks leave through; null for none. */
-  readonly webhookProxy: {
-    readonly hostname: string
-    readonly port: number
-    readonly credentials: string | null
-  } | null
+  /** The proxy that webhooks leave through; null for none. */
+  readonly webhookProxy: ProxyAddress | null
   /** Hosts that webhooks reach past the proxy; `.domain` for all names below it. */
   readonly webhookProxyExcept: readonly string[]
   readonly allowHttpTargets: boolean

@@ -260,15 +260,15 @@ export const SETTINGS = {
   webhookProxy: setting({
     name: 'RINGBACK_WEBHOOK_PROXY',
     description:
-      'An HTTP proxy that webhooks leave through, by `CONNECT`. Names are resolved and checked here; the proxy gets addresses.',
+      'An HTTP proxy (by `CONNECT`) or SOCKS5 proxy that webhooks leave through. Names are resolved and checked here, with `socks5h` too; the proxy gets addresses.',
     default: null,
     whenUnset: 'none',
     secret: true,
-    expected: 'http://<host>:<port>, with <user>:<password>@ when it asks for them',
+    expected: 'http://<host>:<port> or socks5://<host>:<port>, with <user>:<password>@ when it asks for them',
     example: 'http://proxy.internal:3128',
     parse: proxyUrl,
     show: ({ webhookProxy }) =>
-      webhookProxy === null ? 'none' : `http://${webhookProxy.hostname}:${webhookProxy.port}`,
+      webhookProxy === null ? 'none' : `${webhookProxy.protocol}://${webhookProxy.hostname}:${webhookProxy.port}`,
   }),
   webhookProxyExcept: setting({
     name: 'RINGBACK_WEBHOOK_PROXY_EXCEPT',

@@ -1,7 +1,7 @@
 import type { AttemptCause } from '@ringback/contract'
 import { errors } from 'undici'
 import { TlsError } from './connector.ts'
-import { ProxyError } from './egress-proxy.ts'
+import { ProxyError } from './proxy-error.ts'
 
 /** The step that failed and one sentence for people about it. */
 export interface Failure {

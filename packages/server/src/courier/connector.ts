@@ -74,7 +74,7 @@ export function createConnector(options: ConnectorOptions): buildConnector.conne
     }
     const { socket, address } =
       proxy && !goesPast(proxy, target.hostname)
-        ? await openTunnel(proxy, target, { guard: options.guard, signal, onResolved })
+        ? await openTunnel(proxy, target, { guard: options.guard, signal, onResolved, clock, timeoutMs })
         : await openSocket(target, { guard: options.guard, signal, onResolved })
     const connectedMs = clock.monotonicMs()
     timing.connectMs = connectedMs - resolvedMs

@@ -1,130 +1,142 @@
-import { createServer, type Server } from 'node:http'
-import net, { type AddressInfo } from 'node:net'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { makeCertificate } from '../../test/harness/certificates.ts'
+import { createServer as createHttpsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Certificate, makeCertificate } from '../../test/harness/certificates.ts'
+import { startEgressProxy, type TestProxy } from '../../test/harness/egress-proxies.ts'
 import { type Receiver, startReceiver } from '../../test/harness/receiver.ts'
 import { systemClock } from '../lib/clock.ts'
 import { createUrlGuard } from '../webhooks/url-guard.ts'
 import { createSender, type Sender } from './sender.ts'
 
+/** Long enough for a slow machine: nothing here waits for it. */
+const TIMEOUT_MS = 60_000
+
+let certificate: Certificate
 let receiver: Receiver
-let proxy: Server
-/** What the proxy was asked to connect to, and with which credentials. */
-let asked: { authority: string; authorization: string | undefined }[]
-let answer: number
+let proxy: TestProxy
 let sender: Sender
 
-const CREDENTIALS = 'me:secret'
-
-function openSender(resolve: () => Promise<readonly string[]>, except: readonly string[] = []): Sender {
-  const { port } = proxy.address() as AddressInfo
-  return createSender({
-    guard: createUrlGuard({ allowHttpTargets: true, allowPrivateTargets: ['127.0.0.1/32'], resolve }),
-    clock: systemClock,
-    timeoutMs: 5_000,
-    proxy: { hostname: '127.0.0.1', port, credentials: CREDENTIALS, except },
-  })
-}
-
-beforeEach(async () => {
-  receiver = await startReceiver()
-  asked = []
-  answer = 200
-  proxy = createServer((_request, response) => response.writeHead(405).end())
-  proxy.on('connect', (request, client) => {
-    client.on('error', () => {})
-    asked.push({ authority: request.url ?? '', authorization: request.headers['proxy-authorization'] })
-    if (answer !== 200) return void client.end(`HTTP/1.1 ${answer} No\r\n\r\n`)
-    const [, host = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(request.url ?? '') ?? []
-    const server = net.connect(Number(port), host, () => {
-      client.write('HTTP/1.1 200 OK\r\n\r\n')
-      server.pipe(client)
-      client.pipe(server)
-    })
-    server.on('error', () => client.destroy())
-  })
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
-  sender = openSender(async () => ['127.0.0.1'])
-})
-afterEach(async () => {
-  await sender.close()
-  await receiver.close()
-  proxy.closeAllConnections()
-  proxy.close()
+beforeAll(async () => {
+  certificate = await makeCertificate({ names: ['receiver.example'] })
 })
 
 const send = (url: string) => sender.send({ url: new URL(url), headers: [['X-Test', '1']], body: Buffer.from('{}') })
 
-test('the proxy is asked for the address that was judged, with its credentials, and the receiver is recorded', async () => {
-  const outcome = await send(`http://receiver.example:${receiver.port}/hook`)
-  expect(outcome).toMatchObject({
-    failure: null,
-    answer: { status: 200 },
-    remoteAddress: `127.0.0.1:${receiver.port}`,
-  })
-  expect(asked).toEqual([
-    {
-      authority: `127.0.0.1:${receiver.port}`,
-      authorization: `Basic ${Buffer.from(CREDENTIALS).toString('base64')}`,
-    },
-  ])
-  const [request] = receiver.requests
-  expect(request?.headers.map(([name]) => name.toLowerCase())).not.toContain('proxy-authorization')
-})
-
-test.each([
-  ['a name that leads to a private address', 'http://receiver.example/hook', ['10.0.0.1']],
-  ['a name with one private address among public ones', 'http://receiver.example/hook', ['8.8.8.8', '10.0.0.1']],
-  ['a private literal', 'http://10.0.0.1/hook', []],
-])('%s is blocked before the proxy hears of it', async (_what, url, addresses) => {
-  await sender.close()
-  sender = openSender(async () => addresses)
-  expect((await send(url)).failure?.cause).toBe('blocked_address')
-  expect(asked).toEqual([])
-})
-
-test.each([
-  ['a name', 'receiver.example', ['receiver.example']],
-  ['all names below a domain', 'a.hooks.example', ['.hooks.example']],
-  ['an address', '127.0.0.1', ['127.0.0.1']],
-])('%s that is an exception is reached past the proxy', async (_what, host, except) => {
-  await sender.close()
-  sender = openSender(async () => ['127.0.0.1'], except)
-  expect(await send(`http://${host}:${receiver.port}/hook`)).toMatchObject({ failure: null, answer: { status: 200 } })
-  expect(asked).toEqual([])
-})
-
-test('an exception is for exactly what it names, and opens no address', async () => {
-  await sender.close()
-  sender = openSender(async () => ['127.0.0.1'], ['receiver.example', '.hooks.example'])
-  for (const host of ['a.receiver.example', 'hooks.example', 'otherhooks.example']) {
-    expect((await send(`http://${host}:${receiver.port}/hook`)).failure).toBeNull()
+describe.each(['http', 'socks5'] as const)('through a proxy that speaks %s', (protocol) => {
+  async function openSender(addresses: readonly string[], except: readonly string[] = []): Promise<void> {
+    await sender?.close()
+    sender = createSender({
+      guard: createUrlGuard({
+        allowHttpTargets: true,
+        allowPrivateTargets: ['127.0.0.0/8', '::1/128'],
+        resolve: async () => addresses,
+      }),
+      clock: systemClock,
+      timeoutMs: TIMEOUT_MS,
+      proxy: {
+        protocol,
+        hostname: '127.0.0.1',
+        port: proxy.port,
+        credentials: { user: 'me', password: 'sécret:1' },
+        except,
+      },
+      trustedCertificates: [certificate.cert],
+    })
   }
-  expect(asked).toHaveLength(3)
-  await sender.close()
-  sender = openSender(async () => ['10.0.0.1'], ['receiver.example'])
-  expect((await send('http://receiver.example/hook')).failure?.cause).toBe('blocked_address')
-})
 
-test.each([403, 407, 502])('a proxy that answers %i is ours to mend: the cause is proxy', async (status) => {
-  answer = status
-  const outcome = await send(`http://receiver.example:${receiver.port}/hook`)
-  expect(outcome.failure).toEqual({ cause: 'proxy', message: `the egress proxy answered ${status}` })
-})
+  beforeEach(async () => {
+    receiver = await startReceiver()
+    proxy = await startEgressProxy(protocol)
+    await openSender(['127.0.0.1'])
+  })
+  afterEach(async () => {
+    await sender.close()
+    await receiver.close()
+    await proxy.close()
+  })
 
-test('a proxy that is not there is ours to mend, and its address is no secret of the receiver', async () => {
-  proxy.closeAllConnections()
-  await new Promise((resolve) => proxy.close(resolve))
-  expect((await send(receiver.url)).failure).toMatchObject({ cause: 'proxy' })
-})
+  test('it is asked for the address that was judged, with its credentials, and the receiver is recorded', async () => {
+    const outcome = await send(`http://receiver.example:${receiver.port}/hook`)
+    expect(outcome).toMatchObject({
+      failure: null,
+      answer: { status: 200 },
+      remoteAddress: `127.0.0.1:${receiver.port}`,
+    })
+    expect(proxy.asked).toEqual([{ host: '127.0.0.1', port: receiver.port, credentials: 'me:sécret:1' }])
+    const [request] = receiver.requests
+    expect(request?.headers.map(([name]) => name.toLowerCase())).not.toContain('proxy-authorization')
+  })
 
-test('TLS is verified behind the proxy as without it', async () => {
-  const { createServer: createTlsServer } = await import('node:tls')
-  const { key, cert } = await makeCertificate({ names: ['other.example'] })
-  const server = createTlsServer({ key, cert }).listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
-  expect((await send(`https://receiver.example:${port}/hook`)).failure?.cause).toBe('tls')
-  expect(asked).toHaveLength(1)
-  server.close()
+  test('a receiver that has IPv6 alone is reached by its address', async () => {
+    const onSix = await startReceiver({ host: '::1' })
+    await openSender(['::1'])
+    const outcome = await send(`http://receiver.example:${onSix.port}/hook`)
+    await onSix.close()
+    expect(outcome).toMatchObject({ failure: null, remoteAddress: `[::1]:${onSix.port}` })
+    expect(proxy.asked).toMatchObject([{ host: '::1', port: onSix.port }])
+  })
+
+  test.each([
+    ['a name that leads to a private address', 'http://receiver.example/hook', ['10.0.0.1']],
+    ['a name with one private address among public ones', 'http://receiver.example/hook', ['8.8.8.8', '10.0.0.1']],
+    ['a private literal', 'http://10.0.0.1/hook', []],
+    ['a private literal of IPv6', 'http://[fd00::1]/hook', []],
+  ])('%s is blocked before the proxy hears of it', async (_what, url, addresses) => {
+    await openSender(addresses)
+    expect((await send(url)).failure?.cause).toBe('blocked_address')
+    expect(proxy.asked).toEqual([])
+  })
+
+  test.each([
+    ['a name', 'receiver.example', ['receiver.example']],
+    ['all names below a domain', 'a.hooks.example', ['.hooks.example']],
+    ['an address', '127.0.0.1', ['127.0.0.1']],
+  ])('%s that is an exception is reached past the proxy', async (_what, host, except) => {
+    await openSender(['127.0.0.1'], except)
+    expect(await send(`http://${host}:${receiver.port}/hook`)).toMatchObject({ failure: null, answer: { status: 200 } })
+    expect(proxy.asked).toEqual([])
+  })
+
+  test('an exception is for exactly what it names, and opens no address', async () => {
+    await openSender(['127.0.0.1'], ['receiver.example', '.hooks.example'])
+    for (const host of ['a.receiver.example', 'hooks.example', 'otherhooks.example']) {
+      expect((await send(`http://${host}:${receiver.port}/hook`)).failure).toBeNull()
+    }
+    expect(proxy.asked).toHaveLength(3)
+    await openSender(['10.0.0.1'], ['receiver.example'])
+    expect((await send('http://receiver.example/hook')).failure?.cause).toBe('blocked_address')
+  })
+
+  test('an address that the proxy has no way to is followed by the next one of the name', async () => {
+    await openSender(['::1', '127.0.0.1'])
+    proxy.refuse('::1', protocol === 'http' ? 503 : 3)
+    expect(await send(`http://receiver.example:${receiver.port}/hook`)).toMatchObject({
+      failure: null,
+      remoteAddress: `127.0.0.1:${receiver.port}`,
+    })
+    expect(proxy.asked.map(({ host }) => host)).toEqual(['::1', '127.0.0.1'])
+  })
+
+  test('one that is not there is ours to mend, and its address is no secret of the receiver', async () => {
+    await proxy.close()
+    expect((await send(receiver.url)).failure).toMatchObject({
+      cause: 'proxy',
+      message: expect.stringContaining('no connection to the egress proxy'),
+    })
+  })
+
+  test('TLS is spoken with the receiver through it, and its certificate verified', async () => {
+    const { key, cert } = certificate
+    const server = createHttpsServer({ key, cert }, (_request, response) => response.end('ok'))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const right = await send(`https://receiver.example:${port}/hook`)
+    const wrong = await send(`https://other.example:${port}/hook`)
+    server.closeAllConnections()
+    server.close()
+    expect(right).toMatchObject({ failure: null, answer: { status: 200 } })
+    expect(right.timing.tlsMs).toBeGreaterThan(0)
+    expect(wrong.failure?.cause).toBe('tls')
+    expect(proxy.asked.map(({ host }) => host)).toEqual(['127.0.0.1', '127.0.0.1'])
+  })
 })

@@ -1,12 +1,18 @@
 import net from 'node:net'
+import type { Clock } from '../lib/clock.ts'
 import type { ConnectGuard } from '../webhooks/connect-guard.ts'
+import { openHttpTunnel } from './http-tunnel.ts'
+import { ProxyError } from './proxy-error.ts'
+import { openSocksTunnel } from './socks-tunnel.ts'
 
 /** The proxy that webhooks leave through; `RINGBACK_WEBHOOK_PROXY`. */
 export interface EgressProxy {
+  /** `http`: by `CONNECT` (RFC 9110 section 9.3.6); `socks5`: RFC 1928. */
+  readonly protocol: 'http' | 'socks5'
   readonly hostname: string
   readonly port: number
-  /** `user:password`; null when it asks for none. */
-  readonly credentials: string | null
+  /** Null when it asks for none. */
+  readonly credentials: { readonly user: string; readonly password: string } | null
   /** Hosts that are reached past it, in lower case; `.domain` for all names below one. */
   readonly except: readonly string[]
 }
@@ -17,62 +23,93 @@ export function goesPast({ except }: EgressProxy, hostname: string): boolean {
   return except.some((entry) => (entry.startsWith('.') ? host.endsWith(entry) : host === entry))
 }
 
-/** The proxy did not let us through: ours to mend, and nothing that the receiver did. */
-export class ProxyError extends Error {
-  override readonly name = 'ProxyError'
+/** What a tunnel leads to: an address that was judged, never a name. */
+export interface TunnelTarget {
+  readonly address: string
+  readonly port: number
+}
+
+/** How a tunnel is asked for on a connection to the proxy; `answered` is called when the proxy has said something. */
+export type OpenTunnel = (
+  socket: net.Socket,
+  proxy: EgressProxy,
+  target: TunnelTarget,
+  answered: () => void,
+) => Promise<net.Socket>
+
+export interface TunnelOptions {
+  readonly guard: ConnectGuard
+  readonly signal: AbortSignal
+  readonly onResolved: () => void
+  readonly clock: Clock
+  /** The deadline of the connection, in milliseconds. A proxy that is silent gets half of it, to be told from a receiver. */
+  readonly timeoutMs: number
 }
 
 /**
- * Opens a tunnel to a receiver through the proxy (`CONNECT`, RFC 9110 section 9.3.6). The name is resolved and judged
- * here, and the proxy is asked for the **address** that was judged, so that it cannot be led somewhere else by its own
- * DNS. The proxy itself may be at a private address: it is our own setting.
- * @throws ProxyError; BlockedAddressError or a DNS error as a direct connection would
+ * Opens a tunnel to a receiver through the proxy. The name is resolved and judged here, and the proxy is asked for an
+ * **address** that was judged, so that it cannot be led somewhere else by its own DNS. The proxy itself may be at a
+ * private address: it is our own setting. An address that it cannot reach is followed by the name's next one, as without
+ * a proxy: many proxies have no IPv6.
+ * @throws ProxyError; BlockedAddressError, or a DNS or connection error as a direct connection would
  */
 export async function openTunnel(
   proxy: EgressProxy,
   target: { hostname: string; port: number },
-  { guard, signal, onResolved }: { guard: ConnectGuard; signal: AbortSignal; onResolved: () => void },
+  options: TunnelOptions,
 ): Promise<{ socket: net.Socket; address: string }> {
-  const address = await judgedAddress(target.hostname, guard)
-  onResolved()
-  const authority = `${net.isIPv6(address) ? `[${address}]` : address}:${target.port}`
-  const headers: Record<string, string> = { host: authority }
-  if (proxy.credentials !== null) {
-    headers['proxy-authorization'] = `Basic ${Buffer.from(proxy.credentials, 'utf8').toString('base64')}`
+  const addresses = await judgedAddresses(target.hostname, options.guard)
+  options.onResolved()
+  for (const [index, address] of addresses.entries()) {
+    try {
+      return { socket: await askFor({ address, port: target.port }, proxy, options), address }
+    } catch (error) {
+      const ofProxy = error instanceof ProxyError && !error.onlyThisAddress
+      if (ofProxy || options.signal.aborted || index === addresses.length - 1) throw error
+    }
   }
-  // Loaded when there is a proxy: see `http/register-route.ts`.
-  const { default: http } = await import('node:http')
-  const request = http.request({
-    host: proxy.hostname,
-    port: proxy.port,
-    method: 'CONNECT',
-    path: authority,
-    headers,
-    agent: false,
-    signal,
-  })
-  return await new Promise((resolve, reject) => {
-    request.once('error', (error) => reject(new ProxyError(`no connection to the egress proxy: ${error.message}`)))
-    request.once('connect', (response, socket) => {
-      if (response.statusCode === 200) return resolve({ socket, address })
-      socket.destroy()
-      reject(new ProxyError(`the egress proxy answered ${response.statusCode}`))
-    })
-    request.once('response', (response) => {
-      request.destroy()
-      reject(new ProxyError(`the egress proxy answered ${response.statusCode} instead of opening a tunnel`))
-    })
-    request.end()
+  throw new ProxyError('there is no address to ask the egress proxy for')
+}
+
+async function askFor(
+  target: TunnelTarget,
+  proxy: EgressProxy,
+  { signal, clock, timeoutMs }: TunnelOptions,
+): Promise<net.Socket> {
+  const socket = net.connect({ host: proxy.hostname, port: proxy.port, noDelay: true, keepAlive: true })
+  const silent = new ProxyError(`the egress proxy said nothing within ${timeoutMs / 2} ms`)
+  const cancelPatience = clock.after(timeoutMs / 2, () => socket.destroy(silent))
+  const onAbort = () => socket.destroy(signal.reason as Error)
+  signal.addEventListener('abort', onAbort, { once: true })
+  // Stays on: an error that comes when nobody else listens any more must not end the process.
+  socket.on('error', () => {})
+  try {
+    await connected(socket)
+    const open = proxy.protocol === 'socks5' ? openSocksTunnel : openHttpTunnel
+    return await open(socket, proxy, target, cancelPatience)
+  } catch (error) {
+    socket.destroy()
+    throw socket.errored === silent ? silent : error
+  } finally {
+    cancelPatience()
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+function connected(socket: net.Socket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once('connect', resolve)
+    socket.once('error', (error) => reject(new ProxyError(`no connection to the egress proxy: ${error.message}`)))
   })
 }
 
-async function judgedAddress(hostname: string, guard: ConnectGuard): Promise<string> {
+async function judgedAddresses(hostname: string, guard: ConnectGuard): Promise<readonly string[]> {
   guard.checkConnectLiteral(hostname)
-  if (net.isIP(hostname) !== 0) return hostname
+  if (net.isIP(hostname) !== 0) return [hostname]
   return await new Promise((resolve, reject) => {
-    guard.lookup(hostname, { all: false }, (error, address) => {
+    guard.lookup(hostname, { all: true }, (error, addresses) => {
       if (error) reject(error)
-      else resolve(address as string)
+      else resolve((addresses as { address: string }[]).map(({ address }) => address))
     })
   })
 }
