@@ -42,6 +42,7 @@ export const ERRORS = {
   'webhook.url_missing': { status: 422, title: 'Webhook URL missing' },
   'webhook.url_not_allowed': { status: 422, title: 'Webhook URL not allowed' },
   'webhook.secret_missing': { status: 422, title: 'Secret for signature missing' },
+  'webhook.key_missing': { status: 422, title: 'No asymmetric signature' },
   'webhook.disabled': { status: 409, title: 'Webhook switched off' },
   'webhook.limit_reached': { status: 409, title: 'Too many webhooks' },
   'webhook.name_taken': { status: 409, title: 'Webhook name taken' },

@@ -1,6 +1,7 @@
 import { WebhookVerificationError } from './errors.ts'
 
 const STANDARD_PREFIX = 'whsec_'
+const PUBLIC_KEY_PREFIX = 'whpk_'
 
 const encoder = new TextEncoder()
 
@@ -30,17 +31,49 @@ export function toBytes(body: RawBody): Bytes {
  * @throws WebhookVerificationError `secret.malformed` when what follows `whsec_` is not base64 as an encoder writes it
  */
 export function standardKey(secret: string): Bytes {
-  if (!secret.startsWith(STANDARD_PREFIX)) return encoder.encode(secret)
-  const base64 = secret.slice(STANDARD_PREFIX.length)
+  return secret.startsWith(STANDARD_PREFIX) ? decoded(secret, STANDARD_PREFIX) : encoder.encode(secret)
+}
+
+/** Whether this is a key that everybody may know. Never one for an HMAC: whoever knows it could sign. */
+export function isPublicKey(secret: string): boolean {
+  return secret.startsWith(PUBLIC_KEY_PREFIX)
+}
+
+/**
+ * Whether one of the ed25519 signatures (`v1a,…`) fits the public key.
+ *
+ * @throws WebhookVerificationError `secret.malformed` when what follows `whpk_` is not the base64 of 32 bytes
+ */
+export async function verifyPublic(publicKey: string, signatures: readonly string[], data: Bytes): Promise<boolean> {
+  const key = decoded(publicKey, PUBLIC_KEY_PREFIX)
+  if (key.length !== 32) malformed(PUBLIC_KEY_PREFIX)
+  const imported = await crypto.subtle.importKey('raw', key, 'Ed25519', false, ['verify'])
+  let right = false
+  for (const signature of signatures) {
+    right = (await crypto.subtle.verify('Ed25519', imported, fromBase64(signature.slice(4)), data)) || right
+  }
+  return right
+}
+
+function decoded(secret: string, prefix: string): Bytes {
+  const base64 = secret.slice(prefix.length)
   try {
-    const key = atob(base64)
-    if (key !== '' && btoa(key) === base64) return Uint8Array.from(key, (character) => character.charCodeAt(0))
+    const key = fromBase64(base64)
+    if (key.length > 0 && toBase64(key) === base64) return key
   } catch {
     // Not base64 at all: the same answer.
   }
+  return malformed(prefix)
+}
+
+function fromBase64(base64: string): Bytes {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+}
+
+function malformed(prefix: string): never {
   throw new WebhookVerificationError(
     'secret.malformed',
-    `A secret begins with ${STANDARD_PREFIX}, but the rest is not base64 with padding. Copy it again, whole.`,
+    `A secret begins with ${prefix}, but the rest is not base64 with padding. Copy it again, whole.`,
   )
 }
 

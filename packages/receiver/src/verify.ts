@@ -2,13 +2,26 @@ import { type WebhookVerificationCode, WebhookVerificationError } from './errors
 import type { WebhookEvent } from './events.ts'
 import { readHeader, type WebhookHeaders } from './headers.ts'
 import { type Now, systemNow } from './lib/clock.ts'
-import { type Bytes, hmac, isRaw, isSame, type RawBody, standardKey, toBase64, toBytes, toHex } from './signature.ts'
+import {
+  type Bytes,
+  hmac,
+  isPublicKey,
+  isRaw,
+  isSame,
+  type RawBody,
+  standardKey,
+  toBase64,
+  toBytes,
+  toHex,
+  verifyPublic,
+} from './signature.ts'
 
 /** How far the clocks of sender and receiver may differ: what the Standard Webhooks libraries allow. */
 const TOLERANCE_SECONDS = 300
 
 const X_SIGNATURE = /^[0-9a-f]{64}$/i
 const STANDARD_SIGNATURE = /^v1,[A-Za-z0-9+/]{43}=$/
+const PUBLIC_SIGNATURE = /^v1a,[A-Za-z0-9+/]{86}==$/
 
 /** Up to the year 33658; more digits are no time. */
 const TIMESTAMP = /^[0-9]{1,12}$/
@@ -20,7 +33,10 @@ const TIMESTAMP = /^[0-9]{1,12}$/
  */
 export type SignatureScheme = 'standard' | 'x-signature' | 'either'
 
-/** One secret, or several while it is being rotated. `undefined` (a variable that is not set) is `secret.missing`. */
+/**
+ * One secret, or several while it is being rotated; also public keys (`whpk_…`), which verify the asymmetric signature of
+ * a webhook that has one. `undefined` (a variable that is not set) is `secret.missing`.
+ */
 export type Secrets = string | readonly string[] | undefined
 
 export interface VerifyOptions {
@@ -114,8 +130,10 @@ async function verifyXSignature(body: Bytes, given: string | null, secrets: read
   if (given === null) fail('signature.missing', 'There is no X-Signature header.')
   if (!X_SIGNATURE.test(given)) fail('signature.malformed', 'X-Signature is not 64 hexadecimal characters.')
   const signature = given.toLowerCase()
+  const shared = secrets.filter((secret) => !isPublicKey(secret))
+  if (shared.length === 0) fail('secret.missing', 'A public key does not verify X-Signature: it takes the secret.')
   let right = false
-  for (const secret of secrets) right = isSame(toHex(await hmac(toBytes(secret), body)), signature) || right
+  for (const secret of shared) right = isSame(toHex(await hmac(toBytes(secret), body)), signature) || right
   if (!right) mismatch()
   return signature
 }
@@ -125,9 +143,12 @@ async function verifyStandard(
   sent: { readonly deliveryId: string; readonly sentAt: string; readonly signatures: string },
   secrets: readonly string[],
 ): Promise<void> {
-  const signatures = sent.signatures.split(' ').filter((signature) => STANDARD_SIGNATURE.test(signature))
-  const keys = secrets.map(standardKey)
-  if (signatures.length === 0) fail('signature.malformed', 'webhook-signature has no signature of version 1.')
+  const all = sent.signatures.split(' ')
+  const signatures = all.filter((signature) => STANDARD_SIGNATURE.test(signature))
+  const publicSignatures = all.filter((signature) => PUBLIC_SIGNATURE.test(signature))
+  const keys = secrets.filter((secret) => !isPublicKey(secret)).map(standardKey)
+  if (signatures.length + publicSignatures.length === 0)
+    fail('signature.malformed', 'webhook-signature has no signature of version 1.')
   const prefix = toBytes(`${sent.deliveryId}.${sent.sentAt}.`)
   const signed = new Uint8Array(prefix.length + body.length)
   signed.set(prefix)
@@ -136,6 +157,9 @@ async function verifyStandard(
   for (const key of keys) {
     const expected = `v1,${toBase64(await hmac(key, signed))}`
     for (const signature of signatures) right = isSame(expected, signature) || right
+  }
+  for (const secret of secrets) {
+    if (isPublicKey(secret)) right = (await verifyPublic(secret, publicSignatures, signed)) || right
   }
   if (!right) mismatch()
 }

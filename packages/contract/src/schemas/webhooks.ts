@@ -36,7 +36,15 @@ export const webhookSchema = z.object({
   has_secret: z.boolean(),
   previous_secret_until: timeSchema
     .nullable()
-    .describe('Until when the secret before the last change signs too; null when only the present one signs.'),
+    .describe('Until when the secret and key before the last change sign too; null when only the present ones sign.'),
+  asymmetric_signature: z
+    .boolean()
+    .describe('Whether `webhook-signature` also has an ed25519 signature (`v1a`), which the public key verifies.'),
+  public_key: z.string().nullable().describe('`whpk_…`; null without an asymmetric signature.'),
+  previous_public_key: z
+    .string()
+    .nullable()
+    .describe('The one before the last rotation, while it signs too; null otherwise.'),
   ...ruleFields,
   ...healthFields,
   created_at: timeSchema,
@@ -71,6 +79,10 @@ const settingFields = {
     .optional()
     .describe('`https:`, reachable from the public internet, no fragment. Null removes it.'),
   secret: secretSchema.optional(),
+  asymmetric_signature: z
+    .boolean()
+    .optional()
+    .describe('True makes an ed25519 key that signs too (`v1a`); false takes it away at once.'),
   include_result: z.boolean().optional(),
   ...ruleRequestFields,
 }
@@ -88,15 +100,21 @@ export const webhookChangedSchema = webhookSchema.extend({
 })
 export type WebhookChanged = z.output<typeof webhookChangedSchema>
 
+const graceSchema = (what: string) =>
+  z
+    .string()
+    .optional()
+    .describe(`How long the old ${what} goes on signing too: a duration from 0s to 7d, 24h when left out.`)
+    .meta({ example: '24h' })
+
+/** How to replace the key of an asymmetric signature: always by a generated one. */
+export const keyRotationSchema = z.strictObject({ grace: graceSchema('key') }).optional()
+
 /** How to replace a secret. Without a body: a generated one, and 24 h for the old one. */
 export const rotationSchema = z
   .strictObject({
     secret: secretSchema.optional().describe('The new secret; generated when left out.'),
-    grace: z
-      .string()
-      .optional()
-      .describe('How long the old secret goes on signing too: a duration from 0s to 7d, 24h when left out.')
-      .meta({ example: '24h' }),
+    grace: graceSchema('secret'),
   })
   .optional()
 

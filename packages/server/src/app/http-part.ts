@@ -18,8 +18,8 @@ export interface HttpPart extends Part {
 }
 
 export function createHttpPart(
-  { config, clock, log, store, metrics }: Ground,
-  options: Omit<HttpDeps, 'config' | 'clock' | 'log' | 'store' | 'metrics' | 'isReady' | 'version'> & {
+  { config, clock, log, store, vault, metrics }: Ground,
+  options: Omit<HttpDeps, 'config' | 'clock' | 'log' | 'store' | 'vault' | 'metrics' | 'isReady' | 'version'> & {
     readonly port: PortPart
   },
 ): HttpPart {
@@ -30,6 +30,7 @@ export function createHttpPart(
     clock,
     log,
     store,
+    vault,
     metrics: metrics.registry,
     isReady: () => checkReadiness(store),
     version: VERSION,

@@ -7,6 +7,7 @@ import type { Log } from '../lib/log.ts'
 import type { Listeners } from '../listeners/listeners.ts'
 import type { Store } from '../store/store.ts'
 import type { TaskRegistry } from '../tasks/registry.ts'
+import type { Vault } from '../webhooks/secret-vault.ts'
 import type { WebhookSettings } from '../webhooks/settings.ts'
 import type { TestEvents } from '../webhooks/test-events.ts'
 import type { UrlGuard } from '../webhooks/url-guard.ts'
@@ -63,6 +64,8 @@ export interface HttpDeps {
   readonly canceller: Canceller
   readonly jobWaiter: JobWaiter
   readonly webhookSettings: WebhookSettings
+  /** Opens what webhooks sign with, to show its public half. */
+  readonly vault: Pick<Vault, 'open'>
   readonly workflows: Workflows
   readonly workers: Pick<Workers, 'lease' | 'heartbeat' | 'complete' | 'fail' | 'openDocument'>
   readonly listeners: Pick<Listeners, 'open' | 'list' | 'remove' | 'stream' | 'answer'>

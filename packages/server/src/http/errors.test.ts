@@ -17,6 +17,7 @@ beforeAll(async () => {
       create: () => Promise.reject(failure),
       change: () => Promise.reject(failure),
       rotateSecret: () => Promise.reject(failure),
+      rotateKey: () => Promise.reject(failure),
       remove: () => Promise.reject(failure),
       sendTest: () => Promise.reject(failure),
     },

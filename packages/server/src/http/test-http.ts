@@ -156,6 +156,7 @@ export async function openTestHttp(overrides: Partial<HttpDeps> = {}): Promise<T
     jobWaiter,
     canceller: createCanceller({ store, finisher, clock, log: silentLog, lease }),
     webhookSettings: createWebhookSettings({ store, guard, vault, clock, newId }),
+    vault,
     workflows: createWorkflows({ store, clock, newId }),
     workers: createWorkers({
       store,

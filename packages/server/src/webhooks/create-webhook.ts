@@ -2,6 +2,7 @@ import { WEBHOOKS_MAX } from '@ringback/contract'
 import { AppError } from '../lib/errors.ts'
 import type { NewWebhook } from '../store/webhooks.ts'
 import { generateSecret } from './secrets.ts'
+import { generateSigningKey, writeSigners } from './signers.ts'
 import { secretContext } from './signing-secrets.ts'
 import {
   checkSettings,
@@ -30,6 +31,8 @@ export async function createWebhook(
   const checked = await checkSettings(nothingYet(accountId), { ...wanted, enabled }, options)
   const generatedSecret = wanted.secret === undefined ? generateSecret() : null
   const { name, url = null } = checked
+  const signingKey = wanted.asymmetricSignature === true ? generateSigningKey() : null
+  const signers = { secret: wanted.secret ?? (generatedSecret as string), signingKey }
   const id = newId()
   const webhook: Omit<NewWebhook, 'name'> = {
     id,
@@ -37,7 +40,7 @@ export async function createWebhook(
     enabled,
     url,
     includeResult: checked.includeResult ?? false,
-    sealedSecret: vault.seal(wanted.secret ?? (generatedSecret as string), secretContext({ accountId })),
+    sealedSecret: vault.seal(writeSigners(signers), secretContext({ accountId })),
     jobTypes: checked.jobTypes ?? null,
     jobStatuses: checked.jobStatuses ?? null,
     headers: checked.headers ?? null,

@@ -3,6 +3,7 @@ import { formatDuration, parseDurationMs } from '../lib/duration.ts'
 import type { FieldProblem } from '../lib/errors.ts'
 import type { WebhookChange, WebhookRow } from '../store/webhooks.ts'
 import type { Vault } from './secret-vault.ts'
+import { generateSigningKey, readSigners, type Signers, writeSigners } from './signers.ts'
 import { secretContext } from './signing-secrets.ts'
 
 /** How long a replaced secret goes on signing `webhook-signature` when nobody says otherwise (design 3.1). */
@@ -26,29 +27,49 @@ export function readGrace(
   return { problems: [{ field: 'grace', message }] }
 }
 
-/** Whether this is the secret that signs now. One that cannot be read can only be replaced. */
-export function isPresentSecret(vault: Pick<Vault, 'open'>, webhook: Secrets, secret: string): boolean {
+/** What signs now; null when there is nothing, or it cannot be read and can only be replaced. */
+export function presentSigners(vault: Pick<Vault, 'open'>, webhook: Secrets): Signers | null {
   try {
-    return webhook.sealedSecret !== null && vault.open(webhook.sealedSecret, secretContext(webhook)) === secret
+    return webhook.sealedSecret === null ? null : readSigners(vault.open(webhook.sealedSecret, secretContext(webhook)))
   } catch {
-    return false
+    return null
   }
 }
 
 /**
- * The change that makes a secret the present one. The one before signs too for `graceMs`; the one before that ends at
- * once, because a webhook has one previous secret.
+ * The change that makes these the present signers. Those before sign too for `graceMs`; those before them end at once,
+ * because a webhook has one previous pair.
  */
-export function replaceSecret(
+export function replaceSigners(
   vault: Pick<Vault, 'seal'>,
   webhook: Secrets,
-  { secret, graceMs, now }: { readonly secret: string; readonly graceMs: number; readonly now: number },
+  { signers, graceMs, now }: { readonly signers: Signers; readonly graceMs: number; readonly now: number },
 ): WebhookChange {
-  const sealedSecret = vault.seal(secret, secretContext(webhook))
+  const sealedSecret = vault.seal(writeSigners(signers), secretContext(webhook))
   if (webhook.sealedSecret === null || graceMs === 0) {
     return { sealedSecret, sealedPreviousSecret: null, previousSecretUntil: null }
   }
   return { sealedSecret, sealedPreviousSecret: webhook.sealedSecret, previousSecretUntil: now + graceMs }
+}
+
+/**
+ * The change for settings that a person saved: another secret is a rotation with {@link ROTATION_GRACE_MS}; a key is added
+ * beside the secret or taken away, at once. Nothing when all stays as it was.
+ */
+export function changeSigners(
+  vault: Pick<Vault, 'open' | 'seal'>,
+  webhook: Secrets,
+  wanted: { readonly secret: string | null; readonly asymmetric: boolean | undefined; readonly now: number },
+): WebhookChange {
+  const present = presentSigners(vault, webhook)
+  const secret = wanted.secret ?? present?.secret
+  if (secret === undefined) return {}
+  const key = present?.signingKey ?? null
+  const signers = { secret, signingKey: (wanted.asymmetric ?? key !== null) ? (key ?? generateSigningKey()) : null }
+  if (secret !== present?.secret) {
+    return replaceSigners(vault, webhook, { signers, graceMs: ROTATION_GRACE_MS, now: wanted.now })
+  }
+  return signers.signingKey === key ? {} : { sealedSecret: vault.seal(writeSigners(signers), secretContext(webhook)) }
 }
 
 /** Until when the previous secret signs too; null when only the present one does. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { SECRET_LENGTH_MAX, SECRET_LENGTH_MIN } from '@ringback/contract'
 import type { FieldProblem } from '../lib/errors.ts'
+import { PUBLIC_KEY_PREFIX, SIGNING_KEY_PREFIX } from './signers.ts'
 
 /** Marks a secret whose key is the base64 behind it (Standard Webhooks 1.0). */
 const STANDARD_PREFIX = 'whsec_'
@@ -40,6 +41,9 @@ export function parseSecret(
           `${STANDARD_KEY_BYTES_MIN} to ${STANDARD_KEY_BYTES_MAX} bytes`,
       )
     }
+  }
+  if (text.startsWith(PUBLIC_KEY_PREFIX) || text.startsWith(SIGNING_KEY_PREFIX)) {
+    messages.push('looks like a key of an asymmetric signature; such keys are made by the server')
   }
   return messages.length === 0 ? { secret: text } : { problems: messages.map((message) => ({ field, message })) }
 }

@@ -1,8 +1,8 @@
 import { AppError } from '../lib/errors.ts'
 import type { WebhookChange, WebhookRow } from '../store/webhooks.ts'
 import { createWebhook, nameTaken } from './create-webhook.ts'
-import { planRotation, type WantedRotation } from './rotate-secret.ts'
-import { isPresentSecret, ROTATION_GRACE_MS, replaceSecret } from './rotation.ts'
+import { planKeyRotation, planRotation, type WantedRotation } from './rotate-secret.ts'
+import { changeSigners } from './rotation.ts'
 import { generateSecret } from './secrets.ts'
 import { sendTest } from './send-test.ts'
 import { displayUrl } from './target-url.ts'
@@ -25,7 +25,7 @@ export interface WebhookSettings {
   create(accountId: string, wanted: SettingsChange): Promise<ChangedSettings>
   /**
    * Checks and saves a change; the next attempt sees it. Switching on without a secret makes one. A replaced secret goes
-   * on signing for {@link ROTATION_GRACE_MS}; the one before it ends at once. Giving the URL as it is displayed, with
+   * on signing for `ROTATION_GRACE_MS`; the one before it ends at once. Giving the URL as it is displayed, with
    * its password hidden, keeps the one that is set.
    * @throws AppError `webhook.url_missing` (it would be on without a URL), `webhook.url_not_allowed`,
    *   `webhook.name_taken`, or `request.invalid` with all fields that are wrong
@@ -36,6 +36,11 @@ export interface WebhookSettings {
    * @throws AppError `webhook.rotation_running`, `request.invalid`
    */
   rotateSecret(accountId: string, id: string, wanted: WantedRotation): Promise<ChangedSettings>
+  /**
+   * Replaces the key of the asymmetric signature, with a grace time of the caller's choice.
+   * @throws AppError `webhook.key_missing`, `webhook.rotation_running`, `request.invalid`
+   */
+  rotateKey(accountId: string, id: string, wanted: Pick<WantedRotation, 'grace'>): Promise<ChangedSettings>
   /**
    * Removes a webhook with its secrets. What waits for it is discarded; its deliveries stay readable.
    * @throws AppError `webhook.not_removable` for `default` and `operational`
@@ -83,13 +88,12 @@ export function createWebhookSettings(options: WebhookSettingsOptions): WebhookS
       const webhook = await get(accountId, id)
       const checked = await checkSettings(webhook, wanted, options)
       if (wanted.name !== undefined && (await isTaken(accountId, webhook.id, wanted.name))) throw nameTaken(wanted.name)
-      const needsSecret = (wanted.enabled ?? webhook.enabled) && webhook.sealedSecret === null
+      const signs = (wanted.enabled ?? webhook.enabled) || wanted.asymmetricSignature === true
+      const needsSecret = signs && webhook.sealedSecret === null
       const generatedSecret = needsSecret && wanted.secret === undefined ? generateSecret() : null
       const secret = wanted.secret ?? generatedSecret
-      const secretChange =
-        secret === null || isPresentSecret(vault, webhook, secret)
-          ? {}
-          : replaceSecret(vault, webhook, { secret, graceMs: ROTATION_GRACE_MS, now: clock.now() })
+      const asymmetric = wanted.asymmetricSignature
+      const secretChange = changeSigners(vault, webhook, { secret, asymmetric, now: clock.now() })
       return { webhook: await save(webhook, { ...checked, ...secretChange }), generatedSecret }
     },
 
@@ -97,6 +101,11 @@ export function createWebhookSettings(options: WebhookSettingsOptions): WebhookS
       const webhook = await get(accountId, id)
       const { change, generatedSecret } = planRotation(options, webhook, wanted)
       return { webhook: await save(webhook, change), generatedSecret }
+    },
+
+    async rotateKey(accountId, id, wanted) {
+      const webhook = await get(accountId, id)
+      return { webhook: await save(webhook, planKeyRotation(options, webhook, wanted)), generatedSecret: null }
     },
 
     async remove(accountId, id) {

@@ -1,6 +1,7 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, type KeyObject } from 'node:crypto'
 import { createBoundedCache } from './bounded-cache.ts'
 import { standardWebhooksKey } from './secrets.ts'
+import { asymmetricSignature, readSigningKey } from './signers.ts'
 
 export interface SignatureInput {
   /** Exactly what is sent; a string stands for its UTF-8 bytes. */
@@ -12,6 +13,8 @@ export interface SignatureInput {
   readonly secret: string
   /** Signs `webhook-signature` too, after the present one. */
   readonly previousSecret?: string | null
+  /** Ed25519 keys as `whsk_…` that sign `webhook-signature` too, after the secrets; most webhooks have none. */
+  readonly signingKeys?: readonly string[]
 }
 
 /** The headers of design 3.1 that receivers verify with. */
@@ -21,6 +24,8 @@ export interface SignatureHeaders {
   readonly 'webhook-timestamp': string
   readonly 'webhook-signature': string
 }
+
+const NO_KEYS: readonly string[] = []
 
 /** Keys kept ready: two for each of 5,000 secrets. */
 const SECRETS_MAX = 5_000
@@ -37,24 +42,31 @@ interface SigningKeys {
 
 const keysBySecret = createBoundedCache<string, SigningKeys>(SECRETS_MAX)
 
+const keyObjects = createBoundedCache<string, KeyObject>(SECRETS_MAX)
+
 /**
  * Signs an attempt twice: SharpAPI's `X-Signature`, which is the lower-case hex of HMAC-SHA256 over the body alone, and
- * the headers of Standard Webhooks 1.0, which also bind id and time. `X-Signature` can carry one signature and is always
+ * the headers of Standard Webhooks 1.0, which also bind id and time: one entry for each secret (`v1`) and key (`v1a`). `X-Signature` can carry one signature and is always
  * made with the present secret.
  */
 export function signWebhook(input: SignatureInput): SignatureHeaders {
-  const { body, deliveryId, timestampSeconds, secret, previousSecret } = input
+  const { body, deliveryId, timestampSeconds, secret, previousSecret, signingKeys = NO_KEYS } = input
   const keys = keysOf(secret)
   const signedPrefix = `${deliveryId}.${timestampSeconds}.`
-  const standard = standardSignature(keys, signedPrefix, body)
+  const signatures = [standardSignature(keys, signedPrefix, body)]
+  if (previousSecret !== null && previousSecret !== undefined) {
+    signatures.push(standardSignature(keysOf(previousSecret), signedPrefix, body))
+  }
+  if (signingKeys.length > 0) {
+    // Ed25519 takes its text in one piece.
+    const signed = Buffer.concat([Buffer.from(signedPrefix), Buffer.from(body)])
+    for (const key of signingKeys) signatures.push(asymmetricSignature(keyObjectOf(key), signed))
+  }
   return {
     'X-Signature': createHmac('sha256', keys.plain).update(body).digest('hex'),
     'webhook-id': deliveryId,
     'webhook-timestamp': String(timestampSeconds),
-    'webhook-signature':
-      previousSecret === null || previousSecret === undefined
-        ? standard
-        : `${standard} ${standardSignature(keysOf(previousSecret), signedPrefix, body)}`,
+    'webhook-signature': signatures.join(' '),
   }
 }
 
@@ -71,4 +83,12 @@ function keysOf(secret: string): SigningKeys {
   }
   keysBySecret.set(secret, keys)
   return keys
+}
+
+function keyObjectOf(signingKey: string): KeyObject {
+  const known = keyObjects.get(signingKey)
+  if (known) return known
+  const key = readSigningKey(signingKey)
+  keyObjects.set(signingKey, key)
+  return key
 }

@@ -3,12 +3,15 @@ import type { WebhookRow } from '../store/webhooks.ts'
 import { isInboxAddress } from './job-webhook-address.ts'
 import type { Vault } from './secret-vault.ts'
 import { standardSecret } from './secrets.ts'
+import { publicKeyOf, readSigners, type Signers } from './signers.ts'
 
 /** The secrets that sign an attempt. */
 export interface SigningSecrets {
   readonly secret: string
   /** The one before the last rotation, while it is still valid. */
   readonly previousSecret: string | null
+  /** The keys of an asymmetric signature, the present one first; left out when the webhook has none. */
+  readonly signingKeys?: readonly string[]
 }
 
 /** What a webhook row and a leased delivery both have. */
@@ -23,15 +26,54 @@ export function secretContext(row: Pick<WebhookRow, 'accountId'>): string {
 }
 
 /**
- * Opens the secrets that are valid at `now` (Unix milliseconds); null when none was ever set. A previous secret that
- * cannot be read is left out: the present one decides whether the attempt can be made.
+ * Opens what signs at `now` (Unix milliseconds); null when no secret was ever set. What signed before and cannot be read
+ * is left out: the present one decides whether the attempt can be made.
  * @throws SecretUnreadableError when the present secret cannot be read
  */
 export function openSigningSecrets(vault: Pick<Vault, 'open'>, row: SealedSecrets, now: number): SigningSecrets | null {
+  const signers = openSigners(vault, row, now)
+  if (signers === null) return null
+  const { present, previous } = signers
+  // A webhook whose key was taken away signs with no key any more, whatever it had before.
+  const keys = present.signingKey === null ? [] : [present.signingKey, previous?.signingKey ?? present.signingKey]
+  return {
+    secret: present.secret,
+    // A rotation of the key alone leaves the secret as it is.
+    previousSecret: previous === null || previous.secret === present.secret ? null : previous.secret,
+    ...(keys.length > 0 && { signingKeys: [...new Set(keys)] }),
+  }
+}
+
+/** The public halves of what signs, as `whpk_…`; null where there is none. */
+export interface PublicKeys {
+  readonly present: string | null
+  /** Of the key before the last rotation, while it still signs. */
+  readonly previous: string | null
+}
+
+/** The keys that receivers verify with. A webhook whose signers cannot be read shows none: it signs nothing either. */
+export function publicKeys(vault: Pick<Vault, 'open'>, row: SealedSecrets, now: number): PublicKeys {
+  try {
+    const [present = null, previous = null] = openSigningSecrets(vault, row, now)?.signingKeys?.map(publicKeyOf) ?? []
+    return { present, previous }
+  } catch {
+    return { present: null, previous: null }
+  }
+}
+
+/**
+ * Opens the present signers of a webhook and those before the last rotation, while they are valid; null when it has none.
+ * @throws SecretUnreadableError when the present ones cannot be read
+ */
+function openSigners(
+  vault: Pick<Vault, 'open'>,
+  row: SealedSecrets,
+  now: number,
+): { readonly present: Signers; readonly previous: Signers | null } | null {
   if (row.sealedSecret === null) return null
-  const secret = vault.open(row.sealedSecret, secretContext(row))
+  const present = readSigners(vault.open(row.sealedSecret, secretContext(row)))
   const previousIsValid = row.sealedPreviousSecret !== null && now < (row.previousSecretUntil ?? 0)
-  return { secret, previousSecret: previousIsValid ? openOrNull(vault, row) : null }
+  return { present, previous: previousIsValid ? previousOrNull(vault, row) : null }
 }
 
 /**
@@ -49,9 +91,11 @@ export function secretsOfDelivery(
   return { secret: standardSecret(vault.derive(delivery.addressId)), previousSecret: null }
 }
 
-function openOrNull(vault: Pick<Vault, 'open'>, row: SealedSecrets): string | null {
+function previousOrNull(vault: Pick<Vault, 'open'>, row: SealedSecrets): Signers | null {
   try {
-    return row.sealedPreviousSecret === null ? null : vault.open(row.sealedPreviousSecret, secretContext(row))
+    return row.sealedPreviousSecret === null
+      ? null
+      : readSigners(vault.open(row.sealedPreviousSecret, secretContext(row)))
   } catch {
     return null
   }

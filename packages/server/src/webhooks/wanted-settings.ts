@@ -17,6 +17,8 @@ export interface SettingsChange {
   /** Null removes it, which only a webhook that is switched off allows. */
   readonly url?: string | null | undefined
   readonly secret?: string | undefined
+  /** Whether an ed25519 key signs beside the secret. */
+  readonly asymmetricSignature?: boolean | undefined
   readonly includeResult?: boolean | undefined
   /** Null: all types. They exist: the route has checked them. */
   readonly jobTypes?: readonly string[] | null | undefined

@@ -1,4 +1,4 @@
-import { allTasks } from '../../src/code-tasks.ts'
+import { allTasks } from '../../src/app/code-tasks.ts'
 import { StartError } from '../../src/lib/errors.ts'
 import type { LoadedConfig } from './load-configs.ts'
 

@@ -14,7 +14,15 @@ import { checkWebhookUrl, getServer } from './server-info.ts'
 import { endSession, listSessions, signIn } from './sessions.ts'
 import { failedDeliveries, webhookStats } from './stats.ts'
 import { testWebhook } from './test-webhook.ts'
-import { changeWebhook, createWebhook, getWebhook, listWebhooks, removeWebhook, rotateSecret } from './webhooks.ts'
+import {
+  changeWebhook,
+  createWebhook,
+  getWebhook,
+  listWebhooks,
+  removeWebhook,
+  rotateKey,
+  rotateSecret,
+} from './webhooks.ts'
 import { workerRoutes, workflowRoutes } from './workflow-routes.ts'
 
 const BASE = { family: 'management', limit: 'spend' } as const
@@ -139,6 +147,14 @@ function webhookRoutes(deps: HttpDeps): Route[] {
       path: '/api/v1/webhooks/:id/rotate-secret',
       summary: 'Replaces the secret of a webhook, with a time in which both sign.',
       endpoint: rotateSecret(deps),
+    },
+    {
+      ...base,
+      method: 'POST',
+      scope: 'manage',
+      path: '/api/v1/webhooks/:id/rotate-key',
+      summary: 'Replaces the key of an asymmetric signature, with a time in which both sign.',
+      endpoint: rotateKey(deps),
     },
     {
       ...base,

@@ -5,6 +5,8 @@ import type { WebhookRow, WebhookStore } from '../../store/webhooks.ts'
 import { showHeaders } from '../../webhooks/custom-headers.ts'
 import { showRetrySchedule } from '../../webhooks/retry-schedule.ts'
 import { previousSecretEnd } from '../../webhooks/rotation.ts'
+import type { Vault } from '../../webhooks/secret-vault.ts'
+import { type PublicKeys, publicKeys } from '../../webhooks/signing-secrets.ts'
 import { displayUrl } from '../../webhooks/url-guard.ts'
 import { readHealth, type WebhookHealth } from '../../webhooks/webhook-health.ts'
 
@@ -12,10 +14,11 @@ import { readHealth, type WebhookHealth } from '../../webhooks/webhook-health.ts
 export interface ShowWebhookDeps {
   readonly store: Pick<WebhookStore, 'findAddress' | 'countWaiting'>
   readonly clock: Clock
+  readonly vault: Pick<Vault, 'open'>
 }
 
 /** A webhook as the API shows it: of its secrets only that they exist, of its URL no password. */
-export async function showWebhook(row: WebhookRow, { store, clock }: ShowWebhookDeps): Promise<Webhook> {
+export async function showWebhook(row: WebhookRow, { store, clock, vault }: ShowWebhookDeps): Promise<Webhook> {
   const now = clock.now()
   const health = await readHealth(store, row, now)
   return {
@@ -27,6 +30,7 @@ export async function showWebhook(row: WebhookRow, { store, clock }: ShowWebhook
     include_result: row.includeResult,
     has_secret: row.sealedSecret !== null,
     previous_secret_until: isoTimeOrNull(previousSecretEnd(row, now)),
+    ...showKeys(publicKeys(vault, row, now)),
     job_types: parseList<string>(row.jobTypes),
     job_statuses: parseList<FinalJobStatus>(row.jobStatuses),
     headers: showHeaders(row.headers),
@@ -36,6 +40,10 @@ export async function showWebhook(row: WebhookRow, { store, clock }: ShowWebhook
     created_at: isoTime(row.createdAt),
     updated_at: isoTime(row.updatedAt),
   }
+}
+
+function showKeys({ present, previous }: PublicKeys) {
+  return { asymmetric_signature: present !== null, public_key: present, previous_public_key: previous }
 }
 
 function showHealth(health: WebhookHealth) {

@@ -46,6 +46,7 @@ export function readSettings(body: WebhookChangeRequest): SettingsChange {
     enabled: body.enabled,
     url: body.url,
     secret: body.secret,
+    asymmetricSignature: body.asymmetric_signature,
     includeResult: body.include_result,
     jobTypes: body.job_types,
     jobStatuses: body.job_statuses,

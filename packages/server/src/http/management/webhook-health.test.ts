@@ -71,6 +71,6 @@ test('one that is switched off while it is read is shown as it was: never on and
   const [row] = (await http.store.listWebhooks(http.accountId)).filter(({ name }) => name === 'default')
   if (!row) throw new Error('every account has a default webhook')
   await http.call('PATCH', '/api/v1/webhooks/default', { body: { enabled: false } })
-  expect(await showWebhook(row, http)).toMatchObject({ enabled: true, disabled_reason: null, state: 'healthy' })
+  expect(await showWebhook(row, http.deps)).toMatchObject({ enabled: true, disabled_reason: null, state: 'healthy' })
   expect(await health()).toMatchObject({ enabled: false, state: 'disabled' })
 })

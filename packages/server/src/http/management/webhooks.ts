@@ -1,5 +1,6 @@
 import {
   idParamsSchema,
+  keyRotationSchema,
   pageQuerySchema,
   problemSchema,
   rotationSchema,
@@ -101,6 +102,19 @@ export function rotateSecret(deps: Deps<'rotateSecret'>): Endpoint {
     async handle(request) {
       const { params, body = {} } = request
       return showChanged(await deps.webhookSettings.rotateSecret(accountOf(request), params.id, body), deps)
+    },
+  })
+}
+
+/** `POST /api/v1/webhooks/<id>/rotate-key` */
+export function rotateKey(deps: Deps<'rotateKey'>): Endpoint {
+  return defineEndpoint({
+    params: idParamsSchema,
+    body: keyRotationSchema,
+    answers: { 200: webhookChangedSchema, 404: problemSchema, 409: problemSchema, 422: problemSchema },
+    async handle(request) {
+      const { params, body = {} } = request
+      return showChanged(await deps.webhookSettings.rotateKey(accountOf(request), params.id, body), deps)
     },
   })
 }
