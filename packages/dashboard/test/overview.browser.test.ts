@@ -74,15 +74,16 @@ describeBrowser('the overview', (world) => {
   })
 
   test('the range stands in the address, and nothing jumps while another one is on its way', async () => {
-    const { page, open } = await world.openSignedIn()
+    const { page, open, settled } = await world.openSignedIn()
     await open('/overview')
     await page.locator('canvas').nth(1).waitFor()
+    await settled()
     await page.evaluate(`window.shifts = 0
       new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shifts += entry.value })
         .observe({ type: 'layout-shift', buffered: false })`)
     await page.getByRole('link', { name: 'Last 7 d' }).click()
     await page.waitForURL('**/overview?range=7d')
-    await page.waitForLoadState('networkidle')
+    await settled()
     expect(await page.evaluate('window.shifts')).toBeLessThan(0.01)
     await page.reload()
     expect(await page.getByRole('link', { name: 'Last 7 d' }).getAttribute('aria-current')).toBe('page')

@@ -30,7 +30,7 @@ for (const [name, options] of [
     }
     await dashboard.open(view.path)
     await view.prepare?.(dashboard.page)
-    await dashboard.page.waitForLoadState('networkidle')
+    await dashboard.settled()
     const file = join(folder, `${view.name}-${name}.png`)
     const { page } = dashboard
     const size = page.viewportSize()

@@ -12,12 +12,23 @@ export interface DashboardPage {
   readonly faults: readonly string[]
   /** Opens a view: a path below `/dashboard`. */
   open(path: string): Promise<void>
+  /** Shows the other theme, as when the system changes it. */
+  show(theme: Theme): Promise<void>
+  /** Resolves when the page asks for nothing, has all that it waits for, and nothing moves. */
+  settled(): Promise<void>
   /** What axe finds wrong with the page as it is. */
   violations(): Promise<string[]>
   close(): Promise<void>
 }
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Two frames: what was asked for and has come is on the page. */
+const FRAMES = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))'
+
+/** Places that are held for what is to come, and movements that come to an end. */
+const IS_MOVING = `document.querySelector('.skeleton') !== null || document.getAnimations().some((animation) =>
+  animation.playState === 'running' && animation.effect.getComputedTiming().endTime !== Infinity)`
 
 const DESKTOP = { width: 1_280, height: 860 }
 export const PHONE = { width: 390, height: 844 }
@@ -39,7 +50,11 @@ export async function openDashboardPage(
     const isAnswer = message.text().startsWith('Failed to load resource')
     if (message.type() === 'error' && !isAnswer) faults.push(`console: ${message.text()}`)
   })
+  let underWay = 0
+  page.on('requestfinished', () => underWay--)
+  page.on('requestfailed', () => underWay--)
   page.on('request', (request) => {
+    underWay++
     const url = request.url()
     if (!url.startsWith(origin) && !url.startsWith('data:') && !url.startsWith('blob:')) faults.push(`request: ${url}`)
   })
@@ -52,9 +67,17 @@ export async function openDashboardPage(
     async open(path) {
       await page.goto(`${origin}/dashboard${path}`)
     },
+    show: (next) => page.emulateMedia({ colorScheme: next }),
+    async settled() {
+      // Twice, because what has come may ask for more.
+      for (let quiet = 0; quiet < 2; quiet++) {
+        await page.evaluate(FRAMES)
+        if (underWay > 0 || (await page.evaluate<boolean>(IS_MOVING))) quiet = -1
+      }
+    },
     async violations() {
-      await page.evaluate(AXE)
-      const { violations } = await page.evaluate<AxeResults>('axe.run()')
+      if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(AXE)
+      const { violations } = await page.evaluate<AxeResults>(`axe.run({ resultTypes: ['violations'] })`)
       return violations.map(
         ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`,
       )
