@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, type TestContext, test } from 'vitest'
+import { pythonFolder } from '../../packages/receiver/test/runtimes.ts'
 import { freePort } from '../../packages/server/test/harness/ringback.ts'
 import { killAllPrograms, need, type Program, startProgram, works } from './harness/program.ts'
 import { readmeBlock, readmeBlocks, receiverFolder } from './harness/readme.ts'
@@ -15,7 +16,7 @@ const folder = fileURLToPath(new URL('python', import.meta.url))
 
 /** Finds the receiver and the helpers of the tests, and leaves nothing behind. */
 const ENV = {
-  PYTHONPATH: `${receiverFolder('python')}:${folder}`,
+  PYTHONPATH: `${receiverFolder('python')}:${folder}:${pythonFolder}`,
   PYTHONDONTWRITEBYTECODE: '1',
   PYTHONWARNINGS: 'error::SyntaxWarning',
 }
@@ -24,13 +25,14 @@ const python = (args: readonly string[], env: Record<string, string> = {}): Prog
   startProgram('python3', args, { ...ENV, ...env })
 
 const hasPython = works('python3', '-c', 'import sys; sys.exit(sys.version_info < (3, 9))')
-const hasModule = (name: string) => hasPython && works('python3', '-c', `import ${name}`)
+const hasModule = (name: string) =>
+  hasPython && works('python3', '-c', `import sys; sys.path.insert(0, sys.argv[1]); import ${name}`, pythonFolder)
 
 const needsPython = (context: TestContext) =>
   need(context, hasPython, 'there is no python3 of 3.9 or newer on the PATH')
 const needs = (module: string) => (context: TestContext) => {
   needsPython(context)
-  need(context, hasModule(module), `the Python package ${module} is not installed here`)
+  need(context, hasModule(module), `the Python package ${module} is not installed here (npm run runtimes brings it)`)
 }
 
 const start = (kind: string) => async (settings: Record<string, string>) => {
@@ -47,6 +49,7 @@ test('Python judges the shared cases as they are written', (context) => {
 describeReceiver({ name: 'Python on the WSGI server of its library', needs: needsPython, start: start('wsgi') })
 describeReceiver({ name: 'Python as an ASGI application', needs: needsPython, start: start('asgi') })
 describeReceiver({ name: 'Python in Flask', needs: needs('flask'), start: start('flask') })
+describeReceiver({ name: 'Python in FastAPI on uvicorn', needs: needs('fastapi'), start: start('fastapi') })
 
 describe('receivers/python/README.md', () => {
   let temporary: string
@@ -59,15 +62,20 @@ describe('receivers/python/README.md', () => {
   })
 
   /** Runs a block as its readers do, on another port. */
-  async function runBlock(having: string, args: (file: string, port: number) => string[]): Promise<[Program, number]> {
+  async function runBlock(
+    having: string,
+    args: (file: string, port: number) => string[],
+    change = (code: string) => code,
+  ): Promise<[Program, number]> {
     const port = await freePort()
     const file = join(temporary, 'app.py')
-    writeFileSync(file, readmeBlock('python', 'python', having).replaceAll('3000', String(port)))
+    writeFileSync(file, change(readmeBlock('python', 'python', having)).replaceAll('3000', String(port)))
     const program = python(args(file, port), { SECRET, PYTHONPATH: `${ENV.PYTHONPATH}:${temporary}` })
     await program.listens(port)
     return [program, port]
   }
   const asScript = (file: string) => [file]
+  const onUvicorn = (_file: string, port: number) => ['-m', 'uvicorn', 'app:app', '--port', String(port)]
   const onAsgiServer = (_file: string, port: number) => [`${folder}/asgi_server.py`, 'app', String(port)]
 
   test('has the blocks that this test runs, and no others', () => {
@@ -92,8 +100,9 @@ describe('receivers/python/README.md', () => {
   for (const [name, having, needsIt, args] of [
     ['ten lines', 'make_server', needsPython, asScript],
     ['Flask', 'Flask', needs('flask'), asScript],
-    ['FastAPI', 'FastAPI', needs('fastapi'), onAsgiServer],
+    ['FastAPI', 'FastAPI', needs('fastapi'), onUvicorn],
     ['ASGI', '.asgi', needsPython, onAsgiServer],
+    ['ASGI on uvicorn', '.asgi', needs('uvicorn'), onUvicorn],
   ] as const) {
     test(`${name}: the receiver prints a real delivery`, async (context) => {
       needsIt(context)
@@ -101,4 +110,12 @@ describe('receivers/python/README.md', () => {
       await expectReceives(program, port)
     })
   }
+
+  test('ten lines behind gunicorn, as the text says: the receiver prints a real delivery', async (context) => {
+    needs('gunicorn')(context)
+    const onGunicorn = (_file: string, port: number) => ['-m', 'gunicorn', 'app:application', '-b', `127.0.0.1:${port}`]
+    const asApplication = (code: string) => code.replace(/^make_server\(.*$/m, 'application = receiver.wsgi')
+    const [program, port] = await runBlock('make_server', onGunicorn, asApplication)
+    await expectReceives(program, port)
+  })
 })

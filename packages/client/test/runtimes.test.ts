@@ -53,7 +53,7 @@ test.for(findRuntimes())(
   '$name dispatches, uploads, waits, retries and refuses',
   async ({ name, command }, context) => {
     if (!command) {
-      const reason = `skipped: ${name} is not installed here (npm run runtimes in packages/receiver brings it)`
+      const reason = `skipped: ${name} is not installed here (npm run runtimes brings it)`
       // The reporter counts skipped tests but prints no reason.
       console.warn(reason)
       context.skip(reason)

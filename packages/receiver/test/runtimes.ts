@@ -6,6 +6,14 @@ import { fileURLToPath } from 'node:url'
 /** Where `npm run runtimes` puts them: 570 MB, so they are no part of `npm ci`. */
 export const runtimesFolder = fileURLToPath(new URL('../.runtimes/', import.meta.url))
 
+/** Next.js, 340 MB, in a folder of its own. */
+export const nextFolder = join(runtimesFolder, 'next')
+export const NEXT_PACKAGES: readonly string[] = ['next@16', 'react@19', 'react-dom@19']
+
+/** What the receiver for Python is run in: for `PYTHONPATH`. */
+export const pythonFolder = join(runtimesFolder, 'python')
+export const PYTHON_PACKAGES: readonly string[] = ['fastapi', 'uvicorn', 'flask', 'gunicorn']
+
 /** The packages of npm that bring them. */
 export function runtimePackages(): string[] {
   const platform = process.platform === 'win32' ? 'win' : process.platform

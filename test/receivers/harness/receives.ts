@@ -4,12 +4,12 @@ import { until } from '../../../packages/server/test/harness/until.ts'
 import type { Program } from './program.ts'
 import { SECRET } from './suite.ts'
 
-/** Sends a real delivery to a receiver on a port, which must accept it and print its result. */
-export async function expectReceives(program: Program, port: number): Promise<void> {
+/** Sends a real delivery to a receiver on a port, which must accept it and print its result as the next thing. */
+export async function expectReceives(program: Program, port: number, path = '/hook'): Promise<void> {
   const database = await createSqliteDatabase()
   const ringback = await startRingback(database)
   try {
-    const url = `http://127.0.0.1:${port}/hook`
+    const url = `http://127.0.0.1:${port}${path}`
     const webhook = { enabled: true, url, secret: SECRET, include_result: true }
     expect((await ringback.call('PATCH', '/api/v1/webhooks/default', webhook)).status).toBe(200)
     const job = { content: 'write to anna@example.com' }

@@ -1,4 +1,4 @@
-"""The receiver under test, as harness/suite.ts wants it: `server.py wsgi|asgi|flask`."""
+"""The receiver under test, as harness/suite.ts wants it: `server.py wsgi|asgi|flask|fastapi`."""
 import asyncio
 import json
 import os
@@ -67,4 +67,18 @@ def serve_asgi():
     asyncio.run(serve(receiver_with(handle_async).asgi, PORT))
 
 
-{"wsgi": serve_wsgi, "flask": serve_flask, "asgi": serve_asgi}[sys.argv[1]]()
+def serve_fastapi():
+    import uvicorn
+    from fastapi import FastAPI, Request, Response
+
+    app = FastAPI()
+    receiver = receiver_with(handle_async)
+
+    @app.api_route("/hook", methods=["GET", "POST"])
+    async def hook(request: Request):
+        return Response(*await receiver.receive_async(await request.body(), request.headers, request.method))
+
+    uvicorn.run(app, host="127.0.0.1", port=PORT, log_level="warning")
+
+
+{"wsgi": serve_wsgi, "flask": serve_flask, "asgi": serve_asgi, "fastapi": serve_fastapi}[sys.argv[1]]()
