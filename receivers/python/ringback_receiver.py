@@ -200,12 +200,11 @@ def _standard_key(secret: str) -> bytes:
 
 
 def _parse_event(body: bytes) -> WebhookEvent:
-    event = None
     try:
         # NaN and Infinity are no JSON, though Python reads them.
         event = json.loads(body.decode("utf-8"), parse_constant=_refuse)
     except (ValueError, RecursionError):
-        pass  # neither UTF-8 nor JSON: no object
+        event = None  # neither UTF-8 nor JSON: no object
     if not isinstance(event, dict) or not isinstance(event.get("type"), str):
         _fail("body.malformed", "The body is not a JSON object with a type, though it is signed with your secret.")
     return event  # type: ignore[return-value]
@@ -269,6 +268,10 @@ class Answer(NamedTuple):
     headers: Dict[str, str]
 
 
+def _log_error(error: BaseException, webhook: Optional[VerifiedWebhook]) -> None:
+    _log.error("webhook %s", webhook.delivery_id if webhook else "", exc_info=error)
+
+
 class Receiver:
     """Verifies, logs, drops duplicates, answers 2xx at once and then calls ``on_event(event, delivery_id)``.
 
@@ -296,18 +299,16 @@ class Receiver:
         now: Callable[[], float] = time.time,
         answer: Literal["at-once", "after-handler"] = "at-once",
         log: Callable[[Dict[str, Any]], Any] = lambda line: _log.info("webhook %s", line),
-        on_error: Optional[Callable[[BaseException, Optional[VerifiedWebhook]], Any]] = None,
+        on_error: Callable[[BaseException, Optional[VerifiedWebhook]], Any] = _log_error,
         store: Optional[DeliveryStore] = None,
         lease_seconds: float = LEASE_SECONDS,
         keep_seconds: float = KEEP_SECONDS,
         body_bytes_max: int = BODY_BYTES_MAX,
         threads: int = 8,
     ) -> None:
-        if not callable(secret):
-            secrets = _secrets_in(secret)
-            if scheme != "x-signature":
-                [_standard_key(each) for each in secrets]
-        self._secret, self._on_event, self._log, self._on_error = secret, on_event, log, on_error or _log_error
+        secrets = [] if callable(secret) else _secrets_in(secret)
+        [_standard_key(each) for each in secrets if scheme != "x-signature"]
+        self._secret, self._on_event, self._log, self._on_error = secret, on_event, log, on_error
         self._verify = functools.partial(verify, scheme=scheme, tolerance=tolerance, now=now)
         self._waits = answer == "after-handler"
         self._store: DeliveryStore = store or MemoryStore(now=now)
@@ -319,7 +320,8 @@ class Receiver:
         self._draining = False
 
     def receive(self, body: Optional[bytes], headers: Mapping[str, str], method: str = "POST") -> Answer:
-        """Answers a request and starts the work; never raises. ``body`` is None when something else has read it."""
+        """Answers a request and starts the work; never raises. ``body`` is None when something else has read it, as is
+        an empty one with a Content-Length."""
         answer, webhook = self._accept(body, headers, method)
         work = self._start(webhook, None) if webhook else None
         return _FAILED if work and self._waits and not work.result() else answer
@@ -345,39 +347,45 @@ class Receiver:
 
     def wsgi(self, environ: Dict[str, Any], start_response: Callable[..., Any]) -> List[bytes]:
         """This receiver as a WSGI application."""
-        body = _wsgi_body(environ, self._bytes_max + 1)
+        length, limit = environ.get("CONTENT_LENGTH") or "", self._bytes_max + 1
         sent = {key[5:].replace("_", "-"): value for key, value in environ.items() if key.startswith("HTTP_")}
+        sent["content-length"] = length
+        size = int(length) if length.isdecimal() else limit if environ.get("wsgi.input_terminated") else 0
+        body = environ["wsgi.input"].read(min(size, limit)) if size > 0 else b""
         answer = self.receive(body, sent, environ["REQUEST_METHOD"])
         content = answer.body.encode()
         headers = [*answer.headers.items(), ("Content-Length", str(len(content)))]
         start_response(f"{answer.status} {http.HTTPStatus(answer.status).phrase}", headers)
         return [content]
 
-    async def asgi(self, scope: Mapping[str, Any], receive: Callable[[], Any], send: Callable[[Any], Any]) -> None:
+    @property
+    def asgi(self) -> Callable[..., Any]:
         """This receiver as an ASGI application. Its lifespan ends when all handlers have."""
-        if scope["type"] == "lifespan":
-            await receive()
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
-            await self.drain_async()
-            return await send({"type": "lifespan.shutdown.complete"})
-        if scope["type"] != "http":
-            raise RuntimeError(f"a webhook receiver speaks http, not {scope['type']}")
-        headers: Dict[str, str] = {}
-        for key, value in scope["headers"]:
-            name, text = key.decode("latin-1").lower(), value.decode("latin-1")
-            headers[name] = f"{headers[name]}, {text}" if name in headers else text
-        body, more = b"", True
-        while more and len(body) <= self._bytes_max:
-            message = await receive()
-            body, more = body + message.get("body", b""), message.get("more_body", False)
-        was_read = not body and headers.get("content-length", "0") != "0"
-        answer = await self.receive_async(None if was_read else body, headers, scope["method"])
-        content = answer.body.encode()
-        raw = [*answer.headers.items(), ("Content-Length", str(len(content)))]
-        raw_headers = [(name.lower().encode(), value.encode()) for name, value in raw]
-        await send({"type": "http.response.start", "status": answer.status, "headers": raw_headers})
-        await send({"type": "http.response.body", "body": content})
+        # A function, because uvicorn takes a method for ASGI 2.
+        async def app(scope: Mapping[str, Any], receive: Callable[[], Any], send: Callable[[Any], Any]) -> None:
+            if scope["type"] == "lifespan":
+                await receive()
+                await send({"type": "lifespan.startup.complete"})
+                await receive()
+                await self.drain_async()
+                return await send({"type": "lifespan.shutdown.complete"})
+            if scope["type"] != "http":
+                raise RuntimeError(f"a webhook receiver speaks http, not {scope['type']}")
+            headers: Dict[str, str] = {}
+            for key, value in scope["headers"]:
+                name, text = key.decode("latin-1").lower(), value.decode("latin-1")
+                headers[name] = f"{headers[name]}, {text}" if name in headers else text
+            body, more = b"", True
+            while more and len(body) <= self._bytes_max:
+                message = await receive()
+                body, more = body + message.get("body", b""), message.get("more_body", False)
+            answer = await self.receive_async(body, headers, scope["method"])
+            content = answer.body.encode()
+            sent = {**answer.headers, "Content-Length": str(len(content))}
+            raw = [(name.lower().encode(), value.encode()) for name, value in sent.items()]
+            await send({"type": "http.response.start", "status": answer.status, "headers": raw})
+            await send({"type": "http.response.body", "body": content})
+        return app
 
     def _accept(
         self, body: Optional[bytes], headers: Mapping[str, str], method: str
@@ -390,6 +398,11 @@ class Receiver:
         try:
             if body is not None and len(body) > self._bytes_max:
                 _fail("body.too_large", f"The body has more than {self._bytes_max} bytes.")
+            length = _header(headers, "content-length") or ""
+            if length.isdecimal() and len(body or b"") < int(length):
+                if body:
+                    _fail("body.incomplete", f"The sender left after {len(body)} of {length} bytes.")
+                body = None
             webhook = self._verify(body, headers, self._secret() if callable(self._secret) else self._secret)
         except WebhookVerificationError as error:
             if _status_of(error.code) == 500:
@@ -439,8 +452,8 @@ class Receiver:
             self._report(error, webhook)
             self._attempt(webhook, self._store.release, webhook.delivery_id)
         self._handled_here.discard(webhook.delivery_id)
-        duration_ms = round((time.monotonic() - began) * 1_000)
-        self._write("handled" if error is None else "failed", webhook, duration_ms=duration_ms)
+        outcome, took = "handled" if error is None else "failed", time.monotonic() - began
+        self._write(outcome, webhook, duration_ms=round(took * 1_000))
         return error is None
 
     def _write(self, outcome: str, webhook: VerifiedWebhook, **more: Any) -> None:
@@ -485,15 +498,3 @@ def _status_of(code: str) -> int:
     if code == "body.parsed" or code.startswith("secret."):
         return 500
     return 400 if code.startswith("body.") else 401
-
-
-def _log_error(error: BaseException, webhook: Optional[VerifiedWebhook]) -> None:
-    _log.error("webhook %s", webhook.delivery_id if webhook else "", exc_info=error)
-
-
-def _wsgi_body(environ: Mapping[str, Any], bytes_max: int) -> Optional[bytes]:
-    """At most so many bytes; None when there should be some and something else has read them."""
-    text = environ.get("CONTENT_LENGTH") or ""
-    length = int(text) if text.isdigit() else bytes_max if environ.get("wsgi.input_terminated") else 0
-    body = environ["wsgi.input"].read(min(length, bytes_max)) if length > 0 else b""
-    return None if text.isdigit() and length > 0 and not body else body

@@ -65,10 +65,11 @@ describe('packages/receiver/README.md in Next.js', () => {
   test.for([
     ['a route handler', '/api/webhook'],
     ['an API route', '/api/old-webhook'],
-  ] as const)('%s: prints a real delivery, and refuses what is not signed', async ([, path], context) => {
+  ] as const)('%s: refuses what is not signed, and prints a real delivery', async ([, path], context) => {
     needsNext(context)
-    await expectReceives(program, port, path)
+    // First, since Next.js compiles a route when it is first called, and a delivery has a deadline.
     const bare = await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', body: '{}' })
     expect([bare.status, await bare.text()]).toEqual([401, 'signature.missing'])
+    await expectReceives(program, port, path)
   })
 })

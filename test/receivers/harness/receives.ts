@@ -4,7 +4,9 @@ import { until } from '../../../packages/server/test/harness/until.ts'
 import type { Program } from './program.ts'
 import { SECRET } from './suite.ts'
 
-/** Sends a real delivery to a receiver on a port, which must accept it and print its result as the next thing. */
+let addresses = 0
+
+/** Sends a real delivery to a receiver on a port, which must accept it and print its result. */
 export async function expectReceives(program: Program, port: number, path = '/hook'): Promise<void> {
   const database = await createSqliteDatabase()
   const ringback = await startRingback(database)
@@ -12,9 +14,11 @@ export async function expectReceives(program: Program, port: number, path = '/ho
     const url = `http://127.0.0.1:${port}${path}`
     const webhook = { enabled: true, url, secret: SECRET, include_result: true }
     expect((await ringback.call('PATCH', '/api/v1/webhooks/default', webhook)).status).toBe(200)
-    const job = { content: 'write to anna@example.com' }
+    // Another each time, as a program may have received before.
+    const address = `anna-${++addresses}@example.com`
+    const job = { content: `write to ${address}` }
     expect((await ringback.call('POST', '/api/v1/content/detect_emails', job)).status).toBe(202)
-    await program.printed(/anna@example\.com/)
+    await program.printed(new RegExp(RegExp.escape(address)))
     const { attempt_count, status } = await until('the delivery is on record', async () => {
       const { json } = await ringback.call('GET', '/api/v1/deliveries')
       return json.data[0]?.attempt_count > 0 ? json.data[0] : null

@@ -175,7 +175,32 @@ class Receive(unittest.TestCase):
         del environ["CONTENT_LENGTH"]
         environ.update({"wsgi.input": io.BytesIO(BODY), "wsgi.input_terminated": True})
         self.assertEqual(Receiver(SECRET, lambda *event: None).wsgi(environ, start_response), [b"ok"])
-        self.assertEqual(statuses, ["500 Internal Server Error", "200 OK", "200 OK"])
+        environ.update({"wsgi.input": io.BytesIO(BODY[:5]), "CONTENT_LENGTH": str(len(BODY))})
+        self.assertEqual(Receiver(SECRET, print).wsgi(environ, start_response), [b"body.incomplete"])
+        self.assertEqual(statuses, ["500 Internal Server Error", "200 OK", "200 OK", "400 Bad Request"])
+
+    def test_a_body_that_is_shorter_than_was_said_is_incomplete_or_was_read(self):
+        lines = []
+        receiver = Receiver(SECRET, print, log=lines.append, on_error=lambda *error: None)
+        headers = {**signed(BODY), "Content-Length": str(len(BODY))}
+        answers = [receiver.receive(body, headers)[:2] for body in (BODY[:5], b"", None)]
+        self.assertEqual(answers, [("body.incomplete", 400), ("body.parsed", 500), ("body.parsed", 500)])
+        self.assertEqual([line["code"] for line in lines], ["body.incomplete", "body.parsed", "body.parsed"])
+
+    def test_asgi_whose_sender_leaves_in_the_middle(self):
+        messages = [{"type": "http.request", "body": BODY[:5], "more_body": True}, {"type": "http.disconnect"}]
+        sent = []
+
+        async def receive():
+            return messages.pop(0)
+
+        async def send(message):
+            sent.append(message)
+
+        headers = [(b"content-length", str(len(BODY)).encode())]
+        scope = {"type": "http", "method": "POST", "headers": headers}
+        asyncio.run(Receiver(SECRET, print).asgi(scope, receive, send))
+        self.assertEqual((sent[0]["status"], sent[1]["body"]), (400, b"body.incomplete"))
 
 
 unittest.main()
