@@ -139,8 +139,8 @@ final class Receiver
     {
         // One byte more than allowed tells that there is too much.
         $body = (string) file_get_contents('php://input', length: $this->bodyBytesMax + 1);
-        $wasRead = $body === '' && (int) ($_SERVER['CONTENT_LENGTH'] ?? 0) > 0;
-        [$answer, $work] = $this->receive($_SERVER['REQUEST_METHOD'], self::serverHeaders(), $wasRead ? null : $body);
+        $headers = ['Content-Length' => $_SERVER['CONTENT_LENGTH'] ?? ''] + self::serverHeaders();
+        [$answer, $work] = $this->receive($_SERVER['REQUEST_METHOD'], $headers, $body);
         http_response_code($answer->status);
         foreach ([...$answer->headers, 'Content-Length' => (string) strlen($answer->body)] as $name => $value) {
             header("$name: $value");
@@ -165,8 +165,7 @@ final class Receiver
         while (strlen($body) <= $this->bodyBytesMax && !$stream->eof()) {
             $body .= $stream->read(65_536);
         }
-        $wasRead = $body === '' && (int) $request->getHeaderLine('Content-Length') > 0;
-        [$answer, $work] = $this->receive($request->getMethod(), $request->getHeaders(), $wasRead ? null : $body);
+        [$answer, $work] = $this->receive($request->getMethod(), $request->getHeaders(), $body);
         if ($work !== null) {
             ($this->defer ?? static fn ($work) => register_shutdown_function(self::afterAnswer(...), $work))($work);
         }
@@ -182,7 +181,7 @@ final class Receiver
      * Judges a request: gives the answer, and the work to do after it, or null. Never throws.
      *
      * @param array<string, string|list<string>> $headers
-     * @param ?string $body null when something else has read it
+     * @param ?string $body null when something else has read it, as is an empty one with a Content-Length
      * @return array{Answer, ?Closure}
      */
     public function receive(string $method, array $headers, ?string $body): array
@@ -195,6 +194,7 @@ final class Receiver
                 $message = "The body has more than $this->bodyBytesMax bytes (bodyBytesMax).";
                 throw new WebhookVerificationError('body.too_large', $message);
             }
+            $body = self::whole($body, (int) (self::lowerCased($headers)['content-length'] ?? 0));
             $secrets = $this->secrets instanceof Closure ? ($this->secrets)() : $this->secrets;
             $webhook = self::verify($body, $headers, $secrets, $this->scheme, $this->tolerance, $this->now);
         } catch (WebhookVerificationError $error) {
@@ -399,6 +399,17 @@ final class Receiver
             $lower[$name] = isset($lower[$name]) ? "$lower[$name], $text" : $text;
         }
         return $lower;
+    }
+
+    /** The body, or null when something else has read it. What the sender did not send to its end is refused. */
+    private static function whole(?string $body, int $length): ?string
+    {
+        $received = strlen($body ?? '');
+        if (0 < $received && $received < $length) {
+            $message = "The sender left after $received of $length bytes.";
+            throw new WebhookVerificationError('body.incomplete', $message);
+        }
+        return $received < $length ? null : $body;
     }
 
     private static function serverHeaders(): array

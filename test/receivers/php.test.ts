@@ -20,6 +20,12 @@ const STRICT = ['-d', 'error_reporting=-1', '-d', 'display_errors=stderr']
 const hasPhp = works('php', '-r', 'exit(PHP_VERSION_ID >= 80100 ? 0 : 1);')
 const needsPhp = (context: TestContext) => need(context, hasPhp, 'there is no php of 8.1 or newer on the PATH')
 
+const hasPsr7 = hasPhp && works('php', '-r', "exit((@include 'Nyholm/Psr7/autoload.php') === false ? 1 : 0);")
+const needsPsr7 = (context: TestContext) => {
+  needsPhp(context)
+  need(context, hasPsr7, 'PHP finds no nyholm/psr7 here (php-nyholm-psr7)')
+}
+
 /** PHP's own server, with workers: a handler that waits must not stop the next request. */
 async function serve(script: string, port: number, env: Record<string, string>) {
   const args = [...STRICT, '-S', `127.0.0.1:${port}`, script]
@@ -39,7 +45,7 @@ test('PHP judges the shared cases as they are written', (context) => {
 })
 
 describeReceiver({ name: 'Plain PHP on its own server', needs: needsPhp, start: start('plain') })
-describeReceiver({ name: 'PHP as a request handler of PSR-15', needs: needsPhp, start: start('psr') })
+describeReceiver({ name: 'PHP as a request handler of PSR-15', needs: needsPsr7, start: start('psr') })
 
 describe('receivers/php/README.md', () => {
   let temporary: string

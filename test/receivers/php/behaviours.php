@@ -118,6 +118,9 @@ foreach ([[null, 'secret.missing'], [[], 'secret.missing'], ['whsec_x', 'secret.
     $answer = $receiver->receive('POST', signed(BODY), BODY)[0];
     same([500, $code], [$answer->status, $answer->body], $code);
 }
-$answer = (new Receiver(SECRET, $fail, new MemoryStore(), onError: $count))->receive('POST', signed(BODY), null)[0];
-same([500, 'body.parsed'], [$answer->status, $answer->body], 'a body that was read');
+$sent = ['Content-Length' => (string) strlen(BODY)] + signed(BODY);
+foreach ([[null, 500, 'body.parsed'], ['', 500, 'body.parsed'], [substr(BODY, 0, 5), 400, 'body.incomplete']] as [$body, $status, $code]) {
+    $answer = (new Receiver(SECRET, $fail, new MemoryStore(), onError: $count))->receive('POST', $sent, $body)[0];
+    same([$status, $code], [$answer->status, $answer->body], "a body that was read or cut: $code");
+}
 echo "OK\n";

@@ -1,145 +1,47 @@
 <?php
 
-// As much of PSR-7, PSR-17 and PSR-15 as a receiver uses, by the names of their interfaces: the packages come from a
-// registry of their own, which tests do not need.
+// A request of PSR-7 as a framework makes it, and its answer as a framework sends it, with the interfaces of PSR-7 and
+// PSR-17 and with nyholm/psr7, which Debian has as packages. The interface of PSR-15 it has not: it stands here as it is.
 
 declare(strict_types=1);
-
-namespace Psr\Http\Message {
-    interface ServerRequestInterface
-    {
-    }
-
-    interface ResponseInterface
-    {
-    }
-
-    interface ResponseFactoryInterface
-    {
-    }
-}
 
 namespace Psr\Http\Server {
     use Psr\Http\Message\ResponseInterface;
     use Psr\Http\Message\ServerRequestInterface;
 
-    interface RequestHandlerInterface
-    {
-        public function handle(ServerRequestInterface $request): ResponseInterface;
+    if (!interface_exists(RequestHandlerInterface::class)) {
+        interface RequestHandlerInterface
+        {
+            public function handle(ServerRequestInterface $request): ResponseInterface;
+        }
     }
 }
 
-namespace Psr {
-    use Psr\Http\Message\ResponseFactoryInterface;
+namespace Frameworks {
+    use Nyholm\Psr7\Factory\Psr17Factory;
     use Psr\Http\Message\ResponseInterface;
     use Psr\Http\Message\ServerRequestInterface;
 
-    final class Stream
+    function request(Psr17Factory $factory): ServerRequestInterface
     {
-        /** @param resource $file */
-        public function __construct(private $file)
-        {
+        $request = $factory->createServerRequest($_SERVER['REQUEST_METHOD'], $_SERVER['REQUEST_URI'], $_SERVER);
+        foreach (getallheaders() as $name => $value) {
+            $request = $request->withHeader((string) $name, $value);
         }
-
-        public function isSeekable(): bool
-        {
-            return true;
-        }
-
-        public function rewind(): void
-        {
-            rewind($this->file);
-        }
-
-        public function eof(): bool
-        {
-            return feof($this->file);
-        }
-
-        public function read(int $length): string
-        {
-            return fread($this->file, $length);
-        }
-
-        public function write(string $text): int
-        {
-            return fwrite($this->file, $text);
-        }
+        // At its end, as something that has read it leaves it.
+        $body = $factory->createStream(file_get_contents('php://input'));
+        $body->getContents();
+        return $request->withBody($body);
     }
 
-    final class Request implements ServerRequestInterface
+    function emit(ResponseInterface $response): void
     {
-        private Stream $body;
-
-        public function __construct()
-        {
-            $file = fopen('php://temp', 'w+');
-            fwrite($file, file_get_contents('php://input'));
-            // At its end, as something that has read it leaves it.
-            $this->body = new Stream($file);
+        $body = (string) $response->getBody();
+        http_response_code($response->getStatusCode());
+        foreach ($response->getHeaders() as $name => $values) {
+            header("$name: " . implode(', ', $values));
         }
-
-        public function getBody(): Stream
-        {
-            return $this->body;
-        }
-
-        public function getMethod(): string
-        {
-            return $_SERVER['REQUEST_METHOD'];
-        }
-
-        public function getHeaders(): array
-        {
-            return array_map(static fn (string $value) => [$value], getallheaders());
-        }
-
-        public function getHeaderLine(string $name): string
-        {
-            return array_change_key_case(getallheaders())[strtolower($name)] ?? '';
-        }
-    }
-
-    final class Response implements ResponseInterface
-    {
-        public array $headers = [];
-        public $file;
-
-        public function __construct(public readonly int $status)
-        {
-            $this->file = fopen('php://temp', 'w+');
-        }
-
-        public function withHeader(string $name, string $value): self
-        {
-            $copy = clone $this;
-            $copy->headers[$name] = $value;
-            return $copy;
-        }
-
-        public function getBody(): Stream
-        {
-            return new Stream($this->file);
-        }
-    }
-
-    final class Factory implements ResponseFactoryInterface
-    {
-        public function createResponse(int $status): Response
-        {
-            return new Response($status);
-        }
-    }
-
-    /** As the emitters of frameworks do. */
-    function emit(Response $response): void
-    {
-        rewind($response->file);
-        $body = stream_get_contents($response->file);
-        http_response_code($response->status);
-        foreach ([...$response->headers, 'Content-Length' => (string) strlen($body)] as $name => $value) {
-            header("$name: $value");
-        }
+        header('Content-Length: ' . strlen($body));
         echo $body;
     }
 }

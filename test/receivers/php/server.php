@@ -1,6 +1,6 @@
 <?php
 
-// The receiver under test, as harness/suite.ts wants it; plain PHP, or with `KIND=psr` over a small PSR-7.
+// The receiver under test, as harness/suite.ts wants it; plain PHP, or with `KIND=psr` over PSR-7.
 
 declare(strict_types=1);
 
@@ -10,6 +10,7 @@ use Ringback\VerifiedWebhook;
 use Ringback\WebhookEvent;
 
 if (getenv('KIND') === 'psr') {
+    require 'Nyholm/Psr7/autoload.php';
     require __DIR__ . '/psr.php';
 }
 require getenv('RECEIVER');
@@ -37,7 +38,8 @@ $receiver = new Receiver(
 );
 
 if (getenv('KIND') === 'psr') {
-    Psr\emit((new Ringback\ReceiverRequestHandler($receiver, new Psr\Factory()))->handle(new Psr\Request()));
+    $factory = new Nyholm\Psr7\Factory\Psr17Factory();
+    Frameworks\emit((new Ringback\ReceiverRequestHandler($receiver, $factory))->handle(Frameworks\request($factory)));
 } else {
     $receiver->handle();
 }
