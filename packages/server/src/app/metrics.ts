@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Verdict } from '../courier/judge.ts'
 import type { RunEnd } from '../jobs/end.ts'
 import type { AttemptRow } from '../store/deliveries.ts'
+import type { RetentionPass } from '../store/retention.ts'
 import { isCustomType } from '../workflows/definition.ts'
 
 /** What `GET /metrics` tells, and the places where it is counted. */
@@ -9,6 +10,7 @@ export interface Metrics {
   readonly registry: Registry
   countAttempt(verdict: Verdict, attempt: AttemptRow): void
   countJob(type: string, end: RunEnd): void
+  countRemoved(pass: RetentionPass, removed: number): void
   /** Shows how many jobs or deliveries this process works on whenever somebody asks. */
   showUnderWay(what: 'jobs' | 'deliveries', count: () => number): void
 }
@@ -45,6 +47,12 @@ export function createMetrics(): Metrics {
     labelNames: ['type', 'end'] as const,
     registers: [registry],
   })
+  const removed = new Counter({
+    name: 'ringback_retention_removed_total',
+    help: 'Jobs, and deliveries without one, that were deleted or lost their payloads because they were old.',
+    labelNames: ['pass'] as const,
+    registers: [registry],
+  })
 
   return {
     registry,
@@ -55,6 +63,9 @@ export function createMetrics(): Metrics {
     countJob(type, end) {
       // Accounts make types of their own, as many as they like: together they are one value of the label.
       jobs.inc({ type: isCustomType(type) ? 'custom' : type, end: end.kind })
+    },
+    countRemoved(pass, count) {
+      removed.inc({ pass }, count)
     },
     showUnderWay(what, count) {
       new Gauge({

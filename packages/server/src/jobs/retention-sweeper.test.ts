@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createStandingClock, type StandingClock } from '../../test/harness/standing-clock.ts'
 import { until } from '../../test/harness/until.ts'
 import { newId } from '../lib/ids.ts'
-import { silentLog } from '../lib/log.ts'
-import type { RetentionSlice } from '../store/retention.ts'
+import { type Log, silentLog } from '../lib/log.ts'
+import { type RetentionSlice, TIME_PROBATION_MS } from '../store/retention.ts'
 import { openSqliteStore } from '../store/sqlite/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import { createRetentionSweeper, LOOK_MS, STEP_PAUSE_MS, STEP_ROWS } from './retention-sweeper.ts'
@@ -47,17 +47,27 @@ async function endedJob(): Promise<string> {
 /** A sweeper that has started, and the steps that it makes. */
 function sweeping(change: { retentionMs?: number | null; payloadRetentionMs?: number | null } = {}) {
   const steps: RetentionSlice[] = []
+  const removed: Record<string, number> = {}
+  const warnings: string[] = []
+  const log = { ...silentLog, warn: (message: string) => void warnings.push(message) } as Log
   const counting = {
+    trustTime: (now: number) => store.trustTime(now),
     removeOld(slice: RetentionSlice) {
       steps.push(slice)
       return store.removeOld(slice)
     },
   }
   const settings = { retentionMs: 90 * DAY_MS, payloadRetentionMs: null, ...change }
-  const sweeper = createRetentionSweeper({ ...settings, store: counting, clock, log: silentLog })
+  const sweeper = createRetentionSweeper({
+    ...settings,
+    store: counting,
+    clock,
+    log,
+    onRemoved: (pass, count) => (removed[pass] = count),
+  })
   sweeper.start()
   const looked = () => until('the next look is planned', () => (clock.timerCount === 1 ? true : null))
-  return { sweeper, steps, looked }
+  return { sweeper, steps, looked, removed, warnings }
 }
 
 const find = (id: string) => store.findJob(accountId, id)
@@ -102,4 +112,56 @@ test('with `forever` and no time for payloads nothing is looked for', async () =
   expect(clock.timerCount).toBe(0)
   await sweeper.stop()
   expect(steps).toEqual([])
+})
+
+test('what was removed is counted', async () => {
+  await endedJob()
+  clock.move(90 * DAY_MS + 1)
+  const { sweeper, looked, removed } = sweeping()
+  await looked()
+  await sweeper.stop()
+  expect(removed).toEqual({ jobs: 1 })
+})
+
+test('a clock that is set ahead by mistake deletes nothing, says so once, and all is well when it is set right', async () => {
+  const id = await endedJob()
+  const { sweeper, looked, steps, warnings } = sweeping()
+  await looked()
+  const before = clock.now()
+  const stepsBefore = steps.length
+  clock.set(before + 365 * DAY_MS)
+  for (let look = 0; look < 3; look++) {
+    clock.move(LOOK_MS)
+    await looked()
+  }
+  expect(await find(id)).not.toBeNull()
+  expect(steps).toHaveLength(stepsBefore)
+  expect(warnings).toEqual([expect.stringContaining('nothing is deleted')])
+
+  clock.set(before + 4 * LOOK_MS)
+  clock.move(LOOK_MS)
+  await looked()
+  expect(steps.length).toBeGreaterThan(stepsBefore)
+  expect(await find(id)).not.toBeNull()
+  await sweeper.stop()
+})
+
+test('after a long time without a process, deleting goes on when the clock has run on for a day', async () => {
+  const id = await endedJob()
+  const first = sweeping()
+  await first.looked()
+  await first.sweeper.stop()
+  clock.move(365 * DAY_MS)
+  const { sweeper, looked } = sweeping()
+  await looked()
+  expect(await find(id)).not.toBeNull()
+  for (let ranMs = 0; ranMs < TIME_PROBATION_MS - 2 * LOOK_MS; ranMs += LOOK_MS)
+    await store.trustTime(clock.now() + ranMs)
+  expect(await find(id)).not.toBeNull()
+  clock.move(TIME_PROBATION_MS)
+  await until('the job is gone', async () => {
+    clock.move(LOOK_MS)
+    return (await find(id)) === null ? true : null
+  })
+  await sweeper.stop()
 })

@@ -1,4 +1,5 @@
 import { type Clock, sleep } from '../lib/clock.ts'
+import { formatDuration } from '../lib/duration.ts'
 import type { Log } from '../lib/log.ts'
 import type { RetentionPass, RetentionStore } from '../store/retention.ts'
 
@@ -22,40 +23,59 @@ export interface RetentionSweeper {
  * goes on where the last one ended, whoever did it, and one process at a time does it.
  */
 export function createRetentionSweeper(options: {
-  store: Pick<RetentionStore, 'removeOld'>
+  store: Pick<RetentionStore, 'removeOld' | 'trustTime'>
   /** Null: jobs are kept for ever. */
   retentionMs: number | null
   /** Null: payloads are kept as long as their jobs. */
   payloadRetentionMs: number | null
   clock: Clock
   log: Log
+  /** Is told what a pass removed. */
+  onRemoved: (pass: RetentionPass, removed: number) => void
 }): RetentionSweeper {
-  const { store, retentionMs, payloadRetentionMs, clock, log } = options
+  const { store, retentionMs, payloadRetentionMs, clock, log, onRemoved } = options
   const stopped = new AbortController()
   let sweeping: Promise<void> = Promise.resolve()
+  let isDoubting = false
 
   /** Gives how many went. Another process that is just at it goes on by itself. */
-  async function sweep(pass: RetentionPass, keptMs: number): Promise<number> {
+  async function sweep(pass: RetentionPass, keptMs: number, now: number): Promise<number> {
     let removed = 0
     while (!stopped.signal.aborted) {
-      const now = clock.now()
       const step = await store.removeOld({ pass, endedBefore: now - keptMs, now, limit: STEP_ROWS })
       removed += step?.removed ?? 0
       if (step === null || step.isAtEnd) break
       await sleep(clock, STEP_PAUSE_MS, stopped.signal)
     }
+    if (removed > 0) onRemoved(pass, removed)
     return removed
   }
 
+  /** The time to delete by; null when the clock has jumped so far that it may be wrong. */
+  async function trustedTime(): Promise<number | null> {
+    const now = clock.now()
+    const { isTrusted } = await store.trustTime(now)
+    if (!isTrusted && !isDoubting) {
+      log.warn(
+        'the clock is more than a day ahead of when it was looked at last, which happens too when no process ran: ' +
+          'nothing is deleted until it has run on like this for 24 h. If it is wrong, set it right before',
+      )
+    }
+    isDoubting = !isTrusted
+    return isTrusted ? now : null
+  }
+
   async function sweepAll(): Promise<void> {
+    const now = await trustedTime()
+    if (now === null) return
     if (retentionMs !== null) {
-      const jobs = await sweep('jobs', retentionMs)
-      const deliveries = await sweep('deliveries', retentionMs)
+      const jobs = await sweep('jobs', retentionMs, now)
+      const deliveries = await sweep('deliveries', retentionMs, now)
       if (jobs + deliveries > 0) log.info({ jobs, deliveries }, 'what is older than RINGBACK_RETENTION was deleted')
     }
     if (payloadRetentionMs !== null) {
-      const jobs = await sweep('job_payloads', payloadRetentionMs)
-      const deliveries = await sweep('delivery_payloads', payloadRetentionMs)
+      const jobs = await sweep('job_payloads', payloadRetentionMs, now)
+      const deliveries = await sweep('delivery_payloads', payloadRetentionMs, now)
       if (jobs + deliveries > 0) {
         log.info({ jobs, deliveries }, 'payloads that are older than RINGBACK_PAYLOAD_RETENTION were removed')
       }
@@ -75,6 +95,8 @@ export function createRetentionSweeper(options: {
 
   return {
     start() {
+      const [jobs, payloads] = [retentionMs, payloadRetentionMs].map((ms) => (ms === null ? null : formatDuration(ms)))
+      log.info({ jobs: jobs ?? 'kept for ever', payloads: payloads ?? 'as long as their job' }, 'retention')
       if (retentionMs !== null || payloadRetentionMs !== null) sweeping = run()
     },
     async stop() {

@@ -8,9 +8,10 @@ import type { Schema } from './schema.ts'
  * the fields of `StoredListJob`: input and result can be a megabyte a row each.
  *
  * Indexes as for the delivery list, with the same figures: ranges of time and failed jobs are found at once; a type
- * that is rare takes a walk along the account's index, 120 ms for a million jobs instead of 320. Jobs that wait or run,
- * when they are few and not new, still cost the 320: each job would be written into their index and out of it again, and
- * one of new jobs only misled PostgreSQL's planner in the search for those that wait too long.
+ * that is rare takes a walk along the account's index, 120 ms for a million jobs instead of 320. Jobs that wait or run
+ * have an index of both: five of each among a million take 0.03 ms on SQLite instead of 600, and 0.5 ms on PostgreSQL
+ * instead of 110 to 330 (two busy cores). Its condition is `finished_at is null`, which is the same and which nothing else asks
+ * for: with one on the status, PostgreSQL's planner took it for the search for jobs that wait too long.
  *
  * A model is looked up in the runs of each job on the walk: 0.2 ms for a usual one; for one that nobody asked, 2 s for a
  * million jobs without a range of time and 20 ms for 20,000 in one (busy machine, SQLite). An index of runs by model would
@@ -35,6 +36,8 @@ export function buildJobList(db: Kysely<Schema>, filter: JobFilter) {
   if (filter.status !== undefined) query = query.where('status', '=', filter.status)
   // Says the same again as a text that SQLite can compare with the condition of the index.
   if (filter.status === 'failed') query = query.where(sql<boolean>`status = 'failed'`)
+  // The condition of the index, in words that only this query has.
+  if (filter.status === 'new' || filter.status === 'pending') query = query.where('finished_at', 'is', null)
   if (filter.type !== undefined) query = query.where('type', '=', filter.type)
   if (filter.model !== undefined) {
     const { provider, model } = filter.model

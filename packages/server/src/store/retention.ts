@@ -35,7 +35,43 @@ export interface RetentionProgress {
  */
 export const PASS_ANEW_MS = 24 * 3_600_000
 
+/** A clock that is further ahead than this of the last time that was believed is doubted. Less does little harm. */
+export const TIME_JUMP_MS_MAX = 24 * 3_600_000
+
+/** So long a doubted clock must have run on before it is believed: a day in which people can see the warning. */
+export const TIME_PROBATION_MS = 24 * 3_600_000
+
+/** What one look adds to the time of probation at most: two looks, so that a jump adds nothing. */
+const PROBATION_STEP_MS_MAX = 120_000
+
+/** By which time is deleted. */
+export interface RetentionClock {
+  /** The last time that was believed; null before the first look in an empty database. */
+  readonly trustedAt: number | null
+  /** When somebody looked last, by the clock as it was. */
+  readonly seenAt: number
+  /** For how long a clock that jumped ahead has run on. */
+  readonly doubtedMs: number
+}
+
+/**
+ * Judges whether to delete by this time. A clock that was set to next year would delete what ended yesterday, so a jump
+ * ahead is doubted, until the clock has run on from there for {@link TIME_PROBATION_MS} while a process looked on: a server that was off
+ * for weeks looks just the same, and loses nothing by waiting a day. A clock that was set back is believed at once: by an earlier time
+ * less is deleted.
+ */
+export function judgeTime(known: RetentionClock, now: number): RetentionClock & { readonly isTrusted: boolean } {
+  const trusted = { trustedAt: now, seenAt: now, doubtedMs: 0, isTrusted: true }
+  if (known.trustedAt === null || now - known.trustedAt <= TIME_JUMP_MS_MAX) return trusted
+  const ranMs = Math.min(Math.max(now - known.seenAt, 0), PROBATION_STEP_MS_MAX)
+  const doubtedMs = known.doubtedMs + ranMs
+  if (doubtedMs >= TIME_PROBATION_MS) return trusted
+  return { trustedAt: known.trustedAt, seenAt: now, doubtedMs, isTrusted: false }
+}
+
 export interface RetentionStore {
+  /** Notes that somebody looks at this time, and says whether to delete by it: {@link judgeTime}. */
+  trustTime(now: number): Promise<{ readonly isTrusted: boolean }>
   /**
    * Goes one step on with a pass, in one transaction of a few milliseconds; null when another process is just doing that.
    * It waits for no lock and takes none that dispatch, claims or attempts need: rows that somebody holds are left for

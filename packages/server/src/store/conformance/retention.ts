@@ -46,6 +46,20 @@ export function describeRetention(open: OpenStore): void {
   const job = (accountId: string, id: string) => world.store.findJob(accountId, id)
   const delivery = (accountId: string, id: string) => world.store.findDelivery(accountId, id)
 
+  test('a time that is far ahead is doubted, whoever looks, until the clock is set right', async () => {
+    const { trustTime } = world.store
+    const seen = NOON + 86_400_000
+    // Whatever came before: a clock that is set back is believed.
+    expect(await trustTime(seen)).toEqual({ isTrusted: true })
+    expect(await trustTime(seen + 60_000)).toEqual({ isTrusted: true })
+    const ahead = seen + 365 * 86_400_000
+    const looks = await Promise.all([trustTime(ahead), trustTime(ahead + 1), trustTime(ahead + 60_000)])
+    expect(looks).toEqual([{ isTrusted: false }, { isTrusted: false }, { isTrusted: false }])
+    expect(await trustTime(seen + 120_000)).toEqual({ isTrusted: true })
+    expect(await trustTime(ahead)).toEqual({ isTrusted: false })
+    expect(await trustTime(NOON)).toEqual({ isTrusted: true })
+  })
+
   test('what ended before goes with all that belongs to it, and nothing younger does', async () => {
     const { id: accountId } = await world.account(ENABLED)
     const old = []

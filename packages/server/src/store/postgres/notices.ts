@@ -5,7 +5,7 @@ import { type Database, statement } from './database.ts'
 import { notify } from './notify.ts'
 import { FIND_RECIPIENT, INSERT_EVENT } from './operational.ts'
 
-const LIST_FAILED_DELIVERIES = statement(
+export const LIST_FAILED_DELIVERIES = statement(
   'list_failed_deliveries',
   `
   select d.address_id as "addressId", count(*) as failed, min(d.finished_at) as "firstAt",
@@ -17,7 +17,7 @@ const LIST_FAILED_DELIVERIES = statement(
   `,
 )
 
-const LIST_LONG_FAILING = statement(
+export const LIST_LONG_FAILING = statement(
   'list_long_failing',
   `
   select ${ADDRESS_FIELDS} from addresses

@@ -15,6 +15,7 @@ import { FINISH_JOBS } from './finish-job.ts'
 import { INSERT_JOBS } from './insert-job.ts'
 import { FIND_ENDED_JOBS, NEXT_JOB_DUE } from './jobs.ts'
 import { migrate } from './migrate.ts'
+import { LIST_FAILED_DELIVERIES, LIST_LONG_FAILING } from './notices.ts'
 import { RECORD_ATTEMPTS } from './record-attempt.ts'
 import { FIND_RECOVERABLE, RECOVER } from './recovery.ts'
 import {
@@ -42,9 +43,9 @@ const FILL = `
   insert into addresses (id, account_id, origin, paused_until, ready_at, created_at)
     values ('paused', 'account 1', 'https://job.example', 1000000, 1000000, 0);
   insert into processes (id, host, pid, started_at, expires_at) values ('process', '', 1, 0, 0);
-  insert into jobs (id, account_id, type, status, input, due_at, created_at)
+  insert into jobs (id, account_id, type, status, input, due_at, created_at, finished_at)
     select 'job ' || n, 'account ' || n / 10 % 100, 'content_translate', case when n % 100 = 0 then 'new' else 'success' end, '{}',
-      case when n % 100 = 0 then n end, n
+      case when n % 100 = 0 then n end, n, case when n % 100 > 0 then n end
     from generate_series(1, ${ROWS}) n;
   insert into deliveries (id, account_id, webhook_id, address_id, job_id, job_type, job_status, trigger, status,
       next_attempt_at, created_at, body)
@@ -252,6 +253,8 @@ describePostgres('plans on filled tables', (adminUrl) => {
     const filter = { status: 'success', type: 'content_translate', since: 1, until: ROWS }
     expect(await accesses(filter)).toEqual(['by jobs_by_account'])
     expect(await accesses({ status: 'failed' })).toEqual(['by jobs_by_bad_end'])
+    expect(await accesses({ status: 'new' })).toEqual(['by jobs_unfinished'])
+    expect(await accesses({ status: 'pending', type: 'content_translate' })).toEqual(['by jobs_unfinished'])
   })
 
   test('the overview reads no more than its page, by the index of the account', async () => {
@@ -269,6 +272,22 @@ describePostgres('plans on filled tables', (adminUrl) => {
         expect(await rowsRead(table, sql, parameters)).toBeLessThanOrEqual(50 + 1)
       }
     }
+  })
+
+  test('what accounts are to be told of is found among what failed, and what fails long among what fails', async () => {
+    await client.query(`update deliveries set status = 'failed', finished_at = created_at, next_attempt_at = null
+      where id like 'delivery %77'`)
+    await client.query(`insert into addresses (id, account_id, state, failing_since, created_at)
+      select 'broken ' || n, 'account 2', case when n <= 5 then 'failing' else 'healthy' end, n, 0
+      from generate_series(1, ${ROWS}) n`)
+    await client.query('analyze deliveries, addresses')
+    const failed = await accessesOf(LIST_FAILED_DELIVERIES.text, [ROWS - 1_000, 5, 100])
+    expect(failed).toContain('by deliveries_failed')
+    expect(failed).not.toContain('deliveries whole')
+    expect(await rowsRead('deliveries', LIST_FAILED_DELIVERIES.text, [ROWS - 1_000, 5, 100])).toBeLessThanOrEqual(1_000)
+    const nodes = await nodesOf('costs off', LIST_LONG_FAILING.text, [5, 100])
+    expect(nodes.map((node) => node['Index Name'])).toContain('addresses_failing')
+    expect(await rowsRead('addresses', LIST_LONG_FAILING.text, [5, 100])).toBeLessThanOrEqual(5)
   })
 
   test('those who wait for jobs look them up by id', async () => {

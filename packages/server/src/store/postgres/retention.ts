@@ -1,4 +1,4 @@
-import { placeOf, type RetentionPass, type RetentionStore } from '../retention.ts'
+import { judgeTime, placeOf, type RetentionClock, type RetentionPass, type RetentionStore } from '../retention.ts'
 import { type Connection, type Database, statement } from './database.ts'
 
 /** The row of a pass is its lock: whoever finds it taken leaves the step to the other process. */
@@ -10,6 +10,17 @@ const LOCK_PASS = statement(
 const MOVE_PASS = statement(
   'move_retention_pass',
   'update retention_passes set place = $2, begun_at = $3 where name = $1',
+)
+
+/** Waits for the other process that is just judging: it takes no longer than this. */
+const LOCK_CLOCK = statement(
+  'lock_retention_clock',
+  'select trusted_at as "trustedAt", seen_at as "seenAt", doubted_ms as "doubtedMs" from retention_clock for update',
+)
+
+const SET_CLOCK = statement(
+  'set_retention_clock',
+  'update retention_clock set trusted_at = $1, seen_at = $2, doubted_ms = $3',
 )
 
 export const FIND_OLD_JOBS = statement(
@@ -159,6 +170,13 @@ const PASSES = {
 /** Deletes what is old, and removes payloads. */
 export function retentionOperations(database: Database): RetentionStore {
   return {
+    trustTime: (now) =>
+      database.transaction(async (connection) => {
+        const [known] = await connection.run<RetentionClock>(LOCK_CLOCK, [])
+        const { trustedAt, seenAt, doubtedMs, isTrusted } = judgeTime(known as RetentionClock, now)
+        await connection.run(SET_CLOCK, [trustedAt, seenAt, doubtedMs])
+        return { isTrusted }
+      }),
     removeOld: ({ pass, endedBefore, now, limit }) =>
       database.transaction(async (connection) => {
         const { find, lock, remove } = PASSES[pass]

@@ -6,12 +6,15 @@ import type { Database } from './database.ts'
 import type { Synchronous } from './operations.ts'
 import { INSERT_EVENT } from './webhooks.ts'
 
-const LIST_FAILED_DELIVERIES = `select d.address_id as addressId, count(*) as failed, min(d.finished_at) as firstAt,
+export const LIST_FAILED_DELIVERIES = `select d.address_id as addressId, count(*) as failed, min(d.finished_at) as firstAt,
     max(d.finished_at) as lastAt, max(d.id) as deliveryId
   from deliveries d left join address_notices n on n.address_id = d.address_id and n.kind = 'deliveries_failed'
   where d.status = 'failed' and d.finished_at > ?1 and d.trigger = 'job' and d.listener_id is null
     and (n.told_at is null or (n.told_at <= ?2 and d.finished_at > n.told_at))
   group by d.address_id order by d.address_id limit ?3`
+
+export const LIST_LONG_FAILING = `select ${ADDRESS_FIELDS} from addresses
+  where state = 'failing' and failing_since <= ?1 and webhook_id is not null order by failing_since limit ?2`
 
 /** What accounts are told of their addresses besides their states. */
 export function noticeOperations(
@@ -20,10 +23,7 @@ export function noticeOperations(
   wake: (kind: WorkKind) => void,
 ): Synchronous<NoticeStore> {
   const listFailed = database.prepare<FailedDeliveries>(LIST_FAILED_DELIVERIES)
-  const listLongFailing = database.prepare<AddressRow>(
-    `select ${ADDRESS_FIELDS} from addresses
-     where state = 'failing' and failing_since <= ?1 and webhook_id is not null order by failing_since limit ?2`,
-  )
+  const listLongFailing = database.prepare<AddressRow>(LIST_LONG_FAILING)
   const tell = database.prepare(
     `insert into address_notices (address_id, kind, told_at) select id, ?2, ?4 from addresses where id = ?1
      on conflict do update set told_at = excluded.told_at where told_at <= ?3`,

@@ -1,4 +1,4 @@
-import { placeOf, type RetentionStore } from '../retention.ts'
+import { judgeTime, placeOf, type RetentionClock, type RetentionStore } from '../retention.ts'
 import type { Database } from './database.ts'
 import type { Synchronous } from './operations.ts'
 
@@ -34,6 +34,10 @@ export function retentionOperations(database: Database): Synchronous<RetentionSt
     'select place, begun_at as begunAt from retention_passes where name = ?',
   )
   const movePass = database.prepare('update retention_passes set place = ?, begun_at = ? where name = ?')
+  const findClock = database.prepare<RetentionClock>(
+    'select trusted_at as trustedAt, seen_at as seenAt, doubted_ms as doubtedMs from retention_clock',
+  )
+  const setClock = database.prepare('update retention_clock set trusted_at = ?, seen_at = ?, doubted_ms = ?')
   const findJobs = database.prepare<Found>(FIND_OLD_JOBS)
   const findDeliveries = database.prepare<Found>(FIND_OLD_DELIVERIES)
   const findKeeping = database.prepare(FIND_KEEPING)
@@ -81,6 +85,11 @@ export function retentionOperations(database: Database): Synchronous<RetentionSt
   }
 
   return {
+    trustTime(now) {
+      const { trustedAt, seenAt, doubtedMs, isTrusted } = judgeTime(findClock.get() as RetentionClock, now)
+      setClock.run(trustedAt, seenAt, doubtedMs)
+      return { isTrusted }
+    },
     removeOld({ pass, endedBefore, now, limit }) {
       const { place, begunAt } = placeOf(findPass.get(pass) as { place: string; begunAt: number }, now)
       const isAboutJobs = pass === 'jobs' || pass === 'job_payloads'

@@ -17,6 +17,7 @@ import { FIND_DUE, FIND_READY } from './claim-deliveries.ts'
 import { COUNT_RUNNING, FIND_DUE_JOBS, FIND_WAITING_ACCOUNTS } from './claim-jobs.ts'
 import { compile, sqliteQueries } from './compiler.ts'
 import { FIND_UNSTARTED, HELD_BACK, MAY_START, NEXT_JOB_DUE } from './jobs.ts'
+import { LIST_FAILED_DELIVERIES, LIST_LONG_FAILING } from './notices.ts'
 import { FIND_OLD_DELIVERIES, FIND_OLD_JOBS } from './retention.ts'
 import { openSqliteStore } from './sqlite.ts'
 import { DISCARD_WAITING } from './webhooks.ts'
@@ -106,6 +107,11 @@ describe('plans of the hot statements', () => {
       'SEARCH jobs USING INDEX sqlite_autoindex_jobs_1 (id>?)',
     ],
     [
+      'webhooks that have failed long',
+      LIST_LONG_FAILING.replaceAll(/\?\d/g, '5'),
+      'SEARCH addresses USING INDEX addresses_failing (failing_since<?)',
+    ],
+    [
       'deliveries that may be old',
       FIND_OLD_DELIVERIES.replaceAll(/\?\d/g, '5'),
       'SEARCH deliveries USING INDEX sqlite_autoindex_deliveries_1 (id>?)',
@@ -180,6 +186,8 @@ describe('plans of the hot statements', () => {
   test.each([
     [{ status: 'failed' }, 'jobs_by_bad_end (account_id=?)'],
     [{ status: 'failed', beforeId: 'b' }, 'jobs_by_bad_end (account_id=? AND (created_at,id)<(?,?))'],
+    [{ status: 'new' }, 'jobs_unfinished (account_id=?)'],
+    [{ status: 'pending', type: 't', since: 1 }, 'jobs_unfinished (account_id=? AND created_at>?)'],
     [{ status: 'success', type: 't', since: 1 }, 'jobs_by_account (account_id=? AND created_at>?)'],
     [{ model: { provider: 'openai', model: 'm' } }, 'SEARCH job_runs EXISTS USING PRIMARY KEY (job_id=?)'],
   ] as const)('the list of jobs by %o is read from its index, without a sort', (filter, index) => {
@@ -227,6 +235,13 @@ describe('plans of the hot statements', () => {
       expect(plan).not.toMatch(/SCAN (?!page)|FOR ORDER BY/)
     },
   )
+
+  test('deliveries that failed and nobody was told of are found by when they failed, and only then grouped', () => {
+    const plan = planOf(LIST_FAILED_DELIVERIES.replaceAll(/\?\d/g, '5'))
+    expect(plan).toContain('SEARCH d USING INDEX deliveries_failed (finished_at>?)')
+    expect(plan).toContain('SEARCH n USING PRIMARY KEY (address_id=? AND kind=?)')
+    expect(plan).not.toContain('SCAN')
+  })
 
   test('a claim reads only the addresses that are ready', () => {
     expect(planOf(FIND_READY)).toContain('SEARCH a USING INDEX addresses_ready (ready_at>? AND ready_at<?)')

@@ -101,6 +101,7 @@ const OPERATION_NAMES = {
   removeListener: true,
   removeExpiredListeners: true,
   removeOld: true,
+  trustTime: true,
   listFailedDeliveries: true,
   listLongFailing: true,
   tellNotice: true,
