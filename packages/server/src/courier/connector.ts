@@ -30,7 +30,7 @@ export function keepConnection(socket: object, connection: Connection): void {
 /** Gives what is known of a connection; its timing only to the first attempt that asks. */
 export function takeConnection(socket: object): Connection | null {
   const connection = connections.get(socket) ?? null
-  if (connection) connections.set(socket, { ...connection, timing: null })
+  if (connection?.timing) connections.set(socket, { ...connection, timing: null })
   return connection
 }
 

@@ -1,8 +1,8 @@
 import type { Clock } from '../lib/clock.ts'
 import { messageOf } from '../lib/errors.ts'
-import { holding, type Lease } from '../lib/lease.ts'
+import type { Lease } from '../lib/lease.ts'
 import type { Log } from '../lib/log.ts'
-import { persist } from '../lib/persist.ts'
+import { persistAfter } from '../lib/persist.ts'
 import type { Random } from '../lib/random.ts'
 import { WorkLoop } from '../lib/work-loop.ts'
 import type {
@@ -87,23 +87,34 @@ export function createCourier(options: CourierOptions): Courier {
     }
   }
 
-  async function send(
+  function send(
     delivery: LeasedDelivery,
     request: BuiltRequest | RequestNotBuildableError,
-  ): Promise<SendOutcome> {
+  ): Promise<SendOutcome> | SendOutcome {
     if (request instanceof RequestNotBuildableError) {
       return { ...NOTHING_SENT, failure: { cause: 'invalid_request', message: request.message } }
     }
     if (isInboxAddress(delivery.addressId)) {
       const owner = delivery.sealedSecret === null ? 'inbox' : 'default'
-      return await options.inbox.send(request, { secret: request.secret, owner })
+      return options.inbox.send(request, { secret: request.secret, owner })
     }
-    return await options.sender.send(request)
+    return options.sender.send(request)
   }
 
   const loads = new AddressLoads()
 
   async function work({ delivery, leasedBy }: CourierItem): Promise<void> {
+    // As `holding` does it, without its promise. Each promise and closure of an attempt lives until its end and is copied by
+    // the garbage collector: six fewer, here and in the sender, took the main thread's CPU from 84 to 68 µs a delivery.
+    options.lease.hold(leasedBy)
+    try {
+      await attempt(delivery, leasedBy)
+    } finally {
+      options.lease.letGo(leasedBy)
+    }
+  }
+
+  async function attempt(delivery: LeasedDelivery, leasedBy: string): Promise<void> {
     const startedAt = clock.now()
     const request = build(delivery)
     loads.begin(delivery.addressId)
@@ -116,21 +127,27 @@ export function createCourier(options: CourierOptions): Courier {
     const now = clock.now()
     const scheduleMs = scheduleOf(delivery, options.scheduleMs)
     const verdict = judge(outcome, delivery, { scheduleMs, now, random: options.random })
-    const attempt = toAttempt(delivery, request, outcome, verdict, startedAt)
+    const made = toAttempt(delivery, request, outcome, verdict, startedAt)
     // The connection is free; writing the record does not hold up the next. More of a full address may wait for it.
     if (loads.end(delivery.addressId, verdict.cause === null)) loop.wake()
-    options.onAttempt(verdict, attempt)
+    options.onAttempt(verdict, made)
     const { next, report, spendsSchedule } = verdict
-    const written = await record({
+    const recorded: RecordedAttempt = {
       deliveryId: delivery.id,
       leasedBy,
-      attempt,
+      attempt: made,
       next,
       finishedAt: now,
       addressId: delivery.addressId,
       report,
       spendsSchedule,
-    })
+    }
+    let written: AttemptRecorded | null
+    try {
+      written = await store.recordAttempt(recorded)
+    } catch (error) {
+      written = await recordLater(error, recorded)
+    }
     if (written?.untold) options.onUntold()
     // The address is healthy again, in the store too: what waited for the probe goes now, and not at the next look.
     if (delivery.probe && verdict.cause === null) loop.wake()
@@ -139,19 +156,19 @@ export function createCourier(options: CourierOptions): Courier {
         deliveryId: delivery.id,
         accountId: delivery.accountId,
         jobId: delivery.jobId,
-        attempt: attempt.number,
-        status: attempt.responseStatus,
-        cause: attempt.cause,
+        attempt: made.number,
+        status: made.responseStatus,
+        cause: made.cause,
         next: next.status,
-        durationMs: Math.round(attempt.timing.totalMs),
+        durationMs: Math.round(made.timing.totalMs),
         ...(written?.recorded ? {} : { recorded: false }),
       },
       'attempt',
     )
   }
 
-  function record(recorded: RecordedAttempt): Promise<AttemptRecorded | null> {
-    return persist(() => store.recordAttempt(recorded), {
+  function recordLater(firstError: unknown, recorded: RecordedAttempt): Promise<AttemptRecorded | null> {
+    return persistAfter(firstError, () => store.recordAttempt(recorded), {
       clock,
       signal: options.giveUp,
       onError: (error) =>
@@ -172,7 +189,7 @@ export function createCourier(options: CourierOptions): Courier {
       return deliveries.map((delivery) => ({ delivery, leasedBy }))
     },
     nextDueAt: (now) => store.nextDeliveryDueAt(now),
-    work: (item) => holding(options.lease, item.leasedBy, () => work(item)),
+    work,
     onClaimError: (error) => log.error({ err: error }, 'deliveries could not be claimed'),
   })
 

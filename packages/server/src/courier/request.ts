@@ -22,10 +22,17 @@ export class RequestNotBuildableError extends Error {
   override readonly name = 'RequestNotBuildableError'
 }
 
+type Header = readonly [name: string, value: string]
+
+const CONTENT_TYPE: Header = ['Content-Type', 'application/json']
+const CONNECTION: Header = ['connection', 'keep-alive']
+const SIGNATURE_NAMES = ['X-Signature', 'webhook-id', 'webhook-timestamp', 'webhook-signature'] as const
+
 /** What a request takes from its URL. */
 interface ReadUrl {
   readonly url: URL
   readonly recordedUrl: string
+  readonly hostHeader: Header
   /** Null when it has none. */
   readonly credentials: string | null
 }
@@ -39,7 +46,12 @@ function readUrl(text: string): ReadUrl {
   if (known) return known
   const url = URL.parse(text)
   if (url === null) throw new RequestNotBuildableError('the URL of the webhook is not valid')
-  const read = { url, recordedUrl: displayUrl(text), credentials: basicAuth(url) }
+  const read: ReadUrl = {
+    url,
+    recordedUrl: displayUrl(text),
+    hostHeader: ['host', url.host],
+    credentials: basicAuth(url),
+  }
   readUrls.set(text, read)
   return read
 }
@@ -59,30 +71,25 @@ export function buildRequest(
   if (secrets === null) {
     throw new RequestNotBuildableError('the webhook has no secret: set one, deliveries are never sent unsigned')
   }
-  const { url, recordedUrl, credentials } = readUrl(delivery.url)
+  const { url, recordedUrl, hostHeader, credentials } = readUrl(delivery.url)
   const body = Buffer.from(delivery.body, 'utf8')
   const signed = signWebhook({ body, deliveryId: delivery.id, timestampSeconds: Math.floor(now / 1_000), ...secrets })
-  const headers: [string, string][] = [
-    ['Content-Type', 'application/json'],
-    ['User-Agent', userAgent],
-  ]
-  const masked = new Set<number>()
-  const addSecret = (name: string, value: string) => masked.add(headers.push([name, value]) - 1)
+  const headers: Header[] = [CONTENT_TYPE, ['User-Agent', userAgent]]
+  // The same pairs as those that are sent, but for the masked ones: each is an array of the hot path.
+  const recordedHeaders: Header[] = [hostHeader, CONNECTION, CONTENT_TYPE, headers[1] as Header]
+  const add = (header: Header, recorded = header) => {
+    headers.push(header)
+    recordedHeaders.push(recorded)
+  }
+  let authorized = credentials === null
   for (const { name, value, secret } of openHeaders(delivery.customHeaders, { accountId: delivery.accountId, vault })) {
-    if (secret) addSecret(name, value)
-    else headers.push([name, value])
+    add([name, value], [name, secret ? MASKED : value])
+    authorized ||= name.toLowerCase() === 'authorization'
   }
-  if (credentials !== null && !headers.some(([name]) => name.toLowerCase() === 'authorization')) {
-    addSecret('Authorization', credentials)
-  }
+  if (!authorized) add(['Authorization', credentials as string], ['Authorization', MASKED])
   // Last, after everything that people can set.
-  headers.push(...Object.entries(signed))
-  const recordedHeaders: [string, string][] = [
-    ['host', url.host],
-    ['connection', 'keep-alive'],
-    ...headers.map(([name, value], index): [string, string] => [name, masked.has(index) ? MASKED : value]),
-    ['content-length', String(body.length)],
-  ]
+  for (const name of SIGNATURE_NAMES) add([name, signed[name]])
+  recordedHeaders.push(['content-length', String(body.length)])
   return { url, headers, body, recordedHeaders, recordedUrl, secret: secrets.secret }
 }
 

@@ -26,6 +26,9 @@ export interface Sender {
 /** Idle connections are kept this long: a busy receiver is reached without a handshake, a quiet one costs nothing. */
 const KEEP_ALIVE_MS = 10_000
 
+/** An attempt under way keeps the process alive. */
+const KEEP_ALIVE = { keepAlive: true }
+
 /** Sends to where the guard allows, through the proxy that is set. */
 export function createSender(options: {
   readonly guard: ConnectGuard
@@ -65,47 +68,36 @@ export function createSenderOver(
     starting = null
   }
   subscribe('undici:client:sendHeaders', onSendHeaders)
+  const onStart = (exchange: Exchange) => {
+    starting = exchange
+  }
 
-  function exchange(request: SendRequest, startedMs: number, remainingMs: number): Promise<Exchange> {
-    return new Promise((resolve) => {
-      const handler = new Exchange(
-        clock,
-        startedMs,
-        () => resolve(handler),
-        () => {
-          starting = handler
-        },
-      )
-      handler.startDeadline(remainingMs, timeoutMs)
-      try {
-        agent.dispatch(
-          {
-            origin: request.url.origin,
-            path: request.url.pathname + request.url.search,
-            method: 'POST',
-            headers: request.headers.flat(),
-            body: request.body,
-          },
-          handler,
-        )
-      } catch (error) {
-        handler.onResponseError(null, error as Error)
-      }
-    })
+  /** Starts a request whose deadline is `timeoutMs` after `startedMs`; `onEnd` is told when it has ended, in any way. */
+  function start(request: SendRequest, startedMs: number, onEnd: (ended: Exchange) => void): void {
+    const exchange = new Exchange(clock, startedMs, timeoutMs, onStart, onEnd)
+    const { origin, path } = targetOf(request.url)
+    const headers: string[] = []
+    for (const [name, value] of request.headers) headers.push(name, value)
+    try {
+      agent.dispatch({ origin, path, method: 'POST', headers, body: request.body }, exchange)
+    } catch (error) {
+      exchange.onResponseError(null, error as Error)
+    }
   }
 
   return {
-    async send(request) {
-      const startedMs = clock.monotonicMs()
-      const first = await exchange(request, startedMs, timeoutMs)
-      // A kept connection that the receiver closed at the moment of sending says nothing about the receiver: one new
-      // connection, in the same attempt. As every HTTP client does (RFC 9110 section 9.2.2); receivers drop doubles.
-      if (first.failedOnReusedConnection) {
-        const remainingMs = timeoutMs - (clock.monotonicMs() - startedMs)
-        if (remainingMs > 0) return (await exchange(request, startedMs, remainingMs)).outcome()
-      }
-      return first.outcome()
-    },
+    send: (request) =>
+      new Promise((resolve) => {
+        const startedMs = clock.monotonicMs()
+        start(request, startedMs, (first) => {
+          // A kept connection that the receiver closed at the moment of sending says nothing about the receiver: one new
+          // connection, in the same attempt. As every HTTP client does (RFC 9110 section 9.2.2); receivers drop doubles.
+          if (first.failedOnReusedConnection && clock.monotonicMs() - startedMs < timeoutMs) {
+            // Not in the middle of what undici does about the connection that broke.
+            queueMicrotask(() => start(request, startedMs, (second) => resolve(second.outcome())))
+          } else resolve(first.outcome())
+        })
+      }),
     async close() {
       unsubscribe('undici:client:sendHeaders', onSendHeaders)
       await agent.destroy()
@@ -113,13 +105,25 @@ export function createSenderOver(
   }
 }
 
+/** What undici is told of a URL. Most attempts go where others went, with the same object (`request.ts`). */
+const targets = new WeakMap<URL, { readonly origin: string; readonly path: string }>()
+
+function targetOf(url: URL): { readonly origin: string; readonly path: string } {
+  const known = targets.get(url)
+  if (known) return known
+  const target = { origin: url.origin, path: url.pathname + url.search }
+  targets.set(url, target)
+  return target
+}
+
 /** One request on one connection, and what came of it. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #clock: Clock
   readonly #startedMs: number
-  readonly #onEnd: () => void
-  readonly #onStart: () => void
-  #cancelDeadline = () => {}
+  readonly #timeoutMs: number
+  readonly #onStart: (exchange: Exchange) => void
+  readonly #onEnd: (exchange: Exchange) => void
+  readonly #cancelDeadline: () => void
   #controller: Dispatcher.DispatchController | null = null
   #ended = false
   #failure: SendOutcome['failure'] = null
@@ -136,22 +140,27 @@ class Exchange implements Dispatcher.DispatchHandler {
   #readBytes = 0
   #truncated = false
 
-  constructor(clock: Clock, startedMs: number, onEnd: () => void, onStart: () => void) {
+  /** The deadline is `timeoutMs` after `startedMs`, which may be past. */
+  constructor(
+    clock: Clock,
+    startedMs: number,
+    timeoutMs: number,
+    onStart: (exchange: Exchange) => void,
+    onEnd: (exchange: Exchange) => void,
+  ) {
     this.#clock = clock
     this.#startedMs = startedMs
-    this.#onEnd = onEnd
+    this.#timeoutMs = timeoutMs
     this.#onStart = onStart
+    this.#onEnd = onEnd
+    // Timers take whole milliseconds and leave out the rest: rounded up, no attempt ends before its time.
+    const remainingMs = Math.ceil(timeoutMs - (clock.monotonicMs() - startedMs))
+    this.#cancelDeadline = clock.after(remainingMs, () => this.#onDeadline(), KEEP_ALIVE)
   }
 
-  startDeadline(remainingMs: number, timeoutMs: number): void {
-    this.#cancelDeadline = this.#clock.after(
-      remainingMs,
-      () => {
-        this.#end({ cause: 'timeout', message: `not finished within ${timeoutMs} ms: ${this.#step()}` })
-        this.#abort()
-      },
-      { keepAlive: true },
-    )
+  #onDeadline(): void {
+    this.#end({ cause: 'timeout', message: `not finished within ${this.#timeoutMs} ms: ${this.#step()}` })
+    this.#abort()
   }
 
   /** Whether the connection was an old one that broke before a single byte of answer. */
@@ -169,7 +178,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
     if (this.#ended) controller.abort(new Error('the deadline has passed'))
-    else this.#onStart()
+    else this.#onStart(this)
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
@@ -237,7 +246,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#cancelDeadline()
     this.#failure = failure
     this.#totalMs = this.#clock.monotonicMs() - this.#startedMs
-    this.#onEnd()
+    this.#onEnd(this)
   }
 
   /** Closes the connection under an exchange that ended early. Not for complete ones: making the error takes 10 µs. */

@@ -124,11 +124,15 @@ export class WorkLoop<Item> {
 
   #begin(item: Item): void {
     this.#underWay++
-    void this.#options.work(item).finally(() => {
-      this.#underWay--
-      this.#claimSoon()
-      this.#checkDrained()
-    })
+    // `work` does not reject; if it did, the process would end (an unhandled rejection), as it should.
+    void this.#options.work(item).then(this.#end)
+  }
+
+  /** One function for all items. */
+  readonly #end = () => {
+    this.#underWay--
+    this.#claimSoon()
+    this.#checkDrained()
   }
 
   #checkDrained(): void {
