@@ -2,10 +2,11 @@ import { LISTENER_IN_HAND_MAX } from '@ringback/contract'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { describePostgres } from './harness/describe-postgres.ts'
 import { startTurningProxy } from './harness/http-proxies.ts'
+import { listen } from './harness/listening.ts'
 import { createDatabase, type TestDatabase } from './harness/postgres-database.ts'
 import { headersOf, type Receiver, startReceiver } from './harness/receiver.ts'
-import { type Ringback, startRingback, TEST_API_KEY, TEST_MASTER_KEY } from './harness/ringback.ts'
-import { killAllPrograms, startProgram } from './harness/server-process.ts'
+import { type Ringback, startRingback, TEST_MASTER_KEY } from './harness/ringback.ts'
+import { interruptAllCommands } from './harness/run-command.ts'
 import { talkTo } from './harness/talk.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
@@ -22,18 +23,15 @@ describePostgres('ringback listen behind a balancer before two processes', (admi
     receiver = await startReceiver()
   })
   afterEach(async () => {
-    await killAllPrograms()
     await receiver.close()
+    await interruptAllCommands()
     for (const { stop } of processes) await stop()
     await database.drop()
   })
 
   test('every delivery comes once and is on record, whichever process ends the job, holds the stream or takes the answer', async () => {
     const proxy = await startTurningProxy(processes.map(({ app }) => app.origin))
-    const program = startProgram(['listen', '--forward', receiver.url, '--server', proxy.url], {
-      RINGBACK_API_KEY: TEST_API_KEY,
-    })
-    await program.printed(/Ctrl-C ends it/)
+    const command = await listen({ server: proxy.url, forward: receiver.url })
     const count = LISTENER_IN_HAND_MAX * 4
     const jobIds: string[] = []
     for (const { app } of processes) jobIds.push(...(await talkTo(() => ({ app })).dispatchMany(count / 2)))
@@ -43,7 +41,7 @@ describePostgres('ringback listen behind a balancer before two processes', (admi
     expect(delivered.every(({ attempt_count }) => attempt_count === 1)).toBe(true)
     expect(new Set(receiver.requests.map((request) => headersOf(request)['webhook-id'])).size).toBe(count)
     expect(receiver.requests).toHaveLength(count)
-    expect((await program.kill('SIGINT')).code).toBe(0)
+    expect((await command.interrupt()).code).toBe(0)
     await proxy.close()
   })
 })

@@ -7,6 +7,14 @@ test.each([
   ['a terminal with the setting left empty', true, { NO_COLOR: '' }, '\u001b[32mok\u001b[0m'],
   ['a terminal that cannot', true, { TERM: 'dumb' }, 'ok'],
   ['a pipe or a file', false, {}, 'ok'],
+  [
+    'a pipe of somebody who wants them, such as CI',
+    false,
+    { FORCE_COLOR: '1', NO_COLOR: '1' },
+    '\u001b[32mok\u001b[0m',
+  ],
+  ['a pipe with the setting left empty', false, { FORCE_COLOR: '' }, 'ok'],
+  ['a terminal with colours forced off', true, { FORCE_COLOR: '0' }, 'ok'],
 ])('colours: %s', (_what, isTerminal, env, expected) => {
   expect(createStyle({ isTerminal, env }).good('ok')).toBe(expected)
 })

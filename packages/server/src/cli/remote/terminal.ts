@@ -8,9 +8,14 @@ export interface Style {
   strong(text: string): string
 }
 
-/** Colours for people at a terminal, unless they said no (https://no-color.org). */
+/**
+ * Colours for people at a terminal, unless they said no (`NO_COLOR`, https://no-color.org), and for whoever asks for them
+ * (`FORCE_COLOR`, which counts more than all else, as in Node; `0` and `false` mean none).
+ */
 export function createStyle({ isTerminal, env }: { readonly isTerminal: boolean; readonly env: Environment }): Style {
-  const isOn = isTerminal && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb'
+  const asked = env.FORCE_COLOR ?? ''
+  const isOn =
+    asked === '' ? isTerminal && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb' : !['0', 'false'].includes(asked)
   const paint = (code: number) => (text: string) => (isOn ? `\u001b[${code}m${text}\u001b[0m` : text)
   return { good: paint(32), bad: paint(31), soft: paint(2), strong: paint(1) }
 }
