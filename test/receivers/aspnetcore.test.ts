@@ -54,13 +54,21 @@ function build(name: string, files: readonly string[]): string {
 
 let judge: string | undefined
 const judgeProgram = () => {
-  judge ??= build('Judge', [...SOURCES, `${folder}/Judge.cs`, `${folder}/AspNetCore.cs`])
+  judge ??= build('Judge', [...SOURCES, `${folder}/Judge.cs`, `${folder}/Behaviours.cs`, `${folder}/AspNetCore.cs`])
   return judge
 }
 
 test('.NET judges the shared cases as they are written', { timeout: 300_000 }, (context) => {
   needsSdk(context)
   expectSharedVerdicts('dotnet', [judgeProgram(), 'judge'], ENV)
+})
+
+test('what is not HTTP: events, stores, secrets of a function, draining, cut bodies', {
+  timeout: 300_000,
+}, (context) => {
+  needsSdk(context)
+  const run = dotnet(judgeProgram(), 'behaviours')
+  expect([run.stderr, run.stdout]).toEqual(['', 'OK\n'])
 })
 
 describeReceiver({

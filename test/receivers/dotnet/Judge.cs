@@ -15,6 +15,7 @@ public static class Program
     public static int Main(string[] arguments)
     {
         if (arguments[0] == "judge") Judge();
+        else if (arguments[0] == "behaviours") Behaviours.RunAsync().GetAwaiter().GetResult();
 #if NETCOREAPP
         else AspNetCore.Serve();
 #else
@@ -47,27 +48,18 @@ public static class Program
     private static string VerdictOn(JsonElement vector, VerifyOptions options)
     {
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var name in NamesOf(vector.GetProperty("headers"))) headers[name] = vector.GetProperty("headers").GetProperty(name).GetString();
+        foreach (var each in vector.GetProperty("headers").EnumerateObject()) headers[each.Name] = each.Value.GetString();
         var secrets = vector.GetProperty("secrets").EnumerateArray().Select(secret => secret.GetString()).ToList();
         Func<string, string> header = name => headers.ContainsKey(name) ? headers[name] : null;
         try
         {
-            RingbackReceiver.Verify(BodyOf(vector), header, secrets, options);
+            RingbackWebhook.Verify(BodyOf(vector), header, secrets, options);
             return "ok";
         }
         catch (WebhookVerificationException error)
         {
             return secrets.Any(secret => secret.Length > 6 && error.Message.Contains(secret)) ? "a secret in a message" : error.Code;
         }
-    }
-
-    private static IEnumerable<string> NamesOf(JsonElement json)
-    {
-#if NETCOREAPP
-        return json.EnumerateObject().Select(property => property.Name).ToList();
-#else
-        return json.Names;
-#endif
     }
 
     private static byte[] BodyOf(JsonElement vector)

@@ -19,6 +19,12 @@ namespace System.Text.Json
         public int MaxDepth { get; set; }
     }
 
+    public struct JsonProperty
+    {
+        public string Name { get; internal set; }
+        public JsonElement Value { get; internal set; }
+    }
+
     public struct JsonElement
     {
         internal object Value;
@@ -35,7 +41,10 @@ namespace System.Text.Json
         {
             return ((Dictionary<string, JsonElement>)Value).TryGetValue(name, out value);
         }
-        internal IEnumerable<string> Names { get { return ((Dictionary<string, JsonElement>)Value).Keys; } }
+        public IEnumerable<JsonProperty> EnumerateObject()
+        {
+            return ((Dictionary<string, JsonElement>)Value).Select(pair => new JsonProperty { Name = pair.Key, Value = pair.Value });
+        }
     }
 
     public sealed class JsonDocument : IDisposable
