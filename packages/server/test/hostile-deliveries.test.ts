@@ -118,6 +118,17 @@ describeEngines('hostile receivers', (createDatabase) => {
       if (response === null) expect(attempts[0].response).toBeNull()
     })
 
+    test.each([301, 302, 303, 307, 308])('a redirect by %i, and where it leads is never asked', async (status) => {
+      const target = await startReceiver()
+      const server = await serve(
+        answering(`HTTP/1.1 ${status} Moved\r\nLocation: ${target.url}\r\nContent-Length: 0\r\n\r\n`),
+      )
+      const { attempts } = await delivery(await tell(`http://${server.authority}/`), 'failed')
+      expect(attempts).toMatchObject([{ cause: 'redirect', response: { status }, remote_address: server.authority }])
+      expect(target.requests).toEqual([])
+      await target.close()
+    })
+
     test('a connection that breaks', async () => {
       const server = await serve(({ socket, request }) => request().then(() => socket.resetAndDestroy()))
       const { attempts } = await delivery(await tell(`http://${server.authority}/`), 'failed')
