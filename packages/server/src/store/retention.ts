@@ -4,7 +4,8 @@
  * - `jobs` deletes jobs with their runs, their deliveries and the attempts of these;
  * - `job_payloads` removes input, result, the message of the error, webhook bodies and response bodies of the same, and
  *   keeps the rest;
- * - `deliveries` and `delivery_payloads` do likewise with deliveries that are about no job: tests and events.
+ * - `deliveries` and `delivery_payloads` do likewise with deliveries that are about no job: tests and events. `deliveries`
+ *   also forgets, when it begins anew, what accounts were told of addresses ({@link NOTICES_KEPT_MS}).
  *
  * What has not ended is never touched: a job that waits or runs, a delivery that waits or is being sent, and a job with
  * such a delivery. The time that counts is that of the **last** end, so a delivery that was sent again keeps its job.
@@ -67,6 +68,17 @@ export function judgeTime(known: RetentionClock, now: number): RetentionClock & 
   const doubtedMs = known.doubtedMs + ranMs
   if (doubtedMs >= TIME_PROBATION_MS) return trusted
   return { trustedAt: known.trustedAt, seenAt: now, doubtedMs, isTrusted: false }
+}
+
+/**
+ * How long it is known that an account was told something of an address, when jobs are not kept longer: far beyond the days in
+ * which it could be told the same again (`courier/event-teller.ts`).
+ */
+const NOTICES_KEPT_MS = 31 * 24 * 3_600_000
+
+/** Notices from before are forgotten in a slice. */
+export function noticesUntil({ endedBefore, now }: RetentionSlice): number {
+  return Math.min(endedBefore, now - NOTICES_KEPT_MS)
 }
 
 export interface RetentionStore {

@@ -46,6 +46,23 @@ export function describeRetention(open: OpenStore): void {
   const job = (accountId: string, id: string) => world.store.findJob(accountId, id)
   const delivery = (accountId: string, id: string) => world.store.findDelivery(accountId, id)
 
+  test('what accounts were told of addresses is forgotten after a month, and not before', async () => {
+    const { id: accountId } = await world.account(ENABLED)
+    const addressId = (await world.store.findWebhook(accountId, 'default'))?.id ?? ''
+    const firstPass = now + PASS_ANEW_MS
+    const secondPass = firstPass + PASS_ANEW_MS
+    const toldAt = firstPass - 31 * 24 * 3_600_000
+    const notice = { addressId, kind: 'deliveries_failed', type: 'delivery.failed', body: '{}', now: toldAt } as const
+    const tell = () => world.store.tellNotice({ ...notice, toldBefore: 0, toldAt, deliveryId: newId() })
+    const pass = (at: number) => world.store.removeOld({ pass: 'deliveries', endedBefore: at, now: at, limit: 1 })
+    expect(await tell()).toBe(true)
+    await pass(firstPass)
+    expect(await tell()).toBe(false)
+    await pass(secondPass)
+    expect(await tell()).toBe(true)
+    now = secondPass
+  })
+
   test('a time that is far ahead is doubted, whoever looks, until the clock is set right', async () => {
     const { trustTime } = world.store
     const seen = NOON + 86_400_000

@@ -1,4 +1,11 @@
-import { judgeTime, placeOf, type RetentionClock, type RetentionPass, type RetentionStore } from '../retention.ts'
+import {
+  judgeTime,
+  noticesUntil,
+  placeOf,
+  type RetentionClock,
+  type RetentionPass,
+  type RetentionStore,
+} from '../retention.ts'
 import { type Connection, type Database, statement } from './database.ts'
 
 /** The row of a pass is its lock: whoever finds it taken leaves the step to the other process. */
@@ -74,6 +81,15 @@ const LOCK_DELIVERIES = statement(
 
 const DELETE_ATTEMPTS = statement('delete_attempts', 'delete from attempts where delivery_id = any ($1::text[])')
 const DELETE_DELIVERIES = statement('delete_deliveries', 'delete from deliveries where id = any ($1::text[])')
+/** What somebody is telling just now is locked, and new enough to stay. */
+const DELETE_NOTICES = statement(
+  'delete_address_notices',
+  `
+  delete from address_notices where (address_id, kind) in (
+    select address_id, kind from address_notices where told_at < $1 for update skip locked
+  )
+  `,
+)
 const DELETE_RUNS = statement('delete_job_runs', 'delete from job_runs where job_id = any ($1::text[])')
 const DELETE_JOBS = statement('delete_jobs', 'delete from jobs where id = any ($1::text[])')
 
@@ -177,12 +193,14 @@ export function retentionOperations(database: Database): RetentionStore {
         await connection.run(SET_CLOCK, [trustedAt, seenAt, doubtedMs])
         return { isTrusted }
       }),
-    removeOld: ({ pass, endedBefore, now, limit }) =>
+    removeOld: (slice) =>
       database.transaction(async (connection) => {
+        const { pass, endedBefore, now, limit } = slice
         const { find, lock, remove } = PASSES[pass]
         const [known] = await connection.run<{ place: string; begunAt: number }>(LOCK_PASS, [pass])
         if (!known) return null
         const { place, begunAt } = placeOf(known, now)
+        if (pass === 'deliveries' && place === '') await connection.run(DELETE_NOTICES, [noticesUntil(slice)])
         const rows = await connection.run<Found>(find, [place, limit])
         const old = rows.filter(({ createdAt }) => createdAt < endedBefore)
         const last = old.at(-1)?.id ?? place

@@ -1,4 +1,4 @@
-import { judgeTime, placeOf, type RetentionClock, type RetentionStore } from '../retention.ts'
+import { judgeTime, noticesUntil, placeOf, type RetentionClock, type RetentionStore } from '../retention.ts'
 import type { Database } from './database.ts'
 import type { Synchronous } from './operations.ts'
 
@@ -45,6 +45,7 @@ export function retentionOperations(database: Database): Synchronous<RetentionSt
 
   const deleteAttempts = database.prepare('delete from attempts where delivery_id = ?')
   const deleteDelivery = database.prepare('delete from deliveries where id = ?')
+  const deleteNotices = database.prepare('delete from address_notices where told_at < ?')
   const deleteRuns = database.prepare('delete from job_runs where job_id = ?')
   const deleteJob = database.prepare('delete from jobs where id = ?')
   const emptyAttempts = database.prepare(
@@ -90,10 +91,12 @@ export function retentionOperations(database: Database): Synchronous<RetentionSt
       setClock.run(trustedAt, seenAt, doubtedMs)
       return { isTrusted }
     },
-    removeOld({ pass, endedBefore, now, limit }) {
+    removeOld(slice) {
+      const { pass, endedBefore, now, limit } = slice
       const { place, begunAt } = placeOf(findPass.get(pass) as { place: string; begunAt: number }, now)
       const isAboutJobs = pass === 'jobs' || pass === 'job_payloads'
       const rows = (isAboutJobs ? findJobs : findDeliveries).all(place, endedBefore, limit)
+      if (pass === 'deliveries' && place === '') deleteNotices.run(noticesUntil(slice))
       let last = place
       let removed = 0
       let changes = 0
