@@ -11,6 +11,8 @@ import type { Call, Outcome, WrittenAttempt } from './protocol.ts'
  *
  * Measured, µs of CPU for the three calls of a delivery and their answers, on both sides together: 11.5 as objects (the
  * structured clone writes and reads the name of every field of every object), 7.2 as one JSON text, **2.1** as a flat list.
+ * Tried since, and not worth their code: leaving out what a leased delivery has in common with the one before it (0.5 µs
+ * less a delivery), and texts of request headers put together from a kept beginning (0.5 µs).
  */
 
 /** Takes the values of a flat list one after another. */
