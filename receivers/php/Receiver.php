@@ -9,11 +9,12 @@ use Psr\Http\Message\ResponseFactoryInterface;
 use Psr\Http\Message\ResponseInterface;
 use Psr\Http\Message\ServerRequestInterface;
 use Psr\Http\Server\RequestHandlerInterface;
+use RuntimeException;
 use Throwable;
 
 // Receives the webhooks of Ringback, and of SharpAPI: verify, log, drop duplicates, answer at once, then do the work.
 //
-// Two files to copy, for PHP 8.1 and newer, without dependencies. README.md beside them shows it in plain PHP and with
+// To copy with Webhook.php, for PHP 8.1 and newer, without dependencies. README.md beside them shows it in plain PHP and with
 // PSR-7 and PSR-15, and says which PHP can go on after the answer.
 
 require_once __DIR__ . '/Webhook.php';
@@ -32,12 +33,6 @@ require_once __DIR__ . '/Webhook.php';
  */
 final class Receiver
 {
-    /** How far the clocks of sender and receiver may differ: what the Standard Webhooks libraries allow. */
-    private const TOLERANCE_SECONDS = 300;
-
-    /** Deeper than any result of Ringback (256 levels), and as deep as PHP reads without being told. */
-    private const DEPTH_MAX = 512;
-
     /** @var list<string>|Closure */
     private readonly array|Closure $secrets;
 
@@ -59,7 +54,7 @@ final class Receiver
         private readonly Closure $onEvent,
         private readonly DeliveryStore $store,
         private readonly Scheme $scheme = Scheme::Standard,
-        private readonly int|float $tolerance = self::TOLERANCE_SECONDS,
+        private readonly int|float $tolerance = Webhook::TOLERANCE_SECONDS,
         private readonly ?Closure $now = null,
         private readonly bool $answerAfterHandler = false,
         private readonly ?Closure $log = null,
@@ -69,69 +64,10 @@ final class Receiver
         private readonly int $keepSeconds = 8 * 86_400,
         private readonly int $bodyBytesMax = 1_048_576,
     ) {
-        $this->secrets = $secret instanceof Closure ? $secret : self::secretsIn($secret);
+        $this->secrets = $secret instanceof Closure ? $secret : Webhook::secretsIn($secret);
         if (is_array($this->secrets) && $scheme !== Scheme::XSignature) {
-            array_map(self::standardKey(...), $this->secrets);
+            array_map(Webhook::standardKey(...), $this->secrets);
         }
-    }
-
-    /**
-     * Verifies a webhook and gives its event.
-     *
-     * @param mixed $body exactly what was received, a string; never what a parser made
-     * @param array<string, string|list<string>> $headers names in any case
-     * @param string|list<string>|null $secrets
-     * @throws WebhookVerificationError with a code that says why not
-     */
-    public static function verify(
-        mixed $body,
-        array $headers,
-        string|array|null $secrets,
-        Scheme $scheme = Scheme::Standard,
-        int|float $tolerance = self::TOLERANCE_SECONDS,
-        ?Closure $now = null,
-    ): VerifiedWebhook {
-        if (!is_string($body)) {
-            throw new WebhookVerificationError('body.parsed', 'Something parsed or read the body before it was verified, '
-                . 'and signatures are over the exact bytes. Give file_get_contents(\'php://input\'), or in PSR-7 '
-                . '(string) $request->getBody() of a stream that nothing has read.');
-        }
-        $secrets = self::secretsIn($secrets);
-        $headers = self::lowerCased($headers);
-        $signatures = $headers['webhook-signature'] ?? null;
-        $other = $headers['x-signature'] ?? null;
-        if ($scheme === Scheme::XSignature || ($scheme === Scheme::Either && $signatures === null)) {
-            $other ?? throw new WebhookVerificationError('signature.missing', 'There is no X-Signature header.');
-            $signature = self::verifyXSignature($body, $other, $secrets);
-            return new VerifiedWebhook(self::parse($body), $signature);
-        }
-        $hint = $other === null ? '' : ', only X-Signature. Set the scheme to XSignature to verify by that alone';
-        $signatures ?? throw new WebhookVerificationError(
-            'signature.missing',
-            "There is no webhook-signature header$hint.",
-        );
-        $id = $headers['webhook-id']
-            ?? throw new WebhookVerificationError('id.missing', 'There is no webhook-id header.');
-        if ($id === '' || str_contains($id, '.')) {
-            throw new WebhookVerificationError('id.malformed', 'webhook-id is empty or has a full stop.');
-        }
-        $sentAt = $headers['webhook-timestamp']
-            ?? throw new WebhookVerificationError('timestamp.missing', 'There is no webhook-timestamp header.');
-        // Twelve digits reach the year 33658; more are no time.
-        if (preg_match('/\A[0-9]{1,12}\z/', $sentAt) !== 1) {
-            throw new WebhookVerificationError('timestamp.malformed', 'webhook-timestamp is not a number of seconds.');
-        }
-        self::verifyStandard("$id.$sentAt.$body", $signatures, $secrets);
-
-        // After the signature, so that "too old" is only ever said of what the sender really signed.
-        $age = (int) floor($now === null ? time() : $now()) - (int) $sentAt;
-        if (!($age <= $tolerance)) {
-            throw new WebhookVerificationError('timestamp.too_old', "It was sent $age s ago; $tolerance s are allowed.");
-        }
-        if ($age < -$tolerance) {
-            throw new WebhookVerificationError('timestamp.too_new', 'It was sent ' . -$age . ' s ahead of this clock.');
-        }
-        return new VerifiedWebhook(self::parse($body), $id);
     }
 
     /** Answers the request that PHP runs for, and ends it. For plain PHP: the last line of a script. */
@@ -194,9 +130,9 @@ final class Receiver
                 $message = "The body has more than $this->bodyBytesMax bytes (bodyBytesMax).";
                 throw new WebhookVerificationError('body.too_large', $message);
             }
-            $body = self::whole($body, (int) (self::lowerCased($headers)['content-length'] ?? 0));
+            $body = self::whole($body, (int) (Webhook::lowerCased($headers)['content-length'] ?? 0));
             $secrets = $this->secrets instanceof Closure ? ($this->secrets)() : $this->secrets;
-            $webhook = self::verify($body, $headers, $secrets, $this->scheme, $this->tolerance, $this->now);
+            $webhook = Webhook::verify($body, $headers, $secrets, $this->scheme, $this->tolerance, $this->now);
         } catch (WebhookVerificationError $error) {
             $code = (string) $error->getCode();
             $status = self::statusOf($code);
@@ -312,95 +248,6 @@ final class Receiver
         error_log('Webhook receiver: ' . ($webhook?->deliveryId ?? '') . " $error");
     }
 
-    /** @return list<string> */
-    private static function secretsIn(string|array|null $secrets): array
-    {
-        $list = is_array($secrets) ? array_values($secrets) : [$secrets];
-        if ($list === [] || in_array('', $list, true) || in_array(null, $list, true)) {
-            $message = 'There is no secret, or an empty one. Is the variable set that it comes from?';
-            throw new WebhookVerificationError('secret.missing', $message);
-        }
-        return $list;
-    }
-
-    /** The decoded part of a `whsec_` secret, else the secret's bytes. */
-    private static function standardKey(string $secret): string
-    {
-        if (!str_starts_with($secret, 'whsec_')) {
-            return $secret;
-        }
-        $text = substr($secret, strlen('whsec_'));
-        $key = base64_decode($text, true);
-        if ($key === false || $key === '' || base64_encode($key) !== $text) {
-            $message = 'A secret begins with whsec_, but the rest is not base64 with padding. Copy it again, whole.';
-            throw new WebhookVerificationError('secret.malformed', $message);
-        }
-        return $key;
-    }
-
-    private static function verifyXSignature(string $body, string $given, array $secrets): string
-    {
-        if (preg_match('/\A[0-9a-f]{64}\z/i', $given) !== 1) {
-            $message = 'X-Signature is not 64 hexadecimal characters.';
-            throw new WebhookVerificationError('signature.malformed', $message);
-        }
-        $given = strtolower($given);
-        self::requireOneOf(array_map(static fn ($secret) => hash_hmac('sha256', $body, $secret), $secrets), [$given]);
-        return $given;
-    }
-
-    private static function verifyStandard(string $signed, string $header, array $secrets): void
-    {
-        $signatures = preg_grep('~\Av1,[A-Za-z0-9+/]{43}=\z~', explode(' ', $header));
-        $keys = array_map(self::standardKey(...), $secrets);
-        if ($signatures === []) {
-            $message = 'webhook-signature has no signature of version 1.';
-            throw new WebhookVerificationError('signature.malformed', $message);
-        }
-        $expected = static fn ($key) => 'v1,' . base64_encode(hash_hmac('sha256', $signed, $key, true));
-        self::requireOneOf(array_map($expected, $keys), $signatures);
-    }
-
-    /** In constant time: what is compared has the length of a right one, and all of it is compared. */
-    private static function requireOneOf(array $right, array $given): void
-    {
-        $isRight = false;
-        foreach ($right as $expected) {
-            foreach ($given as $signature) {
-                $isRight = hash_equals($expected, $signature) || $isRight;
-            }
-        }
-        if (!$isRight) {
-            $message = 'No signature fits: another secret, or a body that was changed on the way.';
-            throw new WebhookVerificationError('signature.mismatch', $message);
-        }
-    }
-
-    private static function parse(string $body): WebhookEvent
-    {
-        // JSON may have half of a surrogate pair, and PHP refuses it: the sign for what cannot be read stands for it.
-        $half = '/\\\\\\\\(*SKIP)(*FAIL)|\\\\u[Dd][89ABab][0-9A-Fa-f]{2}\\\\u[Dd][C-Fc-f][0-9A-Fa-f]{2}(*SKIP)(*FAIL)'
-            . '|\\\\u[Dd][89A-Fa-f][0-9A-Fa-f]{2}/';
-        $json = json_decode((string) preg_replace($half, '\ufffd', $body), true, self::DEPTH_MAX);
-        if (!is_array($json) || !is_string($json['type'] ?? null)) {
-            $message = 'The body is not a JSON object with a type, though it is signed with your secret.';
-            throw new WebhookVerificationError('body.malformed', $message);
-        }
-        return new WebhookEvent($json);
-    }
-
-    /** Names in lower case; what was sent several times is joined, as HTTP says. */
-    private static function lowerCased(array $headers): array
-    {
-        $lower = [];
-        foreach ($headers as $name => $value) {
-            $name = strtolower((string) $name);
-            $text = is_array($value) ? implode(', ', $value) : (string) $value;
-            $lower[$name] = isset($lower[$name]) ? "$lower[$name], $text" : $text;
-        }
-        return $lower;
-    }
-
     /** The body, or null when something else has read it. What the sender did not send to its end is refused. */
     private static function whole(?string $body, int $length): ?string
     {
@@ -436,6 +283,155 @@ final class Receiver
     private static function answer(int $status, string $body, array $headers = []): Answer
     {
         return new Answer($status, $body, ['Content-Type' => 'text/plain', ...$headers]);
+    }
+}
+
+/** What to answer. */
+final class Answer
+{
+    /** @param array<string, string> $headers */
+    public function __construct(
+        public readonly int $status,
+        public readonly string $body,
+        public readonly array $headers = [],
+    ) {
+    }
+}
+
+/**
+ * Remembers deliveries, so that each is handled once although it may come again. What it throws is told to `onError`, and
+ * the request is answered 503.
+ */
+interface DeliveryStore
+{
+    /**
+     * Takes a delivery for its handler, in one step: of several calls at once for one id, one gets `claimed`. The others
+     * get `running`, or `done` when it was handled. After so many seconds the claim is over, so that the delivery of a
+     * process that died can be taken again.
+     */
+    public function claim(string $deliveryId, int $leaseSeconds): string;
+
+    /** It was handled. Remember that for so long. */
+    public function complete(string $deliveryId, int $keepSeconds): void;
+
+    /** Its handler failed. Forget it: it may come again. */
+    public function release(string $deliveryId): void;
+}
+
+/** Remembers in this process alone: for workers that live on (RoadRunner, Swoole, FrankenPHP), and for tests. */
+final class MemoryStore implements DeliveryStore
+{
+    /** @var array<string, array{string, int}> claim and until when in Unix seconds; the oldest first */
+    private array $entries = [];
+
+    /** @param int $idsMax some 40 MB of memory, unless told */
+    public function __construct(private readonly int $idsMax = 100_000)
+    {
+    }
+
+    public function claim(string $deliveryId, int $leaseSeconds): string
+    {
+        [$claim, $until] = $this->entries["#$deliveryId"] ?? ['done', 0];
+        if ($until > time()) {
+            return $claim;
+        }
+        $this->remember($deliveryId, 'running', $leaseSeconds);
+        return 'claimed';
+    }
+
+    public function complete(string $deliveryId, int $keepSeconds): void
+    {
+        $this->remember($deliveryId, 'done', $keepSeconds);
+    }
+
+    public function release(string $deliveryId): void
+    {
+        unset($this->entries["#$deliveryId"]);
+    }
+
+    private function remember(string $deliveryId, string $claim, int $seconds): void
+    {
+        // With a mark in front: PHP makes numbers of keys that look like some.
+        unset($this->entries["#$deliveryId"]);
+        $this->entries["#$deliveryId"] = [$claim, time() + $seconds];
+        while (count($this->entries) > $this->idsMax) {
+            unset($this->entries[array_key_first($this->entries)]);
+        }
+    }
+}
+
+/**
+ * Remembers in a folder, one small file for each delivery, shared by all processes of a machine. PHP keeps no memory from
+ * one request to the next, so this is the one to begin with. The folder must not be writable for strangers. Of every 100
+ * claims one deletes files that are over.
+ */
+final class FileStore implements DeliveryStore
+{
+    public function __construct(private readonly string $folder)
+    {
+        if (!is_dir($folder) && !@mkdir($folder, 0o700, true) && !is_dir($folder)) {
+            throw new RuntimeException("The folder $folder is not there and cannot be made.");
+        }
+    }
+
+    public function claim(string $deliveryId, int $leaseSeconds): string
+    {
+        if (random_int(1, 100) === 1) {
+            $this->deleteOld();
+        }
+        return $this->locked($deliveryId, function ($file) use ($leaseSeconds): string {
+            [$claim, $until] = explode(' ', stream_get_contents($file) . ' 0 0');
+            if ((int) $until > time()) {
+                return $claim;
+            }
+            self::write($file, 'running', $leaseSeconds);
+            return 'claimed';
+        });
+    }
+
+    public function complete(string $deliveryId, int $keepSeconds): void
+    {
+        $this->locked($deliveryId, fn ($file) => self::write($file, 'done', $keepSeconds));
+    }
+
+    public function release(string $deliveryId): void
+    {
+        $this->locked($deliveryId, fn ($file) => ftruncate($file, 0));
+    }
+
+    private function locked(string $deliveryId, Closure $work): mixed
+    {
+        // A hash, because an id comes from outside and must not name other files.
+        $file = fopen("$this->folder/" . hash('sha256', $deliveryId), 'c+');
+        if ($file === false || !flock($file, LOCK_EX)) {
+            throw new RuntimeException("Files in $this->folder cannot be written.");
+        }
+        try {
+            return $work($file);
+        } finally {
+            fclose($file);
+        }
+    }
+
+    /** @param resource $file */
+    private static function write($file, string $claim, int $seconds): void
+    {
+        ftruncate($file, 0);
+        rewind($file);
+        if (fwrite($file, $claim . ' ' . (time() + $seconds)) === false || !fflush($file)) {
+            throw new RuntimeException('The file of a delivery cannot be written.');
+        }
+    }
+
+    private function deleteOld(): void
+    {
+        foreach (glob("$this->folder/*") ?: [] as $path) {
+            // An hour later than any claim needs, so that nobody has it open.
+            $until = (int) (explode(' ', (string) @file_get_contents($path))[1] ?? 0);
+            if (max($until, (int) @filemtime($path)) < time() - 3_600) {
+                @unlink($path);
+            }
+        }
     }
 }
 

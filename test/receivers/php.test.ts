@@ -12,6 +12,7 @@ import { describeReceiver, SECRET } from './harness/suite.ts'
 import { expectSharedVerdicts } from './harness/vectors.ts'
 
 const folder = fileURLToPath(new URL('php', import.meta.url))
+const WEBHOOK = `${receiverFolder('php')}/Webhook.php`
 const ENV = { RECEIVER: `${receiverFolder('php')}/Receiver.php` }
 
 /** Every warning is shown, and shown fails a test. */
@@ -78,7 +79,10 @@ describe('receivers/php/README.md', () => {
   test('what is not HTTP: events, stores, answers after the handler, faults of others', (context) => {
     needsPhp(context)
     const blocks = ['deliveryOf', 'PdoStore'].map((having) =>
-      write(`${having}.php`, `<?php\n${readmeBlock('php', 'php', having)}`),
+      write(
+        `${having}.php`,
+        `<?php\n${readmeBlock('php', 'php', having)}`.replace("__DIR__ . '/Webhook.php'", `'${WEBHOOK}'`),
+      ),
     )
     const env = { PATH: process.env.PATH, ...ENV }
     const needsSqlite = works('php', '-r', "exit(extension_loaded('pdo_sqlite') ? 0 : 1);")

@@ -7,6 +7,7 @@ declare(strict_types=1);
 use Ringback\FileStore;
 use Ringback\MemoryStore;
 use Ringback\Receiver;
+use Ringback\Webhook;
 use Ringback\WebhookVerificationError;
 
 require getenv('RECEIVER');
@@ -31,16 +32,16 @@ function signed(string $body, string $id = '1'): array
     return ['webhook-id' => $id, 'webhook-timestamp' => $now, 'webhook-signature' => $signature];
 }
 
-$event = Receiver::verify(BODY, signed(BODY), SECRET)->event;
+$event = Webhook::verify(BODY, signed(BODY), SECRET)->event;
 same(['failed', 'job.cancelled', null], [$event->status, $event->error->code, $event->result], 'the event');
 same('7', deliveryOf(BODY, signed(BODY, '7'), [SECRET]), 'the block of README');
 same('refused: signature.mismatch', deliveryOf(BODY, signed(BODY), ['another']), 'the block of README, another secret');
 
 $half = '{"type":"x","a":"\ud800","b":"\ud83d\ude00","c":"\\\\ud800","d":"\ude00\ud83d","e":"\\\\\ud800x"}';
-$halves = Receiver::verify($half, signed($half), SECRET)->event->json;
+$halves = Webhook::verify($half, signed($half), SECRET)->event->json;
 same(["\u{fffd}", '😀', '\ud800', "\u{fffd}\u{fffd}", "\\\u{fffd}x"], array_values(array_slice($halves, 1)), 'halves of pairs');
 $deep = '{"type":"x","result":' . str_repeat('[', 256) . str_repeat(']', 256) . '}';
-same('x', Receiver::verify($deep, signed($deep), SECRET)->event->type, 'the deepest result');
+same('x', Webhook::verify($deep, signed($deep), SECRET)->event->type, 'the deepest result');
 
 $folder = sys_get_temp_dir() . '/ringback-php-' . bin2hex(random_bytes(8));
 $stores = [new MemoryStore(), new FileStore($folder), new PdoStore(new PDO('sqlite::memory:'))];

@@ -5,11 +5,12 @@
 
 declare(strict_types=1);
 
-use Ringback\Receiver;
 use Ringback\Scheme;
+use Ringback\Webhook;
 use Ringback\WebhookVerificationError;
 
-require getenv('RECEIVER') ?: 'Receiver.php';
+// Alone: verifying needs no other file.
+require dirname(getenv('RECEIVER') ?: './Receiver.php') . '/Webhook.php';
 
 $vectors = json_decode(file_get_contents(getenv('VECTORS') ?: 'php://stdin'), true, 512, JSON_THROW_ON_ERROR);
 
@@ -27,7 +28,7 @@ function judge(array $case, array $headers, array $vectors): string
     $now = static fn () => $vectors['now_seconds'];
     $scheme = Scheme::from($case['scheme']);
     try {
-        Receiver::verify(body_of($case), $headers, $case['secrets'], $scheme, $vectors['tolerance_seconds'], $now);
+        Webhook::verify(body_of($case), $headers, $case['secrets'], $scheme, $vectors['tolerance_seconds'], $now);
         return 'ok';
     } catch (WebhookVerificationError $error) {
         foreach ($case['secrets'] as $secret) {
