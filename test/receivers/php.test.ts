@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, type TestContext, test } from 'vitest'
 import { freePort } from '../../packages/server/test/harness/ringback.ts'
 import { killAllPrograms, need, startProgram, works } from './harness/program.ts'
-import { readmeBlock, readmeBlocks, receiverFolder } from './harness/readme.ts'
+import { readmeBlock, readmeBlocks, readmeInline, receiverFolder } from './harness/readme.ts'
 import { expectReceives } from './harness/receives.ts'
 import { describeReceiver, SECRET } from './harness/suite.ts'
 import { expectSharedVerdicts } from './harness/vectors.ts'
@@ -66,13 +66,24 @@ describe('receivers/php/README.md', () => {
     expect(readmeBlocks('php', 'php')).toHaveLength(3)
   })
 
+  test('the line for Slim: a route that answers, and then handles', (context) => {
+    needsPsr7(context)
+    const line = write('slim.php', `<?php\n${readmeInline('php', '$app->post(')};\n`)
+    const env = { PATH: process.env.PATH, ...ENV }
+    const run = spawnSync('php', [...STRICT, `${folder}/slim.php`, line], { encoding: 'utf8', env })
+    expect([run.stderr, run.stdout]).toEqual(['', '200 ok\nthen content_translate\n'])
+  })
+
   test('ten lines: the receiver prints a real delivery', async (context) => {
     needsPhp(context)
     const code = readmeBlock('php', 'php', '->handle()')
       .replace("__DIR__ . '/Receiver.php'", `'${ENV.RECEIVER}'`)
       .replace('/var/lib/webhooks', join(temporary, 'webhooks'))
     const port = await freePort()
-    const program = await serve(write('hook.php', code), port, { SECRET })
+    const line = readmeInline('php', 'php -S ').replace('3000', String(port))
+    const [command = '', ...args] = line.replace('hook.php', write('hook.php', code)).split(' ')
+    const program = startProgram(command, args, { SECRET })
+    await program.listens(port)
     await expectReceives(program, port)
   })
 

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, type TestContext, test } from 
 import { pythonFolder } from '../../packages/receiver/test/runtimes.ts'
 import { freePort } from '../../packages/server/test/harness/ringback.ts'
 import { killAllPrograms, need, type Program, startProgram, works } from './harness/program.ts'
-import { readmeBlock, readmeBlocks, receiverFolder } from './harness/readme.ts'
+import { readmeBlock, readmeBlocks, readmeInline, receiverFolder } from './harness/readme.ts'
 import { expectReceives } from './harness/receives.ts'
 import { describeReceiver, SECRET } from './harness/suite.ts'
 import { expectSharedVerdicts } from './harness/vectors.ts'
@@ -68,15 +68,21 @@ describe('receivers/python/README.md', () => {
     change = (code: string) => code,
   ): Promise<[Program, number]> {
     const port = await freePort()
-    const file = join(temporary, 'app.py')
+    const file = join(temporary, 'receiver.py')
     writeFileSync(file, change(readmeBlock('python', 'python', having)).replaceAll('3000', String(port)))
     const program = python(args(file, port), { SECRET, PYTHONPATH: `${ENV.PYTHONPATH}:${temporary}` })
     await program.listens(port)
     return [program, port]
   }
   const asScript = (file: string) => [file]
-  const onUvicorn = (_file: string, port: number) => ['-m', 'uvicorn', 'app:app', '--port', String(port)]
-  const onAsgiServer = (_file: string, port: number) => [`${folder}/asgi_server.py`, 'app', String(port)]
+  /** A line of the text, with an option for the port. */
+  const byLine = (beginning: string, option: string) => (_file: string, port: number) => [
+    '-m',
+    ...readmeInline('python', beginning).split(' '),
+    option + port,
+  ]
+  const onUvicorn = byLine('uvicorn ', '--port=')
+  const onAsgiServer = (_file: string, port: number) => [`${folder}/asgi_server.py`, 'receiver', String(port)]
 
   test('has the blocks that this test runs, and no others', () => {
     expect(readmeBlocks('python', 'python')).toHaveLength(6)
@@ -113,9 +119,8 @@ describe('receivers/python/README.md', () => {
 
   test('ten lines behind gunicorn, as the text says: the receiver prints a real delivery', async (context) => {
     needs('gunicorn')(context)
-    const onGunicorn = (_file: string, port: number) => ['-m', 'gunicorn', 'app:application', '-b', `127.0.0.1:${port}`]
     const asApplication = (code: string) => code.replace(/^make_server\(.*$/m, 'application = receiver.wsgi')
-    const [program, port] = await runBlock('make_server', onGunicorn, asApplication)
+    const [program, port] = await runBlock('make_server', byLine('gunicorn ', '--bind=127.0.0.1:'), asApplication)
     await expectReceives(program, port)
   })
 })

@@ -14,6 +14,15 @@ export function readmeBlocks(folder: string, language: string): string[] {
     .map(([, indent = '', , code = '']) => code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''))
 }
 
+/** The code inside the text that begins so, on one line. */
+export function readmeInline(folder: string, beginning: string): string {
+  const text = readFileSync(`${receiverFolder(folder)}/README.md`, 'utf8')
+  const found = [...text.matchAll(/(?<!`)`([^`]+)`(?!`)/g)].map(([, code = '']) => code.replaceAll('\n', ' '))
+  const code = found.find((each) => each.startsWith(beginning))
+  if (!code) throw new Error(`receivers/${folder}/README.md has no \`${beginning}…\``)
+  return code
+}
+
 /** The one block that has the text. */
 export function readmeBlock(folder: string, language: string, having: string): string {
   const found = readmeBlocks(folder, language).filter((block) => block.includes(having))
