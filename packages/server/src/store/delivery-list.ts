@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { DeliveryFilter } from './deliveries.ts'
+import { endedBadly } from './ended-badly.ts'
 import { newestFirst } from './newest-first.ts'
 import type { Schema } from './schema.ts'
 
@@ -38,17 +39,15 @@ export function buildDeliveryList(db: Kysely<Schema>, filter: DeliveryFilter) {
       'deliveries.payload_removed_at as payloadRemovedAt',
     ])
   if (filter.status !== undefined) query = query.where('deliveries.status', '=', filter.status)
-  // Says the same again as a text that SQLite can compare with the condition of the index.
-  if (isBadEnd(filter.status)) query = query.where(sql<boolean>`deliveries.status in ('failed', 'discarded')`)
-  if (filter.status === 'waiting') query = query.where(sql<boolean>`deliveries.status = 'waiting'`)
+  // Says the same again as the conditions of the indexes do.
+  if (filter.status === 'failed' || filter.status === 'discarded') query = query.where(endedBadly(db, filter.status))
+  if (filter.status === 'waiting') {
+    query = query.where(sql<boolean>`deliveries.status = 'waiting' and deliveries.next_attempt_at is not null`)
+  }
   if (filter.webhookId !== undefined) query = query.where('deliveries.webhook_id', '=', filter.webhookId)
   if (filter.jobId !== undefined) query = query.where('deliveries.job_id', '=', filter.jobId)
   if (filter.jobType !== undefined) query = query.where('deliveries.job_type', '=', filter.jobType)
   if (filter.cause !== undefined) query = query.where('deliveries.last_cause', '=', filter.cause)
   if (filter.trigger !== undefined) query = query.where('deliveries.trigger', '=', filter.trigger)
   return newestFirst(query, 'deliveries', filter)
-}
-
-function isBadEnd(status: DeliveryFilter['status']): boolean {
-  return status === 'failed' || status === 'discarded'
 }

@@ -1,5 +1,6 @@
 import type { AttemptCause } from '@ringback/contract'
-import { type Kysely, sql } from 'kysely'
+import type { Kysely } from 'kysely'
+import { endedBadly } from './ended-badly.ts'
 import type { Schema } from './schema.ts'
 
 /** What an attempt of a recent delivery says about its webhook. */
@@ -62,7 +63,7 @@ export function buildRecentAttempts(
     ])
 }
 
-/** The statuses are written out: only then can either engine use the partial index `deliveries_ended_badly`. */
+/** Reads `deliveries_ended_badly`, which holds nothing else. */
 export function buildFailedGroups(
   db: Kysely<Schema>,
   filter: { accountId: string; since: number; until: number; limit: number },
@@ -72,7 +73,7 @@ export function buildFailedGroups(
       from
         .selectFrom('deliveries')
         .select(['webhook_id', 'status', 'last_cause', 'created_at'])
-        .where(sql<boolean>`status in ('failed', 'discarded')`)
+        .where(endedBadly(db))
         .where('account_id', '=', filter.accountId)
         .where('listener_id', 'is', null)
         .where('created_at', '>=', filter.since)

@@ -10,6 +10,7 @@ import {
 import type { DeliveryStore, LeasedDelivery } from '../deliveries.ts'
 import { plannedReadyAt, URGENT } from './addresses.ts'
 import { type Connection, type Database, statement } from './database.ts'
+import { enteredLeases } from './delivery-leases.ts'
 import { discarded } from './discard.ts'
 
 type DeliveryClaim = Parameters<DeliveryStore['claimDeliveries']>[0]
@@ -93,8 +94,9 @@ export const LEASE_DELIVERIES = statement(
     update deliveries d set status = 'sending', next_attempt_at = null, leased_by = $1
     from due where d.id = due.id and not due.discard
     returning d.id, d.account_id, d.webhook_id, d.address_id, d.job_id, d.trigger, d.body, d.url, d.attempt_count,
-      d.failure_count, d.resend, d.delivered_at, due.next_attempt_at
-  )
+      d.failure_count, d.resend, d.delivered_at, d.leased_by, due.next_attempt_at
+  ),
+  entered as (${enteredLeases('claimed')})
   select c.id, c.account_id as "accountId", c.webhook_id as "webhookId", c.address_id as "addressId",
     c.job_id as "jobId", c.trigger, c.body, coalesce(c.url, w.url) as url, c.attempt_count as "attemptCount",
     c.failure_count as "failureCount", c.resend, c.delivered_at is not null as "deliveredBefore",

@@ -6,6 +6,7 @@ import { loweredReadyAt } from './addresses.ts'
 import { type Batched, batched } from './batched.ts'
 import { toColumn } from './columns.ts'
 import { type Connection, statement } from './database.ts'
+import { enteredLeases } from './delivery-leases.ts'
 import { recordRuns, toRunRecord } from './job-runs.ts'
 import { notifyOfDeliveries } from './notify.ts'
 
@@ -102,6 +103,7 @@ export const FINISH_JOBS = statement(
       case when p.include_result then i.body_with_result else i.body end
     from planned p join input i on i.ordinal = p.ordinal
   ),
+  leased as (${enteredLeases('planned')}),
   touched as (
     select address_id, min(account_id) as account_id, min(origin) as origin, min(finished_at) as created_at,
       min(finished_at) filter (where leased_by is null) as due_at

@@ -2,6 +2,7 @@ import type { LeasedDelivery } from '../deliveries.ts'
 import type { ListenerDelivery, ListenerRow, ListenerStore } from '../listeners.ts'
 import { listenerAnsweredOf, listenerOf } from '../store.ts'
 import { type Connection, type Database, statement } from './database.ts'
+import { enteredLeases } from './delivery-leases.ts'
 import { discarded } from './discard.ts'
 import { notify } from './notify.ts'
 
@@ -29,8 +30,8 @@ const CONNECT = statement(
   'update listeners set connection = $3, expires_at = $4 where account_id = $1 and id = $2 returning id',
 )
 
-/** Deliveries `d` that processes have under way: found by lease, like all that is under way. */
-const UNDER_WAY = 'd.leased_by in (select id from processes) and d.leased_by is not null'
+/** Deliveries `d` of listeners that processes have under way. */
+const UNDER_WAY = 'd.listened_by is not null'
 
 const GIVE_BACK = statement(
   'give_back_unheard',
@@ -71,8 +72,9 @@ const CLAIM = statement(
     update deliveries d set status = 'sending', next_attempt_at = null, leased_by = $3
     from due where d.id = due.id
     returning d.id, d.account_id, d.address_id, d.job_id, d.trigger, d.body, d.attempt_count, d.failure_count, d.resend,
-      d.delivered_at
-  )
+      d.delivered_at, d.leased_by
+  ),
+  entered as (${enteredLeases('claimed')})
   select c.id, c.account_id as "accountId", null as "webhookId", c.address_id as "addressId", c.job_id as "jobId",
     c.trigger, c.body, l.url, c.attempt_count as "attemptCount", c.failure_count as "failureCount", c.resend,
     c.delivered_at is not null as "deliveredBefore",

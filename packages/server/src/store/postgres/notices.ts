@@ -8,11 +8,11 @@ import { FIND_RECIPIENT, INSERT_EVENT } from './operational.ts'
 export const LIST_FAILED_DELIVERIES = statement(
   'list_failed_deliveries',
   `
-  select d.address_id as "addressId", count(*) as failed, min(d.finished_at) as "firstAt",
-    max(d.finished_at) as "lastAt", max(d.id) as "deliveryId"
+  select d.address_id as "addressId", count(*) as failed, min(d.failed_at) as "firstAt",
+    max(d.failed_at) as "lastAt", max(d.id) as "deliveryId"
   from deliveries d left join address_notices n on n.address_id = d.address_id and n.kind = 'deliveries_failed'
-  where d.status = 'failed' and d.finished_at > $1 and d.trigger = 'job' and d.listener_id is null
-    and (n.told_at is null or (n.told_at <= $2 and d.finished_at > n.told_at))
+  where d.failed_at > $1 and d.trigger = 'job' and d.listener_id is null
+    and (n.told_at is null or (n.told_at <= $2 and d.failed_at > n.told_at))
   group by d.address_id order by d.address_id limit $3
   `,
 )

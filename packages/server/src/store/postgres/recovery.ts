@@ -52,7 +52,7 @@ const DISCARD = statement(
 )
 
 const RECOVERABLE = `from deliveries d left join webhooks w on w.id = d.webhook_id
-  where d.account_id = $1 and d.status in ('failed', 'discarded') and d.trigger = 'job'
+  where d.account_id = $1 and d.bad_end is not null and d.trigger = 'job'
     and d.listener_id is null and d.payload_removed_at is null
     and d.created_at >= $2 and d.created_at < $3 and ($4::text is null or d.webhook_id = $4)
     and ($5::text is null or d.last_cause = $5)`

@@ -2,6 +2,7 @@ import { INTERRUPTED_MESSAGE } from '../mapping.ts'
 import type { ReleasedWork } from '../processes.ts'
 import { lockAddresses, lowerReady } from './addresses.ts'
 import type { Database } from './database.ts'
+import { findLeased, forgetLeases } from './delivery-leases.ts'
 import { notifyIfAny, notifyOfJobs } from './notify.ts'
 
 /**
@@ -14,7 +15,8 @@ import { notifyIfAny, notifyOfJobs } from './notify.ts'
  * `holders` in their condition for that: it makes the server take the lock before the first row is changed. Without it
  * they and a release waited for each other, until the server broke the deadlock after a second.
  */
-const LOCK_PROCESS = 'select id from processes where id = $1 and ($2::bigint is null or expires_at < $2) for update'
+const LOCK_PROCESS = `select id, enters_leases as "entersLeases" from processes
+  where id = $1 and ($2::bigint is null or expires_at < $2) for update`
 
 /**
  * An interrupted run says nothing about its job, so its attempt is given back and the interruption counted. A job that
@@ -35,7 +37,7 @@ const RELEASE_DELIVERIES = `
     select d.id, d.attempt_count + 1 as number, coalesce(d.url, w.url, '') as url, d.resend,
       d.trigger <> 'test' and not coalesce(w.enabled, true) as discard
     from deliveries d left join webhooks w on w.id = d.webhook_id
-    where d.leased_by = $1
+    where d.id = any($4) and d.leased_by is not distinct from $1
   ),
   changed as (
     update deliveries d
@@ -43,7 +45,7 @@ const RELEASE_DELIVERIES = `
       leased_by = null, attempt_count = r.number, resend = d.resend and not r.discard,
       last_cause = 'interrupted', next_attempt_at = case when r.discard then null else $2::bigint end,
       finished_at = case when r.discard then $2::bigint end
-    from released r where d.id = r.id and d.leased_by = $1
+    from released r where d.id = r.id and d.leased_by is not distinct from $1
     returning d.id, r.number, r.url, r.resend
   ),
   added as (
@@ -54,8 +56,6 @@ const RELEASE_DELIVERIES = `
   select count(*) as count, (select count(*) from told) as told from changed`
 
 const LOSE_LANE_PROBES = 'update lanes set paused_until = $2, probed_by = null where probed_by = $1'
-
-const LEASED_ADDRESSES = 'select distinct address_id as "addressId" from deliveries where leased_by = $1'
 
 /** The probe of a failing address that the process had under way is lost with it: another may go at once. */
 const LOSE_PROBES = 'update addresses set paused_until = $3, probed_by = null where id = any($1) and probed_by = $2'
@@ -70,12 +70,15 @@ export function releaseProcess(
   expiredBefore: number | null,
 ): Promise<ReleasedWork | null> {
   return database.transaction(async (connection) => {
-    const locked = await connection.run(LOCK_PROCESS, [processId, expiredBefore])
-    if (locked.length === 0) return null
+    const [locked] = await connection.run<{ id: string; entersLeases: boolean }>(LOCK_PROCESS, [
+      processId,
+      expiredBefore,
+    ])
+    if (!locked) return null
     await connection.run(LOSE_LANE_PROBES, [processId, now])
     const [jobs] = await connection.run<{ count: number }>(RELEASE_JOBS, [processId, now])
-    const leased = await connection.run<{ addressId: string }>(LEASED_ADDRESSES, [processId])
-    const addressIds = leased.map(({ addressId }) => addressId)
+    const leased = await findLeased(connection, locked)
+    const addressIds = [...new Set(leased.map(({ addressId }) => addressId))]
     await lockAddresses(connection, addressIds)
     await connection.run(LOSE_PROBES, [addressIds, processId, now])
     await lowerReady(connection, addressIds, now)
@@ -83,7 +86,9 @@ export function releaseProcess(
       processId,
       now,
       INTERRUPTED_MESSAGE,
+      leased.map(({ id }) => id),
     ])
+    await forgetLeases(connection, processId)
     await connection.run(DELETE_PROCESS, [processId])
     return { jobs: jobs?.count ?? 0, deliveries: deliveries?.count ?? 0 }
   })

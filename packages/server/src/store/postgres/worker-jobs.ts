@@ -28,8 +28,8 @@ export const LEASE_WORKER_JOBS = statement(
     limit $4
   ),
   entered as (
-    insert into processes (id, host, pid, started_at, expires_at)
-    select $5, $6, 0, $3, $7 where exists (select from due)
+    insert into processes (id, host, pid, started_at, expires_at, enters_leases)
+    select $5, $6, 0, $3, $7, true where exists (select from due)
   )
   update jobs j
   set status = 'pending', leased_by = $5, due_at = null, attempts = attempts + 1, runs = runs + 1,
