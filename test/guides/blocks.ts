@@ -21,6 +21,11 @@ export interface Block {
   readonly code: string
 }
 
+/** The whole text of the page that a block stands in. */
+export function textOf({ where }: Block): string {
+  return readFileSync(join(guidesFolder, where.replace(/:\d+$/, '')), 'utf8')
+}
+
 /** All fenced blocks of a guide, also those inside lists. */
 export function blocksOf(page: string): readonly Block[] {
   const text = readFileSync(join(guidesFolder, page), 'utf8')

@@ -7,7 +7,7 @@ import { startServer } from '../../packages/server/test/harness/server-process.t
 import { until } from '../../packages/server/test/harness/until.ts'
 import { root } from '../repository-files.ts'
 import { createTerminal, type Shell, untilListening, waitFor } from '../terminal.ts'
-import type { Block } from './blocks.ts'
+import { type Block, textOf } from './blocks.ts'
 import { judge, makeDotnetProject, type SignedCase } from './languages.ts'
 import { checkHttp, checkJson, checkYaml, type SentRequest } from './samples.ts'
 
@@ -151,7 +151,7 @@ export async function play(blocks: readonly Block[], folder: string): Promise<vo
       else if (block.language === 'text') await expectShown(block)
       else if (block.language === 'json') checkJson(block, await printedJson(block))
       else if (block.language === 'http') checkHttp(block, await lastSent())
-      else if (block.language === 'yaml') checkYaml(block, await metrics())
+      else if (block.language === 'yaml') checkYaml(block, await metrics(), textOf(block))
       else writeCode(block)
     }
   } finally {
@@ -189,12 +189,32 @@ function linkPackage(name: string, modules: string): void {
   writeFileSync(join(target, 'package.json'), JSON.stringify({ ...manifest, exports: Object.fromEntries(sources) }))
 }
 
-/** Nothing is downloaded by tests: packages have to be ours, or to be among those that `npm ci` brought. */
+/** Dependencies in the lockfile, by their place, and our own packages as links. */
+const LOCKED = (
+  JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { link?: boolean; resolved?: string; integrity?: string }>
+  }
+).packages
+
+/**
+ * Nothing is downloaded by tests: a package has to be one of ours, in its folder under this very name and made to be
+ * published, or one that the lockfile has, with the hash of what `npm ci` brought.
+ */
 function expectKnownPackages(commands: string, where: string): void {
   for (const line of commands.trim().split('\n')) {
     const [, names = ''] = /^npm install ([\w@/. -]+)$/.exec(line) ?? []
     expect(names, `${where}: ${line}`).not.toBe('')
-    for (const name of names.split(' ')) readFileSync(join(root, 'node_modules', name, 'package.json'))
+    for (const name of names.split(' ')) {
+      const locked = LOCKED[`node_modules/${name}`]
+      expect(locked, `${where}: the lockfile has no ${name}`).toBeDefined()
+      if (locked?.link === true) {
+        const manifest = JSON.parse(readFileSync(join(root, locked.resolved ?? '', 'package.json'), 'utf8'))
+        expect(manifest, `${where}: ${name}`).toMatchObject({ name, exports: expect.any(Object) })
+        expect(manifest.private ?? false, `${where}: ${name} is not published`).toBe(false)
+      } else {
+        expect(locked?.integrity, `${where}: ${name}`).toMatch(/^sha512-/)
+      }
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import { expect } from 'vitest'
 import { parse } from 'yaml'
 import type { RunEnd } from '../../packages/server/src/jobs/end.ts'
 import type { Block } from './blocks.ts'
+import { checkMetricsTable, checkPromql, readMetrics } from './promql.ts'
 
 /** What the server sent last: the exact request of an attempt. */
 export interface SentRequest {
@@ -64,45 +65,21 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   end: ['success', 'failed', 'again'] satisfies RunEnd['kind'][],
 }
 
-/** YAML of a guide; rules for Prometheus may name only metrics and labels that the server has. */
-export function checkYaml({ code, where }: Block, metrics: string): void {
+/**
+ * YAML of a guide; rules for Prometheus must be PromQL and may name only metrics, labels and values that the server has, and so
+ * must the table beside them in the page.
+ */
+export function checkYaml({ code, where }: Block, metrics: string, page: string): void {
   const document = parse(code, { strict: true, uniqueKeys: true }) as {
     groups?: { name: string; rules: { alert?: string; expr: string; annotations?: { summary?: string } }[] }[]
   }
-  const labelsOf = readMetrics(metrics)
-  for (const rule of document.groups?.flatMap(({ rules }) => rules) ?? []) {
+  const rules = document.groups?.flatMap((group) => group.rules) ?? []
+  if (rules.length === 0) return
+  const series = readMetrics(metrics)
+  for (const rule of rules) {
     const at = `${where} ${rule.alert}`
     expect(rule, at).toMatchObject({ alert: expect.any(String), annotations: { summary: expect.any(String) } })
-    const used = [...rule.expr.matchAll(/\b((?:ringback|nodejs|process)_\w+)(?:\{([^}]*)\})?/g)]
-    expect(used.length + (/\bup\b|probe_success/.test(rule.expr) ? 1 : 0), at).toBeGreaterThan(0)
-    for (const [, name = '', selectors = ''] of used) {
-      const labels = labelsOf.get(name)
-      expect(labels, `${at}: /metrics has no ${name}`).toBeDefined()
-      for (const [, label = '', value = ''] of selectors.matchAll(/(\w+)(?:=~|!~|!=|=)"([^"]*)"/g)) {
-        expect([...(labels ?? [])], at).toContain(label)
-        if (label in VALUES) expect(VALUES[label], at).toContain(value)
-      }
-    }
-    expect(balanced(rule.expr), `${at}: parentheses`).toBe(true)
+    checkPromql(rule.expr, series, VALUES, at)
   }
-}
-
-/** The series of a text of Prometheus, each with the names of its labels. */
-function readMetrics(text: string): Map<string, Set<string>> {
-  const found = new Map<string, Set<string>>()
-  for (const [, name = '', labels = ''] of text.matchAll(/^(\w+)(?:\{(.*)\})? \S+$/gm)) {
-    const set = found.get(name) ?? new Set()
-    for (const [, label = ''] of labels.matchAll(/(\w+)="/g)) set.add(label)
-    found.set(name, set)
-  }
-  return found
-}
-
-function balanced(expression: string): boolean {
-  let depth = 0
-  for (const [mark] of expression.matchAll(/[()]/g)) {
-    depth += mark === '(' ? 1 : -1
-    if (depth < 0) return false
-  }
-  return depth === 0
+  checkMetricsTable(page, series, where)
 }
