@@ -3,7 +3,7 @@ import type { Schema } from './schema.ts'
 
 /**
  * SQL of whether a delivery failed or was discarded, or only which of the two, in the words of the engine's indexes:
- * SQLite compares texts, and in PostgreSQL the status is in no index (migration 0015).
+ * SQLite compares texts, and in PostgreSQL the status is in no index (migration 0016).
  */
 export function endedBadly(db: Kysely<Schema>, status?: 'failed' | 'discarded'): RawBuilder<SqlBool> {
   if (!(db.getExecutor().adapter instanceof PostgresAdapter)) return sql`deliveries.status in ('failed', 'discarded')`
