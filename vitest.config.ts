@@ -30,8 +30,8 @@ export default defineConfig({
           exclude: [TORTURE, BROWSER, '**/node_modules/**'],
           globalSetup,
           // Only ends what hangs: tests that start processes take many times longer on a machine that is busy.
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       {
