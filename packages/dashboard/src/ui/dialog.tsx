@@ -14,14 +14,15 @@ interface Props {
   readonly modalOnly?: boolean
 }
 
-const BACKDROP = 'fade fixed inset-0 z-30 bg-[#0c0d0e73]'
+const BACKDROP = 'fade fixed inset-0 z-40 bg-[#0c0d0e73]'
 
 /** A question in the middle of the page. Focus goes in and comes back; Escape closes. */
 export function Dialog({ open, onClose, title, hint, children, modalOnly = false }: Props) {
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && !modalOnly && onClose()}>
       <Base.Portal>
-        <Base.Backdrop className={BACKDROP} />
+        {/* Also above a drawer that asks: it is dimmed like the page, and not one with the question. */}
+        <Base.Backdrop forceRender className={BACKDROP} />
         <Base.Popup
           className={cx(
             'fade fixed inset-x-4 top-[12vh] outline-none z-40 mx-auto flex max-h-[80vh] max-w-lg flex-col overflow-auto rounded-2xl bg-surface p-6 shadow-pop',

@@ -20,8 +20,12 @@ export async function viewsOf({ talk }: Scene): Promise<View[]> {
   const jobId = async (query: string) => (await talk.call('GET', `/jobs?${query}`)).json.data[0]?.id
   const translated = await jobId('type=content_translate&status=success')
   const refused = await jobId('type=content_translate&status=failed')
-  const expunged = (await talk.call('GET', '/jobs?type=content_detect_phones&limit=1')).json.data[0]?.id
-  await talk.call('POST', `/jobs/${expunged}/expunge`)
+  const inbox = { 'job-webhook': 'ringback://inbox' }
+  const { json: told } = await talk.call('POST', '/content/detect_emails', { content: 'anna@example.com' }, inbox)
+  const expunged = told.job_id
+  await talk.deliveryOf(expunged, 'status=delivered')
+  const removed = await talk.call('POST', `/jobs/${expunged}/expunge`)
+  if (removed.status >= 300) throw new Error(`the job was not expunged: ${removed.text}`)
   const row = (page: Page) => page.locator('[data-row]').first().waitFor()
   const heading = (page: Page, name: string) => page.getByRole('heading', { name }).first().waitFor()
   return [
@@ -82,7 +86,7 @@ export async function viewsOf({ talk }: Scene): Promise<View[]> {
     {
       name: 'job-expunged',
       path: `/jobs/${expunged}`,
-      prepare: (page) => page.getByRole('dialog').getByRole('heading', { name: 'Deliveries' }).waitFor(),
+      prepare: (page) => page.getByText('It was removed').first().waitFor(),
     },
     { name: 'jobs-of-model', path: '/jobs?model=compatible%2Flocal', prepare: row },
     {

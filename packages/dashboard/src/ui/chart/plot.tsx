@@ -72,7 +72,8 @@ function optionsOf(element: HTMLElement, latest: Latest): uPlot.Options {
     ...sizeOf(element),
     ms: 1,
     legend: { show: false },
-    padding: [8, 8, 0, 0],
+    // On the right, half of the last label of the axis: it is cut else when it stands at the end.
+    padding: [8, 18, 0, 0],
     cursor: { y: false, drag: { x: false, y: false }, points: { show: kind === 'lines' } },
     scales: {
       x: { range: (_plot, min, max) => [min - stepMs / 2, max + stepMs / 2] },

@@ -57,7 +57,12 @@ function Item({
     <>
       <span className="min-w-0 flex-1">
         <span className="font-medium">{item.title}</span>
-        {attempt?.cause && <span className="text-muted"> · {CAUSES[attempt.cause]}</span>}
+        {attempt?.cause && (
+          <span className="text-muted max-sm:block">
+            <span className="max-sm:hidden"> · </span>
+            {CAUSES[attempt.cause]}
+          </span>
+        )}
       </span>
       {attempt && <span className="nums text-muted">{formatDuration(attempt.timing.total_ms)}</span>}
       <span className="min-w-20 text-right text-muted">

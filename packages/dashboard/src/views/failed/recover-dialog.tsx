@@ -41,7 +41,7 @@ export function RecoverDialog({ since, onClose }: { readonly since: string; read
             <Input {...control} type="datetime-local" value={from} onChange={(event) => setFrom(event.target.value)} />
           )}
         </Field>
-        <Field label="until">
+        <Field label="Created until">
           {(control) => (
             <Input
               {...control}

@@ -97,6 +97,7 @@ function Row({
           onChange={(event) => onChange({ label: event.target.value })}
         />
         <Select
+          className="max-sm:col-span-2"
           aria-label={label('Type')}
           value={row.type}
           onChange={(event) => onChange({ type: event.target.value as ParameterType })}
