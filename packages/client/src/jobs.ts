@@ -9,6 +9,8 @@ import type { CallOptions, JobRef, JobState, ResultOf } from './types.ts'
 export interface JobQuery {
   readonly status?: JobState['status']
   readonly type?: string
+  /** A model that was asked, as `<provider>/<model>`. */
+  readonly model?: string
   /** Created at this time or later. */
   readonly since?: Date | string
   /** Created before this time. */

@@ -105,6 +105,7 @@ describe('a job', () => {
     const since = new Date(Date.parse((await client.jobs.get(jobId)).created_at))
     const page = await client.jobs.list({ status: 'failed', type: 'content_proofread', since, limit: 1 })
     expect(page.data.map(({ id }) => id)).toEqual([jobId])
+    expect((await client.jobs.list({ model: 'openai/never-asked' })).data).toEqual([])
     await expect(client.jobs.cancel(jobId)).rejects.toMatchObject({ status: 409, code: 'job.ended' })
   })
 })

@@ -1,10 +1,12 @@
 import { expectTypeOf, test } from 'vitest'
+import type { jobQuerySchema } from '../../contract/src/schemas/jobs.ts'
 import type { WebhookEvent } from '../../receiver/src/index.ts'
 import type {
   ContentTranslateResult,
   JobEvent,
   JobHandle,
   JobInputs,
+  JobQuery,
   JobResults,
   JobWaiter,
   ResultOf,
@@ -40,6 +42,10 @@ test('every method has the parameters of its endpoint and gives a handle of its 
   expectTypeOf<Client['content']['translate']>().returns.resolves.toEqualTypeOf<JobHandle<'content_translate'>>()
   expectTypeOf<Client['finance']['parseInvoice']>().returns.resolves.toEqualTypeOf<JobHandle<'invoice_parse'>>()
   expectTypeOf<keyof JobInputs>().toEqualTypeOf<keyof JobResults>()
+})
+
+test('the list of jobs has the filters that the server has', () => {
+  expectTypeOf<keyof JobQuery>().toEqualTypeOf<keyof (typeof jobQuerySchema)['shape']>()
 })
 
 test('waiting gives the result of the type of the job, by polling and by webhook', () => {
