@@ -11,6 +11,7 @@ import { COUNT_RUNNING, FIND_WAITING, LEASE_JOBS } from './claim-jobs.ts'
 import { toColumn } from './columns.ts'
 import { postgresQueries } from './compiler.ts'
 import { connectionOptions } from './database.ts'
+import { FIND_LEASED, RENEW_PROCESS } from './delivery-leases.ts'
 import { FINISH_JOBS } from './finish-job.ts'
 import { INSERT_JOBS } from './insert-job.ts'
 import { FIND_ENDED_JOBS, NEXT_JOB_DUE } from './jobs.ts'
@@ -43,6 +44,10 @@ const FILL = `
   insert into addresses (id, account_id, origin, paused_until, ready_at, created_at)
     values ('paused', 'account 1', 'https://job.example', 1000000, 1000000, 0);
   insert into processes (id, host, pid, started_at, expires_at) values ('process', '', 1, 0, 0);
+  insert into delivery_leases (process_id, delivery_ids)
+    select 'process', array_agg('delivery ' || n) from generate_series(1, 2000) n group by n / 200;
+  insert into delivery_leases (process_id, delivery_ids)
+    select 'process ' || n % 100, array['delivery ' || n] from generate_series(1, ${ROWS}) n;
   insert into jobs (id, account_id, type, status, input, due_at, created_at, finished_at)
     select 'job ' || n, 'account ' || n / 10 % 100, 'content_translate', case when n % 100 = 0 then 'new' else 'success' end, '{}',
       case when n % 100 = 0 then n end, n, case when n % 100 > 0 then n end
@@ -138,6 +143,9 @@ describePostgres('plans on filled tables', (adminUrl) => {
     const lease = ['process', ROWS, shares]
     expect(await accessesOf(LEASE_DELIVERIES.text, lease)).toEqual(['by deliveries_due', 'by deliveries_pkey'])
     expect(await accessesOf(END_CLAIM.text, [ROWS, '[]'])).toEqual(['by deliveries_due'])
+    const byLease = ['by deliveries_pkey', 'by delivery_leases_by_process']
+    expect(await accessesOf(FIND_LEASED.text, ['process'])).toEqual(byLease)
+    expect(await accessesOf(RENEW_PROCESS.text, ['process', 1])).toEqual(byLease)
     expect(await accessesOf(RECOVER.text, [['delivery 1'], 0])).toEqual(['by deliveries_pkey'])
     const places = Array.from({ length: 200 }, (_, n) => n)
     const ended = [toColumn(places, (n) => `job ${n}`), toColumn(places, () => 'process')]
