@@ -161,8 +161,13 @@ namespace Ringback
         internal static string[] SecretsIn(IEnumerable<string> secrets)
         {
             var list = (secrets ?? new string[0]).ToArray();
-            if (list.Length > 0 && !list.Any(string.IsNullOrEmpty)) return list;
-            throw Error("secret.missing", "There is no secret, or an empty one. Is the variable set that it comes from?");
+            if (list.Length == 0 || list.Any(string.IsNullOrEmpty))
+            {
+                throw Error("secret.missing", "There is no secret, or an empty one. Is the variable set that it comes from?");
+            }
+            // Whoever knows it could sign.
+            if (!list.Any(secret => secret.StartsWith("whpk_", StringComparison.Ordinal))) return list;
+            throw Error("secret.malformed", "A secret begins with whpk_: that is the public key. Give the webhook's secret.");
         }
 
         /// <summary>The decoded part of a whsec_ secret, else the secret's UTF-8 bytes.</summary>

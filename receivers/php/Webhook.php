@@ -170,6 +170,13 @@ final class Webhook
             $message = 'There is no secret, or an empty one. Is the variable set that it comes from?';
             throw new WebhookVerificationError('secret.missing', $message);
         }
+        foreach ($list as $secret) {
+            // Whoever knows it could sign.
+            if (str_starts_with($secret, 'whpk_')) {
+                $message = 'A secret begins with whpk_: that is the public key. Give the webhook\'s secret.';
+                throw new WebhookVerificationError('secret.malformed', $message);
+            }
+        }
         return $list;
     }
 

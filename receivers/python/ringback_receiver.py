@@ -44,7 +44,6 @@ Scheme = Literal["standard", "x-signature", "either"]
 _X_SIGNATURE = re.compile(r"[0-9A-Fa-f]{64}")
 _STANDARD_SIGNATURE = re.compile(r"v1,[A-Za-z0-9+/]{43}=")
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")  # up to the year 33658; more digits are no time
-
 _Work = concurrent.futures.Future  # of a bool: whether the handler ended well
 _log = logging.getLogger("ringback_receiver")
 
@@ -118,8 +117,7 @@ def verify(
 
     signatures = _header(headers, "webhook-signature")
     if scheme == "x-signature" or (scheme == "either" and signatures is None):
-        given = _header(headers, "x-signature", "signature.missing")
-        signature = _verify_x_signature(body, given, keys)
+        signature = _verify_x_signature(body, _header(headers, "x-signature", "signature.missing"), keys)
         return VerifiedWebhook(_parse_event(body), signature)
     if scheme not in ("standard", "either"):
         raise ValueError(f"scheme must be 'standard', 'x-signature' or 'either', not {scheme!r}")
@@ -152,6 +150,8 @@ def _secrets_in(secrets: Secrets) -> List[str]:
     keys = [secrets] if isinstance(secrets, str) else list(secrets or ())
     if not keys or not all(keys):
         _fail("secret.missing", "There is no secret, or an empty one. Is the variable set that it comes from?")
+    if any(key.startswith("whpk_") for key in keys):  # whoever knows it could sign
+        _fail("secret.malformed", "A secret begins with whpk_: that is the public key. Give the webhook's secret.")
     return keys
 
 

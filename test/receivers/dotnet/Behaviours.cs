@@ -102,7 +102,7 @@ public static class Behaviours
 
     private static async Task SecretsAsync()
     {
-        foreach (var secrets in new[] { null, new string[0], new[] { "whsec_x" } })
+        foreach (var secrets in new[] { null, new string[0], new[] { "whsec_x" }, new[] { "whpk_x", Secret } })
         {
             var code = secrets != null && secrets.Length > 0 ? "secret.malformed" : "secret.missing";
             var thrown = "nothing";

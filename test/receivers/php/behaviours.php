@@ -108,7 +108,7 @@ same(503, (new Receiver(SECRET, $fail, $broken, log: $fail, onError: $count))->r
 same(2, $errors, 'errors of store and log');
 
 // A secret that is none is said at the start, or answered with 500; and so is a body that something else has read.
-foreach ([[null, 'secret.missing'], [[], 'secret.missing'], ['whsec_x', 'secret.malformed']] as [$secret, $code]) {
+foreach ([[null, 'secret.missing'], [[], 'secret.missing'], ['whsec_x', 'secret.malformed'], ['whpk_x', 'secret.malformed']] as [$secret, $code]) {
     try {
         new Receiver($secret, $fail, new MemoryStore());
         same(true, false, "$code is thrown");

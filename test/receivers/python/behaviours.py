@@ -139,7 +139,12 @@ class Receive(unittest.TestCase):
             self.assertEqual(Receiver(SECRET, print, log=fail, on_error=fail).receive(BODY, {}).status, 401)
 
     def test_a_secret_that_is_none_is_said_at_the_start_or_answered_with_500(self):
-        for secret, code in ((None, "secret.missing"), ([], "secret.missing"), ("whsec_x", "secret.malformed")):
+        for secret, code in (
+            (None, "secret.missing"),
+            ([], "secret.missing"),
+            ("whsec_x", "secret.malformed"),
+            (["whpk_x", SECRET], "secret.malformed"),
+        ):
             with self.assertRaises(WebhookVerificationError) as caught:
                 Receiver(secret, print)
             self.assertEqual(caught.exception.code, code)
