@@ -41,7 +41,7 @@ async function failureThrough(
   return failure
 }
 
-test.each([403, 407, 502])('an HTTP proxy that answers %i is ours to mend: the cause is proxy', async (status) => {
+test.each([403, 407, 500])('an HTTP proxy that answers %i is ours to mend: the cause is proxy', async (status) => {
   const http = await startEgressProxy('http')
   proxy = http
   http.refuse('127.0.0.1', status)
@@ -50,6 +50,19 @@ test.each([403, 407, 502])('an HTTP proxy that answers %i is ours to mend: the c
     message: `the egress proxy answered ${status}`,
   })
 })
+
+test.each([502, 503, 504])(
+  'an HTTP proxy that answers %i speaks of the receiver, as without a proxy',
+  async (status) => {
+    const http = await startEgressProxy('http')
+    proxy = http
+    http.refuse('127.0.0.1', status)
+    expect(await failureThrough('http', http.port)).toEqual({
+      cause: 'connect',
+      message: expect.stringContaining(`did not reach the receiver: it answered ${status}`),
+    })
+  },
+)
 
 describe('a SOCKS5 proxy', () => {
   test.each([

@@ -1,12 +1,16 @@
 import type { OpenTunnel } from './egress-proxy.ts'
 import { checkOpen, ProxyError } from './proxy-error.ts'
 
-/** How proxies say that they did not reach an address; at times they mean the way there, so it stays the proxy's fault. */
-const UNREACHED_STATUSES: ReadonlySet<number | undefined> = new Set([502, 503, 504])
+/**
+ * How proxies say that they did not reach an address: 502 and 504 by RFC 9110 sections 15.6.3 and 15.6.5, and 503 as Squid
+ * and Envoy do. They count like the same failure of a straight connection: a proxy's own faults spend no attempts, so a
+ * receiver that is gone would be tried every ten seconds for ever.
+ */
+const UNREACHED_CODES: Readonly<Record<number, string>> = { 502: 'EHOSTUNREACH', 503: 'EHOSTUNREACH', 504: 'ETIMEDOUT' }
 
 /**
  * Asks an HTTP proxy for a tunnel to an address by `CONNECT` (RFC 9110 section 9.3.6).
- * @throws ProxyError
+ * @throws ProxyError; an error with the code of a straight connection when the proxy says that the receiver failed
  */
 export const openHttpTunnel: OpenTunnel = async (socket, { credentials }, target, answered) => {
   // A proxy may answer only when it has reached the receiver: from here on silence may be the receiver's.
@@ -30,9 +34,11 @@ export const openHttpTunnel: OpenTunnel = async (socket, { credentials }, target
   return await new Promise((resolve, reject) => {
     request.once('error', (error) => reject(new ProxyError(`no tunnel through the egress proxy: ${error.message}`)))
     request.once('connect', (response) => {
-      if (response.statusCode === 200) return resolve(socket)
-      const onlyThisAddress = UNREACHED_STATUSES.has(response.statusCode)
-      reject(new ProxyError(`the egress proxy answered ${response.statusCode}`, { onlyThisAddress }))
+      const { statusCode: status = 0 } = response
+      if (status === 200) return resolve(socket)
+      const code = UNREACHED_CODES[status]
+      if (code === undefined) return reject(new ProxyError(`the egress proxy answered ${status}`))
+      reject(Object.assign(new Error(`the egress proxy did not reach the receiver: it answered ${status}`), { code }))
     })
     request.once('response', (response) => {
       reject(new ProxyError(`the egress proxy answered ${response.statusCode} instead of opening a tunnel`))
