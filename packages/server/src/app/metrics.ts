@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Verdict } from '../courier/judge.ts'
 import type { RunEnd } from '../jobs/end.ts'
 import type { AttemptRow } from '../store/deliveries.ts'
-import type { RetentionPass } from '../store/retention.ts'
+import { RETENTION_PASSES, type RetentionPass } from '../store/retention.ts'
 import { isCustomType } from '../workflows/definition.ts'
 
 /** What `GET /metrics` tells, and the places where it is counted. */
@@ -53,6 +53,8 @@ export function createMetrics(): Metrics {
     labelNames: ['pass'] as const,
     registers: [registry],
   })
+  // From zero, so that the first time is a rise, and an alert can name the series before.
+  for (const pass of RETENTION_PASSES) removed.inc({ pass }, 0)
 
   return {
     registry,
