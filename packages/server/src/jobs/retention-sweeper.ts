@@ -7,9 +7,10 @@ import type { RetentionPass, RetentionStore } from '../store/retention.ts'
 export const LOOK_MS = 60_000
 
 /**
- * Rows of one step, in which an embedded database serves nobody else. Measured with bodies of 1 kB and one delivery a job, on two
- * cores that others kept busy: a step takes 13 ms on SQLite (p99 33), 8 ms on PostgreSQL (p99 99). Beside
- * deliveries at full speed steps wait their turn, 110 and 44 ms, and the noise of that machine hid any cost to the deliveries.
+ * Rows of one step, in which an embedded database serves nobody else. Measured with bodies of 1 kB and one delivery a
+ * job, on two cores that others kept busy: a step takes 13 ms on SQLite (p99 33), 8 ms on PostgreSQL (p99 99). Beside
+ * deliveries at full speed steps wait their turn, 110 and 44 ms, and the noise of that machine hid any cost to the
+ * deliveries.
  */
 export const STEP_ROWS = 100
 

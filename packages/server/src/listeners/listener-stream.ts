@@ -123,7 +123,8 @@ export class ListenerStream {
   start(): void {
     this.#outlet.write('ready', { listener_id: this.listener.id })
     this.#loop.start()
-    this.#planHeartbeat()
+    // At once: whoever comes back may do so for a webhook that was deleted meanwhile.
+    void this.#beat()
     if (this.#once) this.#options.clock.after(ONCE_WAIT_MS, () => this.end('once'))
   }
 
@@ -148,7 +149,7 @@ export class ListenerStream {
   }
 
   /** The webhook that it stands for is no more: nothing will come for it. */
-  async isOrphaned(): Promise<boolean> {
+  async #isOrphaned(): Promise<boolean> {
     const { accountId, webhookId } = this.listener
     return webhookId !== null && (await this.#options.store.findWebhook(accountId, webhookId)) === null
   }
@@ -246,7 +247,7 @@ export class ListenerStream {
     this.#outlet.write(null)
     try {
       if (!(await this.#outlet.isAllowed())) return this.end('key_revoked')
-      if (await this.isOrphaned()) return this.end('webhook_deleted')
+      if (await this.#isOrphaned()) return this.end('webhook_deleted')
       const now = clock.now()
       const renewal = { listenerId, connection: this.connection, expiresAt: now + LISTENER_KEPT_MS }
       if (!(await store.renewListener(renewal))) {

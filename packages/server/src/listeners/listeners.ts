@@ -165,7 +165,6 @@ export function createListeners(options: ListenersOptions): Listeners {
       if (signal.aborted || stopping) return stream.end(stopping ? 'stopping' : null)
       signal.addEventListener('abort', () => stream.end(null), { once: true })
       stream.start()
-      if (await stream.isOrphaned()) stream.end('webhook_deleted')
     },
     async answer(accountId, listenerId, answered) {
       await find(accountId, listenerId)

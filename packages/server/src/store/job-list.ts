@@ -10,8 +10,8 @@ import type { Schema } from './schema.ts'
  * Indexes as for the delivery list, with the same figures: ranges of time and failed jobs are found at once; a type
  * that is rare takes a walk along the account's index, 120 ms for a million jobs instead of 320. Jobs that wait or run
  * have an index of both: five of each among a million take 0.03 ms on SQLite instead of 600, and 0.5 ms on PostgreSQL
- * instead of 110 to 330 (two busy cores). Its condition is `finished_at is null`, which is the same and which nothing else asks
- * for: with one on the status, PostgreSQL's planner took it for the search for jobs that wait too long.
+ * instead of 110 to 330 (two busy cores). Its condition is `finished_at is null`, which is the same and which nothing
+ * else asks for: with one on the status, PostgreSQL's planner took it for the search for jobs that wait too long.
  *
  * A model is looked up in the runs of each job on the walk: 0.2 ms for a usual one; for one that nobody asked, 2 s for a
  * million jobs without a range of time and 20 ms for 20,000 in one (busy machine, SQLite). An index of runs by model would

@@ -57,9 +57,9 @@ export interface RetentionClock {
 
 /**
  * Judges whether to delete by this time. A clock that was set to next year would delete what ended yesterday, so a jump
- * ahead is doubted, until the clock has run on from there for {@link TIME_PROBATION_MS} while a process looked on: a server that was off
- * for weeks looks just the same, and loses nothing by waiting a day. A clock that was set back is believed at once: by an earlier time
- * less is deleted.
+ * ahead is doubted, until the clock has run on from there for {@link TIME_PROBATION_MS} while a process looked on: a
+ * server that was off for weeks looks just the same, and loses nothing by waiting a day. A clock that was set back is
+ * believed at once: by an earlier time less is deleted.
  */
 export function judgeTime(known: RetentionClock, now: number): RetentionClock & { readonly isTrusted: boolean } {
   const trusted = { trustedAt: now, seenAt: now, doubtedMs: 0, isTrusted: true }
@@ -71,8 +71,8 @@ export function judgeTime(known: RetentionClock, now: number): RetentionClock & 
 }
 
 /**
- * How long it is known that an account was told something of an address, when jobs are not kept longer: far beyond the days in
- * which it could be told the same again (`courier/event-teller.ts`).
+ * How long it is known that an account was told something of an address, when jobs are not kept longer: far beyond the
+ * days in which it could be told the same again (`courier/event-teller.ts`).
  */
 const NOTICES_KEPT_MS = 31 * 24 * 3_600_000
 

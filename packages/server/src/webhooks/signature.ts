@@ -46,8 +46,8 @@ const keyObjects = createBoundedCache<string, KeyObject>(SECRETS_MAX)
 
 /**
  * Signs an attempt twice: SharpAPI's `X-Signature`, which is the lower-case hex of HMAC-SHA256 over the body alone, and
- * the headers of Standard Webhooks 1.0, which also bind id and time: one entry for each secret (`v1`) and key (`v1a`). `X-Signature` can carry one signature and is always
- * made with the present secret.
+ * the headers of Standard Webhooks 1.0, which also bind id and time: one entry for each secret (`v1`) and key (`v1a`).
+ * `X-Signature` can carry one signature and is always made with the present secret.
  */
 export function signWebhook(input: SignatureInput): SignatureHeaders {
   const { body, deliveryId, timestampSeconds, secret, previousSecret, signingKeys = NO_KEYS } = input

@@ -48,6 +48,14 @@ describe('listeners', () => {
     }
   })
 
+  test('the stream of one whose webhook was deleted meanwhile says so at once, and ends', async () => {
+    const { json: webhook } = await http.call('POST', '/api/v1/webhooks', { body: { url: 'https://receiver.example/hook' } })
+    const { json } = await open({ webhook: webhook.name })
+    expect((await http.call('DELETE', `/api/v1/webhooks/${webhook.id}`)).status).toBe(204)
+    const { text } = await http.call('POST', `${PATH}/${json.id}/stream`, { body: {} })
+    expect(text).toMatch(/^event: ready\n[\s\S]*event: end\ndata: \{"reason":"webhook_deleted"\}\n\n$/)
+  })
+
   test('an answer to a delivery that was never told is 404, and one that says nonsense 422', async () => {
     const { json } = await open({})
     const timing = { dns_ms: null, connect_ms: null, tls_ms: null, first_byte_ms: null, total_ms: 1 }
