@@ -1,5 +1,4 @@
 import { type Clock, sleep } from '../lib/clock.ts'
-import { formatDuration } from '../lib/duration.ts'
 import type { Log } from '../lib/log.ts'
 import type { RetentionPass, RetentionStore } from '../store/retention.ts'
 
@@ -100,8 +99,6 @@ export function createRetentionSweeper(options: {
 
   return {
     start() {
-      const [jobs, payloads] = [retentionMs, payloadRetentionMs].map((ms) => (ms === null ? null : formatDuration(ms)))
-      log.info({ jobs: jobs ?? 'kept for ever', payloads: payloads ?? 'as long as their job' }, 'retention')
       if (retentionMs !== null || payloadRetentionMs !== null) sweeping = run()
     },
     async stop() {
