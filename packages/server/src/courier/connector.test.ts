@@ -133,20 +133,21 @@ describe('steps before the connection', () => {
   })
 
   test('of a name that leads to several addresses, one that answers is enough', async () => {
+    // Not 127.0.0.1: the same port there may be a server of another test.
     const server = await serve(answer, { host: '127.0.0.2' })
-    await using sender = openSender({ resolve: async () => ['127.0.0.1', '127.0.0.2'] })
+    await using sender = openSender({ resolve: async () => ['127.0.0.9', '127.0.0.2'] })
     const outcome = await sender.send(`http://${NAME}:${server.port}/hook`)
     expect(outcome).toMatchObject({ ...DELIVERED, remoteAddress: server.authority })
   })
 
   test('of a name that leads to several addresses and none answers, the cause is the first one’s', async () => {
-    const server = await startRawServer(answer)
-    await server.close()
-    await using sender = openSender({ resolve: async () => ['127.0.0.1', '127.0.0.2'] })
+    // Keeps the port, at another address.
+    const server = await serve(answer)
+    await using sender = openSender({ resolve: async () => ['127.0.0.8', '127.0.0.9'] })
     const outcome = await sender.send(`http://${NAME}:${server.port}/hook`)
     expect(outcome.failure).toEqual({
       cause: 'connect',
-      message: `no connection: connect ECONNREFUSED 127.0.0.1:${server.port}`,
+      message: `no connection: connect ECONNREFUSED 127.0.0.8:${server.port}`,
     })
   })
 

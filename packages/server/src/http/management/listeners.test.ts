@@ -49,7 +49,9 @@ describe('listeners', () => {
   })
 
   test('the stream of one whose webhook was deleted meanwhile says so at once, and ends', async () => {
-    const { json: webhook } = await http.call('POST', '/api/v1/webhooks', { body: { url: 'https://receiver.example/hook' } })
+    const { json: webhook } = await http.call('POST', '/api/v1/webhooks', {
+      body: { url: 'https://receiver.example/hook' },
+    })
     const { json } = await open({ webhook: webhook.name })
     expect((await http.call('DELETE', `/api/v1/webhooks/${webhook.id}`)).status).toBe(204)
     const { text } = await http.call('POST', `${PATH}/${json.id}/stream`, { body: {} })
