@@ -30,7 +30,7 @@ export const FIND_READY = `
 export const FIND_DUE = `
   select d.id, ${URGENT} as urgent from deliveries d
   where d.address_id = ? and d.next_attempt_at is not null and d.next_attempt_at <= ?
-  order by d.next_attempt_at limit ?`
+  order by d.next_attempt_at limit +?`
 
 /**
  * Finds what is due by address. Cost grows with the addresses that are ready, not with what waits: a paused address has

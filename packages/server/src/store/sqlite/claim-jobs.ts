@@ -43,22 +43,22 @@ export const FIND_WAITING_ACCOUNTS = `
     union all
     select coalesce(
         case when not wrapped then
-          (select j.account_id from jobs j where j.lane = ?1 and j.due_at is not null and j.account_id > walk.account_id
+          (select j.account_id from jobs j where j.lane = +?1 and j.due_at is not null and j.account_id > walk.account_id
            order by j.account_id limit 1) end,
-        (select j.account_id from jobs j where j.lane = ?1 and j.due_at is not null and j.account_id <= ?2
+        (select j.account_id from jobs j where j.lane = +?1 and j.due_at is not null and j.account_id <= ?2
          and j.account_id > case when wrapped then walk.account_id else '' end order by j.account_id limit 1)),
       wrapped or not exists (
-        select 1 from jobs j where j.lane = ?1 and j.due_at is not null and j.account_id > walk.account_id)
+        select 1 from jobs j where j.lane = +?1 and j.due_at is not null and j.account_id > walk.account_id)
     from walk where walk.account_id is not null
   )
   select account_id as accountId from (select account_id from walk where account_id is not null limit -1 offset 1) w
-  where exists (select 1 from jobs j where j.lane = ?1 and j.account_id = w.account_id and j.due_at is not null
+  where exists (select 1 from jobs j where j.lane = +?1 and j.account_id = w.account_id and j.due_at is not null
     and j.due_at <= ?3)
   limit ${CLAIM_ACCOUNTS_MAX}`
 
 /** The longest due jobs of an account in a lane; never more rows of the index than are asked for. */
 export const FIND_DUE_JOBS = `
-  select id from jobs where lane = ? and account_id = ? and due_at is not null and due_at <= ? order by due_at limit ?`
+  select id from jobs where lane = +? and account_id = ? and due_at is not null and due_at <= ? order by due_at limit +?`
 
 /**
  * Finds what is due by lane and account. The cost grows with the accounts that wait, not with their jobs, and a paused

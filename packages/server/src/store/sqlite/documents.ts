@@ -15,13 +15,13 @@ export function documentOperations(database: Database): Synchronous<DocumentStor
   const listDue = database.prepare<{ id: string; hasJob: number; jobFinishedAt: number | null }>(
     `select d.id, j.id is not null and j.payload_removed_at is null as hasJob, j.finished_at as jobFinishedAt
      from documents d left join jobs j on j.id = d.job_id
-     where d.sweep_at <= ? order by d.sweep_at limit ?`,
+     where d.sweep_at <= ? order by d.sweep_at limit +?`,
   )
   const keep = database.prepare('update documents set sweep_at = ? where id = ?')
   // `rowid` finds the few; a primary key of two columns cannot be listed in a sub-query.
   const removeChunks = database.prepare(
     `delete from document_chunks where rowid in
-       (select rowid from document_chunks where document_id = ? order by number desc limit ?)`,
+       (select rowid from document_chunks where document_id = ? order by number desc limit +?)`,
   )
   const remove = database.prepare(
     'delete from documents where id = ?1 and not exists (select 1 from document_chunks where document_id = ?1)',

@@ -64,7 +64,7 @@ export function listenerOperations(database: Database, wake: (kind: WorkKind) =>
     `update deliveries set status = 'sending', leased_by = ?1, next_attempt_at = null
      where id in (select d.id from deliveries d
        where d.address_id = ?2 and d.next_attempt_at is not null and d.next_attempt_at <= ?3
-       order by d.next_attempt_at, d.id limit ?4)
+       order by d.next_attempt_at, d.id limit +?4)
      returning id`,
   )
   const findLeased = database.prepare<StoredLease>(
@@ -95,7 +95,7 @@ export function listenerOperations(database: Database, wake: (kind: WorkKind) =>
   const trim = database.prepare(
     `update deliveries set ${DISCARDED}
      where id in (select d.id from deliveries d where d.address_id = ?2 and d.next_attempt_at is not null
-       order by d.next_attempt_at desc, d.id desc limit -1 offset ?3)`,
+       order by d.next_attempt_at desc, d.id desc limit -1 offset +?3)`,
   )
   const insertTest = database.prepare(
     `insert into deliveries (id, account_id, listener_id, address_id, job_type, job_status, trigger, status, url,

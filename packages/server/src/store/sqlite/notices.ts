@@ -11,10 +11,10 @@ export const LIST_FAILED_DELIVERIES = `select d.address_id as addressId, count(*
   from deliveries d left join address_notices n on n.address_id = d.address_id and n.kind = 'deliveries_failed'
   where d.status = 'failed' and d.finished_at > ?1 and d.trigger = 'job' and d.listener_id is null
     and (n.told_at is null or (n.told_at <= ?2 and d.finished_at > n.told_at))
-  group by d.address_id order by d.address_id limit ?3`
+  group by d.address_id order by d.address_id limit +?3`
 
 export const LIST_LONG_FAILING = `select ${ADDRESS_FIELDS} from addresses
-  where state = 'failing' and failing_since <= ?1 and webhook_id is not null order by failing_since limit ?2`
+  where state = 'failing' and failing_since <= ?1 and webhook_id is not null order by failing_since limit +?2`
 
 /** What accounts are told of their addresses besides their states. */
 export function noticeOperations(

@@ -60,7 +60,7 @@ export function recoveryOperations(
   const findBatch = database.prepare<RecoverPlace & { addressId: string }>(
     `select d.id, d.created_at as createdAt, d.address_id as addressId ${RECOVERABLE} and coalesce(w.enabled, 1)
        and (d.created_at, d.id) > (?7, ?8)
-     order by d.created_at, d.id limit ?6`,
+     order by d.created_at, d.id limit +?6`,
   )
   const recover = database.prepare(
     `update deliveries set status = 'waiting', next_attempt_at = ?, failure_count = 0, resend = 0, finished_at = null

@@ -10,12 +10,12 @@ const CHANGES_MAX = 1_000
 
 export const FIND_OLD_JOBS = `select id, created_at as createdAt,
     status in ('success', 'failed') and finished_at < ?2 as isOver, payload_removed_at as payloadRemovedAt
-  from jobs where id > ?1 order by id limit ?3`
+  from jobs where id > ?1 order by id limit +?3`
 
 export const FIND_OLD_DELIVERIES = `select id, created_at as createdAt,
     job_id is null and status in ('delivered', 'failed', 'discarded') and finished_at < ?2 as isOver,
     payload_removed_at as payloadRemovedAt
-  from deliveries where id > ?1 order by id limit ?3`
+  from deliveries where id > ?1 order by id limit +?3`
 
 /** Finds a delivery of a job that keeps it: one that has not ended, or not long enough ago. */
 const FIND_KEEPING = `select 1 from deliveries where job_id = ?1

@@ -82,10 +82,10 @@ export function webhookOperations(
   const findAddress = database.prepare<AddressRow>(`select ${ADDRESS_FIELDS} from addresses where id = ?`)
   const countWaiting = database.prepare<{ waiting: number; oldestCreatedAt: number | null }>(
     `select count(*) as waiting, min(created_at) as oldestCreatedAt from (select created_at from deliveries
-       where address_id = ? and next_attempt_at is not null order by next_attempt_at limit ?)`,
+       where address_id = ? and next_attempt_at is not null order by next_attempt_at limit +?)`,
   )
   const listUntold = database.prepare<AddressRow>(
-    `select ${ADDRESS_FIELDS} from addresses where told_state <> state order by id limit ?`,
+    `select ${ADDRESS_FIELDS} from addresses where told_state <> state order by id limit +?`,
   )
   const tell = database.prepare<{ accountId: string }>(
     `update addresses set told_state = ?1 where id = ?2 and state = ?1 and told_state <> ?1

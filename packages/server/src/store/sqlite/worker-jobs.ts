@@ -18,11 +18,11 @@ const IS_WAITING = `due_at is not null and lane = '${WORKERS_LANE}'`
 
 /** What is due of one type; a claim asks for each type alone, so that it reads no more than it may lease. */
 export const FIND_WORKER_JOBS = `select id, due_at as dueAt from jobs
-  where account_id = ?1 and type = ?2 and due_at <= ?3 and ${IS_WAITING} order by due_at limit ?4`
+  where account_id = ?1 and type = ?2 and due_at <= ?3 and ${IS_WAITING} order by due_at limit +?4`
 
 /** Up to a number, what the workers of an account have; from an index that holds nothing else. */
 export const COUNT_HELD = `select count(*) as count from (
-  select 1 from jobs where account_id = ?1 and leased_by is not null and lane = '${WORKERS_LANE}' limit ?2
+  select 1 from jobs where account_id = ?1 and leased_by is not null and lane = '${WORKERS_LANE}' limit +?2
 )`
 
 /** Forgets a lease of a worker that holds no job any more. A lease has no pid; a process of this server never matches. */
