@@ -22,12 +22,22 @@ test('a database of the first version is taken over with all that waits in it', 
     ${OLD_ROWS}`)
   database.close()
 
+  // Somebody looks at it all the while: the command line of the version before.
+  const onlooker = openDatabase(file)
+  const misspell = `update jobs set status = 'sucess'`
+  expect(() => onlooker.exec(misspell)).toThrow(`status in ('new', 'pending', 'success', 'failed')`)
+
   const store = await openSqliteStore({ file, clock: systemClock })
   await expectUpgraded(store)
   await store.close()
 
+  expect(() => onlooker.exec(misspell)).toThrow(`status = 'new' or status = 'pending' or status = 'success'`)
+  expect(() => onlooker.exec(`update sqlite_schema set sql = ''`)).toThrow('may not be modified')
+  onlooker.close()
+
   const upgraded = openDatabase(file)
   expect(upgraded.query('pragma foreign_key_check', [])).toEqual([])
   expect(upgraded.query('pragma integrity_check', [])).toEqual([{ integrity_check: 'ok' }])
+  expect(() => upgraded.exec(`update sqlite_schema set sql = ''`)).toThrow('may not be modified')
   upgraded.close()
 })

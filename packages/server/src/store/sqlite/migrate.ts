@@ -16,7 +16,7 @@ export function migrate(database: Database, now: number): void {
       'insert into schema_migrations (version, name, hash, applied_at) values (?, ?, ?, ?)',
     )
     for (const migration of planMigrations(known, applied)) {
-      database.exec(migration.sql)
+      database.execMigration(migration.sql)
       insert.run(migration.version, migration.name, migration.hash, now)
     }
   })

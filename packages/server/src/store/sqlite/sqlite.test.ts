@@ -243,6 +243,17 @@ describe('plans of the hot statements', () => {
     expect(plan).not.toContain('SCAN')
   })
 
+  test.each([
+    ['jobs', 'status'],
+    ['deliveries', 'status'],
+    ['deliveries', 'trigger'],
+    ['addresses', 'state'],
+    ['addresses', 'told_state'],
+  ])('the words of %s that %s may be are compared, not put into a table at each write', (table, column) => {
+    const steps = database.prepare(`explain update ${table} set ${column} = ? where rowid = ?`).all()
+    expect(steps.map(({ opcode }) => opcode)).not.toContain('OpenEphemeral')
+  })
+
   test('a claim reads only the addresses that are ready', () => {
     expect(planOf(FIND_READY)).toContain('SEARCH a USING INDEX addresses_ready (ready_at>? AND ready_at<?)')
   })
