@@ -21,6 +21,7 @@ export function addJsonBodies(app: FastifyInstance): void {
         done(malformed('The body is not UTF-8.'))
       } else {
         const text = body.toString('utf8')
+        request.jsonText = text
         parse(request, text, (error, value) => (error ? done(malformed(whereIsJsonWrong(text))) : done(null, value)))
       }
     },

@@ -15,6 +15,8 @@ declare module 'fastify' {
     startedAtMs: number
     /** What it ended with, when that was an error. */
     failure: AppError | null
+    /** The JSON of its body as it was written; empty when there was none. */
+    jsonText: string
   }
   interface FastifyContextConfig {
     /** Its line of the route table; the files of the API reference have none. */
@@ -29,6 +31,7 @@ export function addRequestState(app: FastifyInstance): void {
   app.decorateRequest('sessionId', null)
   app.decorateRequest('startedAtMs', 0)
   app.decorateRequest('failure', null)
+  app.decorateRequest('jsonText', '')
 }
 
 /** The account of a request on a route that is not public. */

@@ -20,6 +20,7 @@ import type { NoLease, WorkerLease, Workers } from '../../workers/workers.ts'
 import { readJobInput } from '../../workflows/job-input.ts'
 import type { Workflows } from '../../workflows/workflows.ts'
 import { clientGone } from '../client-gone.ts'
+import { inexactIntegers } from '../inexact-integers.ts'
 import { accountOf } from '../request-state.ts'
 import { defineEndpoint, type Endpoint } from '../route.ts'
 import { invalidRequest } from '../zod-problems.ts'
@@ -82,6 +83,8 @@ export function completeJob({ workers }: Deps<'complete'>): Endpoint {
     answers: { 200: workerJobStateSchema, ...ON_A_JOB },
     async handle(request) {
       const { lease_id, result } = request.body
+      const inexact = inexactIntegers(request.jsonText, 'result')
+      if (inexact.length > 0) throw invalidRequest(inexact)
       await workers.complete(accountOf(request), request.params.id, lease_id, result)
       return { id: request.params.id, status: 'success', retry_at: null }
     },
