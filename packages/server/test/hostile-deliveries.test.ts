@@ -2,7 +2,9 @@ import { setImmediate } from 'node:timers/promises'
 import { RESPONSE_KEPT_BYTES_MAX } from '@ringback/contract'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createLog } from '../src/lib/log.ts'
+import { createVault } from '../src/webhooks/secret-vault.ts'
 import { makeCertificate } from './harness/certificates.ts'
+import { queryDatabase } from './harness/query-database.ts'
 import { type RawConnection, type RawServer, startRawServer } from './harness/raw-server.ts'
 import { headerOf, startReceiver } from './harness/receiver.ts'
 import { describeEngines, type EngineDatabase, freePort, type Ringback, startRingback } from './harness/ringback.ts'
@@ -253,6 +255,41 @@ describeEngines('hostile receivers', (createDatabase) => {
     )
     expect(log).not.toContain('hidden')
     expect(log).not.toContain(credentials)
+  })
+
+  test('a request that cannot be built is a failed attempt that says what to set, holds up nobody, and can be sent once it is set', async () => {
+    const receiver = await startReceiver()
+    const webhook = { name: 'locked', url: receiver.url, secret: 'a secret of mine' }
+    const { json: locked } = await ringback.call('POST', '/api/v1/webhooks', webhook)
+    const { json: good } = await ringback.call('POST', '/api/v1/webhooks', { ...webhook, name: 'good' })
+    const sealed = createVault(Buffer.alloc(32, 8)).seal('lost', ringback.app.defaultAccount.id)
+    await queryDatabase(database, `update webhooks set sealed_secret = '${sealed}' where id = '${locked.id}'`)
+    const { json: job } = await ringback.call('POST', '/api/v1/content/detect_emails', { content: 'x' })
+    await receiver.request(1)
+    const of = (webhookId: string, status: string) =>
+      until(`the delivery to ${webhookId} is ${status}`, async () => {
+        const query = `job_id=${job.job_id}&webhook=${webhookId}&status=${status}`
+        const [row] = (await ringback.call('GET', `/api/v1/deliveries?${query}`)).json.data
+        return row ? (await ringback.call('GET', `/api/v1/deliveries/${row.id}`)).json : null
+      })
+    const { id, attempts } = await of(locked.id, 'failed')
+    expect(attempts).toMatchObject([
+      {
+        cause: 'invalid_request',
+        message: expect.stringMatching(/another master key.*: set it again/),
+        response: null,
+        remote_address: null,
+      },
+    ])
+    expect((await of(good.id, 'delivered')).attempt_count).toBe(1)
+    // The receiver is not blamed for it.
+    expect((await ringback.call('GET', '/api/v1/webhooks/locked')).json).toMatchObject({ consecutive_failures: 0 })
+
+    await ringback.call('PATCH', '/api/v1/webhooks/locked', { secret: 'another secret' })
+    expect((await ringback.call('POST', `/api/v1/deliveries/${id}/resend`)).status).toBe(202)
+    expect((await of(locked.id, 'delivered')).attempts).toMatchObject([{ cause: 'invalid_request' }, { cause: null }])
+    for (const name of ['locked', 'good']) await ringback.call('DELETE', `/api/v1/webhooks/${name}`)
+    await receiver.close()
   })
 
   test('receivers that hang do not stop deliveries to others', async () => {
