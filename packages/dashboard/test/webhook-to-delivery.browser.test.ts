@@ -88,6 +88,27 @@ describeBrowser(
       await talk.deliveriesAre(`status=delivered&since=${since}`, 2)
     })
 
+    test('a receiver that asked for patience is said to be slowed, with how long answers take from the end of the job', async () => {
+      const { receiver, talk } = world.scene
+      receiver.answerWith((_request, response) => response.writeHead(503, { 'retry-after': '3000' }).end())
+      const { id } = await talk.addWebhook({ name: 'slow', url: receiver.url, secret: 'a secret of this test' })
+      await talk.deliveryOf(await talk.dispatch(), `webhook=${id}&status=waiting&cause=status`)
+      const { page, open } = await world.openSignedIn()
+      await open('/webhooks/slow')
+      await page.getByText('Slowed', { exact: true }).waitFor()
+      await page.getByText('The receiver asked for patience: next attempt in').waitFor()
+      const { data } = (await talk.call('GET', '/stats/webhooks')).json
+      const stats = data.find(({ webhook_id }: { webhook_id: string }) => webhook_id === id)
+      expect(stats.first_byte_after_p50_ms).toBeGreaterThan(0)
+      const figure = page
+        .getByLabel('Health')
+        .locator('div', { hasText: /^Job end to answer/ })
+        .first()
+      expect(await figure.textContent()).toMatch(/^Job end to answer\S.*95 of 100 within/)
+      receiver.answerWith((_request, response) => response.end('ok'))
+      await talk.call('DELETE', '/webhooks/slow')
+    })
+
     test('a secret is rotated with both ends shown, a webhook is added, switched off and deleted', async () => {
       const { receiver, talk } = world.scene
       await talk.setWebhook('default', { enabled: true, url: receiver.url })

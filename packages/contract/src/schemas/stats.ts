@@ -11,6 +11,13 @@ export const webhookStatsSchema = z.object({
   succeeded: z.int(),
   p50_ms: z.number().nullable().describe('Half of the attempts took no longer; null without attempts.'),
   p95_ms: z.number().nullable(),
+  first_byte_after_p50_ms: z
+    .number()
+    .nullable()
+    .describe(
+      'Of half of the deliveries, the first byte of the first answer came no later after the end of the job: waiting for the webhook, its rate and its pauses is in it. Null when nothing was answered.',
+    ),
+  first_byte_after_p95_ms: z.number().nullable(),
   recent: z
     .array(z.object({ started_at: timeSchema, ok: z.boolean(), total_ms: z.number() }))
     .describe('The last of them, the oldest first.'),

@@ -7,9 +7,15 @@ import type { Schema } from './schema.ts'
 export interface RecentAttempt {
   /** Null: a job webhook. */
   readonly webhookId: string | null
+  /** From 1 on. */
+  readonly number: number
+  /** When its delivery was written: at the end of the job. */
+  readonly createdAt: number
   readonly startedAt: number
   /** Null: success. */
   readonly cause: AttemptCause | null
+  /** From the start of the attempt to the first byte of the answer; null without an answer. */
+  readonly firstByteMs: number | null
   readonly totalMs: number
 }
 
@@ -45,7 +51,7 @@ export function buildRecentAttempts(
     .selectFrom((from) =>
       from
         .selectFrom('deliveries')
-        .select(['id', 'webhook_id'])
+        .select(['id', 'webhook_id', 'created_at'])
         .where('account_id', '=', accountId)
         .where('listener_id', 'is', null)
         .where('created_at', '>=', since)
@@ -57,8 +63,11 @@ export function buildRecentAttempts(
     .innerJoin('attempts', 'attempts.delivery_id', 'recent.id')
     .select([
       'recent.webhook_id as webhookId',
+      'recent.created_at as createdAt',
+      'attempts.number',
       'attempts.started_at as startedAt',
       'attempts.cause',
+      'attempts.first_byte_ms as firstByteMs',
       'attempts.total_ms as totalMs',
     ])
 }

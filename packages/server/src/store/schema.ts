@@ -104,6 +104,7 @@ interface AttemptsTable {
   number: number
   started_at: number
   cause: AttemptCause | null
+  first_byte_ms: number | null
   total_ms: number
 }
 

@@ -66,7 +66,9 @@ export function createVault(masterKey: Buffer): Vault {
     try {
       return decipher.update(bytes.subarray(NONCE_BYTES, tagStart), undefined, 'utf8') + decipher.final('utf8')
     } catch (cause) {
-      throw new SecretUnreadableError('the secret was sealed with another master key, or changed since: set it again', { cause })
+      throw new SecretUnreadableError('the secret was sealed with another master key, or changed since: set it again', {
+        cause,
+      })
     }
   }
 

@@ -31,6 +31,22 @@ test('the stats of a webhook are its attempts, successes and times of the last d
   expect((await read()).data).toEqual([])
 })
 
+test('how long the first byte of the first answer took from the end of the job is told of each webhook, with the time it waited', async () => {
+  const first = { ...timing(30), firstByteMs: 20 }
+  for (const waitedMs of [100, 200, 5_000]) {
+    const { json } = await http.call('POST', '/api/v1/content/detect_urls', { body: { content: 'x' } })
+    await http.finishJob(json.job_id, { status: 'success', result: '{}' })
+    http.clock.advance(waitedMs)
+    const id = await http.attemptDelivery({ cause: 'status', timing: first })
+    await http.call('POST', `/api/v1/deliveries/${id}/resend`)
+    http.clock.advance(60_000)
+    await http.attemptDelivery({ timing: first })
+  }
+  await attempt({ cause: 'connect', timing: { ...timing(5), firstByteMs: null } })
+  const { data } = webhookStatsListSchema.parse((await http.call('GET', '/api/v1/stats/webhooks')).json)
+  expect(data).toMatchObject([{ attempts: 7, first_byte_after_p50_ms: 220, first_byte_after_p95_ms: 5_020 }])
+})
+
 test('what failed is counted by webhook and cause, the largest first', async () => {
   for (const cause of ['status', 'dns', 'status'] as const) await attempt({ cause })
   const read = async (query: string) =>

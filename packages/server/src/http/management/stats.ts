@@ -53,6 +53,7 @@ export function webhookStats({ store, clock }: Deps): Endpoint {
 
 function summarize(webhookId: string | null, attempts: readonly RecentAttempt[]): WebhookStats {
   const durations = attempts.map(({ totalMs }) => totalMs).sort((one, other) => one - other)
+  const firstBytes = attempts.flatMap(firstByteAfter).sort((one, other) => one - other)
   const newest = attempts.toSorted((one, other) => one.startedAt - other.startedAt).slice(-RECENT_SHOWN_MAX)
   return {
     webhook_id: webhookId,
@@ -60,12 +61,19 @@ function summarize(webhookId: string | null, attempts: readonly RecentAttempt[])
     succeeded: attempts.filter(({ cause }) => cause === null).length,
     p50_ms: percentile(durations, 0.5),
     p95_ms: percentile(durations, 0.95),
+    first_byte_after_p50_ms: percentile(firstBytes, 0.5),
+    first_byte_after_p95_ms: percentile(firstBytes, 0.95),
     recent: newest.map(({ startedAt, cause, totalMs }) => ({
       started_at: isoTime(startedAt),
       ok: cause === null,
       total_ms: totalMs,
     })),
   }
+}
+
+/** How long after the end of its job a delivery was answered first; nothing for later attempts, and without an answer. */
+function firstByteAfter({ number, createdAt, startedAt, firstByteMs }: RecentAttempt): number[] {
+  return number === 1 && firstByteMs !== null ? [startedAt - createdAt + firstByteMs] : []
 }
 
 /** Nearest rank: a value that was measured, not one between two. */

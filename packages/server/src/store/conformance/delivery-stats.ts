@@ -33,8 +33,13 @@ export function describeDeliveryStats(open: OpenStore): void {
         [null, 'dns'],
       ].toSorted(),
     )
-    for (const { startedAt, totalMs } of attempts)
-      expect([typeof startedAt, typeof totalMs]).toEqual(['number', 'number'])
+    expect(attempts.map(({ number }) => number).toSorted()).toEqual([1, 1, 1, 2])
+    for (const attempt of attempts) {
+      const { createdAt, startedAt, totalMs, firstByteMs } = attempt
+      for (const time of [createdAt, startedAt, totalMs, firstByteMs])
+        expect(time, JSON.stringify(attempt)).toBeTypeOf('number')
+      expect(createdAt).toBeLessThanOrEqual(startedAt)
+    }
     expect(await world.store.listRecentAttempts({ ...filter, limit: 1 })).toHaveLength(1)
     expect(await world.store.listRecentAttempts({ ...filter, since: LATER })).toEqual([])
   })

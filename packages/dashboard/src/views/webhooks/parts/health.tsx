@@ -13,7 +13,7 @@ export function Health({ webhook }: { readonly webhook: Webhook }) {
   const isKnown = stats !== undefined
   return (
     <section aria-label="Health" className="rounded-xl border border-line bg-surface">
-      <dl className="grid grid-cols-2 divide-line md:grid-cols-4 md:divide-x [&>div]:px-5 [&>div]:py-4">
+      <dl className="grid grid-cols-2 divide-line md:grid-cols-5 md:divide-x [&>div]:px-5 [&>div]:py-4">
         <Figure
           label="Success, 24 h"
           value={isKnown ? (stats ? formatShare(stats.succeeded, stats.attempts) : '–') : null}
@@ -23,6 +23,21 @@ export function Health({ webhook }: { readonly webhook: Webhook }) {
           label="Time to answer"
           value={isKnown ? (stats?.p50_ms == null ? '–' : formatDuration(stats.p50_ms)) : null}
           note={stats?.p95_ms == null ? 'Half of the attempts' : `95 of 100 within ${formatDuration(stats.p95_ms)}`}
+        />
+        <Figure
+          label="Job end to answer"
+          value={
+            isKnown
+              ? stats?.first_byte_after_p50_ms == null
+                ? '–'
+                : formatDuration(stats.first_byte_after_p50_ms)
+              : null
+          }
+          note={
+            stats?.first_byte_after_p95_ms == null
+              ? 'Half of the deliveries'
+              : `95 of 100 within ${formatDuration(stats.first_byte_after_p95_ms)}`
+          }
         />
         <Figure label="Breaker" value={breakerText(webhook)} note={breakerNote(webhook)} />
         <Figure
@@ -77,13 +92,20 @@ function Figure({
 
 function breakerText({ state, paused_until }: Webhook): string {
   if (state === 'disabled') return 'Off'
-  if (state === 'healthy') return 'Closed'
+  if (state === 'healthy') return paused_until === null ? 'Closed' : 'Slowed'
   return paused_until === null ? 'Probing' : 'Open'
 }
 
 function breakerNote(webhook: Webhook): ReactNode {
   const { state, paused_until, consecutive_failures, last_cause } = webhook
   if (state === 'disabled') return 'The webhook is switched off'
+  if (state === 'healthy' && paused_until !== null) {
+    return (
+      <>
+        The receiver asked for patience: next attempt <Time iso={paused_until} />
+      </>
+    )
+  }
   if (state === 'healthy') {
     return consecutive_failures === 0 ? 'Sending freely' : `${plural(consecutive_failures, 'failure')} in a row`
   }
