@@ -25,6 +25,7 @@ export type DeliveryTrigger = (typeof DELIVERY_TRIGGERS)[number]
  * - `timeout`: the deadline of the whole attempt passed, in whatever step
  * - `reset`: the connection broke before the answer was complete
  * - `protocol`: the answer is not HTTP
+ * - `response_too_large`: the headers of the answer are longer than we read; a long body is cut off and no failure
  * - `redirect`: a 3xx answer; redirects are never followed
  * - `status`: any other answer outside 2xx
  * - `proxy`: our egress proxy failed; no step of the schedule is spent and the receiver is not blamed
@@ -39,6 +40,7 @@ export const ATTEMPT_CAUSES = [
   'timeout',
   'reset',
   'protocol',
+  'response_too_large',
   'redirect',
   'status',
   'proxy',

@@ -190,9 +190,12 @@ describe('a receiver that floods', () => {
     expect(outcome).toMatchObject({ failure: null, answer: { status: 500, truncated: true } })
   })
 
-  test('with headers is not HTTP', async () => {
+  test('with headers is cut off and the cause `response_too_large`', async () => {
     const { server, outcome } = await sendTo((connection) => flood(connection, 'HTTP/1.1 200 OK\r\nX-Flood: '))
-    expect(outcome).toMatchObject({ answer: null, failure: { cause: 'protocol' } })
+    expect(outcome).toMatchObject({
+      answer: null,
+      failure: { cause: 'response_too_large', message: 'the headers of the answer are longer than 16 KiB' },
+    })
     await server.ended(1)
   })
 

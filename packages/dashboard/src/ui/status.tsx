@@ -77,6 +77,7 @@ export const CAUSES: Readonly<Record<AttemptCause, string>> = {
   timeout: 'Deadline passed',
   reset: 'Connection broke',
   protocol: 'Answer is not HTTP',
+  response_too_large: 'Headers too long',
   redirect: 'Redirect',
   status: 'Answer outside 2xx',
   proxy: 'Egress proxy failed',

@@ -49,7 +49,7 @@ describe('an error on a connection', () => {
     ['reset', new errors.SocketError('other side closed')],
     ['protocol', new errors.SocketError('bad response')],
     ['protocol', new errors.SocketError('bad upgrade')],
-    ['protocol', new errors.HeadersOverflowError()],
+    ['response_too_large', new errors.HeadersOverflowError()],
     ['protocol', new errors.ResponseContentLengthMismatchError()],
     ['protocol', new errors.HTTPParserError('Response does not match the HTTP/1.1 protocol')],
     ['protocol', new Error('something that nobody thought of')],

@@ -1,3 +1,4 @@
+import { maxHeaderSize } from 'node:http'
 import type { AttemptCause } from '@ringback/contract'
 import { errors } from 'undici'
 import { TlsError } from './connector.ts'
@@ -12,12 +13,9 @@ export interface Failure {
 const DNS_CODES = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA', 'EAI_NONAME', 'ENODATA', 'ESERVFAIL', 'ETIMEOUT'])
 const CONNECT_CODES = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EACCES', 'EPERM'])
 const RESET_CODES = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'ECONNABORTED'])
-const PROTOCOL_CODES = new Set([
-  'UND_ERR_HEADERS_OVERFLOW',
-  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
-  'UND_ERR_RESPONSE',
-  'UND_ERR_INFO',
-])
+/** Headers longer than Node reads, as undici and its parser call it. */
+const OVERFLOW_CODES = new Set(['UND_ERR_HEADERS_OVERFLOW', 'HPE_HEADER_OVERFLOW'])
+const PROTOCOL_CODES = new Set(['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'UND_ERR_RESPONSE', 'UND_ERR_INFO'])
 /** How undici words answers that it refuses with the code of a broken connection. */
 const REFUSED_ANSWERS = new Set(['bad response', 'bad upgrade'])
 const INVALID_REQUEST_CODES = new Set(['UND_ERR_INVALID_ARG', 'ERR_INVALID_CHAR', 'ERR_INVALID_URL'])
@@ -47,6 +45,7 @@ export function failureOf(error: Error, { connected }: { connected: boolean }): 
     if (TIMEOUT_CODES.has(code)) return { cause: 'connect', message: `no connection: ${error.message}` }
     if (CLOSED_CODES.has(code)) return { cause: 'interrupted', message: 'Ringback stopped during the attempt' }
     if (isRefusedAnswer(error)) return notHttp(error)
+    if (OVERFLOW_CODES.has(code)) return { cause: 'response_too_large', message: TOO_LARGE }
     if (RESET_CODES.has(code)) return { cause: 'reset', message: `the connection broke: ${error.message}` }
     if (PROTOCOL_CODES.has(code)) return notHttp(error)
     if (TLS_CODES.test(code)) return { cause: 'tls', message: `TLS failed: ${error.message}` }
@@ -58,6 +57,8 @@ export function failureOf(error: Error, { connected }: { connected: boolean }): 
   if (connected || error instanceof errors.HTTPParserError) return notHttp(error)
   return { cause: 'connect', message: `no connection: ${error.message}` }
 }
+
+const TOO_LARGE = `the headers of the answer are longer than ${maxHeaderSize / 1_024} KiB`
 
 function notHttp({ message }: Error): Failure {
   return { cause: 'protocol', message: `the answer is not valid HTTP: ${message}` }
