@@ -17,7 +17,18 @@ const BAD: Readonly<Record<string, { answer: Answer; cause: string; untilDeadlin
   hangs: { answer: () => {}, cause: 'timeout', untilDeadline: true },
   'drips its answer': { answer: (_request, response) => drip(response), cause: 'timeout', untilDeadline: true },
   'answers 500': { answer: (_request, response) => response.writeHead(500).end(), cause: 'status' },
+  'floods, and says 500 before it': { answer: (_request, response) => flood(response), cause: 'status' },
+  redirects: { answer: (_request, response) => response.writeHead(308, { location: '/' }).end(), cause: 'redirect' },
   'resets connections': { answer: (_request, _response, message) => message.socket.resetAndDestroy(), cause: 'reset' },
+}
+
+function flood(response: ServerResponse): void {
+  response.writeHead(500)
+  const pour = () => {
+    while (!response.destroyed && response.write('y'.repeat(65_536)));
+  }
+  response.on('drain', pour)
+  pour()
 }
 
 function drip(response: ServerResponse): void {

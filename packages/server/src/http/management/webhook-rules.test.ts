@@ -48,6 +48,10 @@ async function freshWebhook() {
 describe('each rule is changed alone', () => {
   test.each<[wanted: Record<string, unknown>, shown?: Record<string, unknown>]>([
     [{ enabled: true }],
+    [{ enabled: false }, { enabled: false, state: 'disabled' }],
+    [{ name: 'renamed' }],
+    [{ secret: 'another chosen secret' }, { previous_secret_until: '2026-02-01T08:50:11.188Z' }],
+    [{ asymmetric_signature: true }, { asymmetric_signature: true, public_key: expect.stringMatching(/^whpk_/) }],
     [{ include_result: false }],
     [{ url: 'https://elsewhere.example/' }],
     [{ job_types: ['content_detect_urls'] }],
@@ -64,11 +68,11 @@ describe('each rule is changed alone', () => {
     [{ rate_limit_per_second: null }],
     [{}],
   ])('%j leaves all others', async (wanted, shown = wanted) => {
-    const { created, get, patch } = await freshWebhook()
+    const { created, call, patch } = await freshWebhook()
     const answer = await patch(wanted)
     expect(answer.status).toBe(200)
     expect(answer.json).toEqual({ ...created, ...shown })
-    expect((await get()).json).toEqual(answer.json)
+    expect((await call('GET', `/webhooks/${created.id}`)).json).toEqual(answer.json)
   })
 
   test('what was shown can be sent back as it is, and changes nothing', async () => {
