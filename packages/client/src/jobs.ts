@@ -17,8 +17,10 @@ export interface JobQuery {
   readonly until?: Date | string
   /** Rows in a page, 1 to 100. */
   readonly limit?: number
-  /** `next_cursor` of the page before. */
+  /** `next_cursor` of the page before, or the id of a job: what comes behind it. */
   readonly cursor?: string
+  /** Which come first; the newest when left out. */
+  readonly order?: 'newest' | 'oldest'
 }
 
 /** Jobs that were dispatched. All but `status` are of Ringback's own API, and not there at SharpAPI. */

@@ -25,7 +25,20 @@ export const pageQueryFields = {
     .max(PAGE_LIMIT_MAX)
     .default(PAGE_LIMIT_DEFAULT)
     .describe(`Rows in one page, 1 to ${PAGE_LIMIT_MAX}.`),
-  cursor: z.string().optional().describe('`next_cursor` of the page before. Opaque.'),
+  cursor: z.string().optional().describe('`next_cursor` of the page before, or the id of a row: what comes behind it.'),
+}
+
+/** The order of a list by the time of creation. */
+export const LIST_ORDERS = ['newest', 'oldest'] as const
+export type ListOrder = (typeof LIST_ORDERS)[number]
+
+/** What the lists of jobs and deliveries take besides. */
+export const orderedPageQueryFields = {
+  ...pageQueryFields,
+  order: z
+    .enum(LIST_ORDERS)
+    .default('newest')
+    .describe('Which comes first. The id of the first row as `cursor` leads back with the other order.'),
 }
 
 /** The query of a list that has no filters. */

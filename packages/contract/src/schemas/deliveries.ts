@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ATTEMPT_CAUSES, DELIVERY_STATUSES, DELIVERY_TRIGGERS, FINAL_JOB_STATUSES } from '../statuses.ts'
-import { idSchema, momentSchema, pageQueryFields, pageSchema, timeSchema } from './common.ts'
+import { idSchema, momentSchema, orderedPageQueryFields, pageSchema, timeSchema } from './common.ts'
 
 export const headersSchema = z
   .array(z.tuple([z.string(), z.string()]))
@@ -75,7 +75,7 @@ export const deliveryPageSchema = pageSchema(deliverySchema)
 
 /** Filters of the delivery list; each alone or together. */
 export const deliveryQuerySchema = z.strictObject({
-  ...pageQueryFields,
+  ...orderedPageQueryFields,
   status: z.enum(DELIVERY_STATUSES).optional(),
   webhook: z.string().optional().describe('Id or name of a webhook; of a removed one the id.'),
   job_id: z.string().optional(),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { JOB_ERRORS, type JobErrorCode } from '../errors.ts'
 import { DELIVERY_STATUSES, JOB_STATUSES } from '../statuses.ts'
-import { idSchema, momentSchema, pageQueryFields, pageSchema, timeSchema } from './common.ts'
+import { idSchema, momentSchema, orderedPageQueryFields, pageSchema, timeSchema } from './common.ts'
 import { jobUsageSchema, jobWaitingSchema } from './job-usage.ts'
 
 /** The code of a failed job's error: one of ours, or one of the account's own worker. */
@@ -72,7 +72,7 @@ export const jobPageSchema = pageSchema(jobSchema)
 
 /** Filters of the job list; each alone or together. */
 export const jobQuerySchema = z.strictObject({
-  ...pageQueryFields,
+  ...orderedPageQueryFields,
   status: z.enum(JOB_STATUSES).optional(),
   type: z.string().optional().describe('Job type, such as `content_translate`.'),
   model: z

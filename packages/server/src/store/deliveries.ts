@@ -1,6 +1,6 @@
 import type { AttemptCause, DeliveryStatus, DeliveryTrigger, FinalJobStatus } from '@ringback/contract'
 import type { AddressReport } from './address-health.ts'
-import type { ListRange } from './newest-first.ts'
+import type { ListRange } from './list-range.ts'
 
 /** More failures than any schedule has delays: the next attempt is the only one. */
 export const SCHEDULE_SPENT = 1_000

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { DeliveryFilter } from './deliveries.ts'
 import { endedBadly } from './ended-badly.ts'
-import { newestFirst } from './newest-first.ts'
+import { inRange } from './list-range.ts'
 import type { Schema } from './schema.ts'
 
 /**
@@ -49,5 +49,5 @@ export function buildDeliveryList(db: Kysely<Schema>, filter: DeliveryFilter) {
   if (filter.jobType !== undefined) query = query.where('deliveries.job_type', '=', filter.jobType)
   if (filter.cause !== undefined) query = query.where('deliveries.last_cause', '=', filter.cause)
   if (filter.trigger !== undefined) query = query.where('deliveries.trigger', '=', filter.trigger)
-  return newestFirst(query, 'deliveries', filter)
+  return inRange(query, 'deliveries', filter)
 }

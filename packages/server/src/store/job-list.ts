@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { JobFilter } from './jobs.ts'
-import { newestFirst } from './newest-first.ts'
+import { inRange } from './list-range.ts'
 import type { Schema } from './schema.ts'
 
 /**
@@ -51,5 +51,5 @@ export function buildJobList(db: Kysely<Schema>, filter: JobFilter) {
       ),
     )
   }
-  return newestFirst(query, 'jobs', filter)
+  return inRange(query, 'jobs', filter)
 }

@@ -2,7 +2,7 @@ import type { FinalJobStatus, JobError, JobStatus } from '@ringback/contract'
 import type { LeasedDelivery } from './deliveries.ts'
 import type { NewJobRun } from './job-runs.ts'
 import type { LaneState } from './lane-health.ts'
-import type { ListRange } from './newest-first.ts'
+import type { ListRange } from './list-range.ts'
 
 /** A job as people and the status routes see it. */
 export interface JobRow {

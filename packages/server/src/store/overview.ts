@@ -1,6 +1,6 @@
 import type { DeliveryStatus, JobStatus } from '@ringback/contract'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
-import { isBefore } from './newest-first.ts'
+import { isBefore } from './list-range.ts'
 import type { Schema } from './schema.ts'
 
 /** Rows of an account that are added up in one call, newest first: a page, which is what bounds the cost of the call. */

@@ -56,6 +56,15 @@ describe('GET /api/v1/deliveries', () => {
     expect((await list('?limit=3')).next_cursor).toBeNull()
   })
 
+  test('oldest first when asked for, and back from any row by its id', async () => {
+    const first = await list('?order=oldest&limit=2')
+    const second = await list(`?order=oldest&limit=2&cursor=${first.next_cursor}`)
+    expect([first.jobs, second.jobs, second.next_cursor]).toEqual([[0, 1], [2], null])
+    const back = await list(`?order=newest&cursor=${second.data[0]?.id}`)
+    expect([back.jobs, back.next_cursor]).toEqual([[1, 0], null])
+    expect((await list(`?order=oldest&cursor=${back.data[1]?.id}&status=waiting`)).jobs).toEqual([1, 2])
+  })
+
   test('filters by status, webhook (id or name), job and type, alone and together', async () => {
     const { json: webhook } = await http.call('GET', '/api/v1/webhooks/default')
     expect((await list('?status=failed')).jobs).toEqual([0])
@@ -102,6 +111,7 @@ describe('GET /api/v1/deliveries', () => {
     ['?limit=101', 'limit'],
     ['?limit=5&limit=6', 'limit'],
     ['?cursor=nonsense', 'cursor'],
+    ['?order=random', 'order'],
     ['?cause=weather', 'cause'],
     ['?trigger=whim', 'trigger'],
     ['?since=yesterday', 'since'],

@@ -1,5 +1,6 @@
+import type { ListOrder } from '@ringback/contract'
 import { isId } from '../../lib/ids.ts'
-import type { ListRange } from '../../store/newest-first.ts'
+import type { ListRange } from '../../store/list-range.ts'
 import { invalidRequest } from '../zod-problems.ts'
 
 /** Turns the id of the last row of a page into what the caller sends to get the next one. */
@@ -8,13 +9,19 @@ function encodeCursor(lastId: string): string {
 }
 
 /**
- * The id that a cursor stands for; undefined when none was sent.
+ * The id that a cursor stands for; undefined when none was sent. The id of a row is a cursor too: whoever has a page can
+ * go on from any row of it, in either order.
  * @throws AppError `request.invalid`
  */
 function readCursor(cursor: string | undefined): string | undefined {
   if (cursor === undefined) return undefined
+  if (isId(cursor)) return cursor
   const id = Buffer.from(cursor, 'base64url').toString()
-  if (!isId(id)) throw invalidRequest([{ field: 'cursor', message: 'must be the next_cursor of an earlier page' }])
+  if (!isId(id)) {
+    throw invalidRequest([
+      { field: 'cursor', message: 'must be the next_cursor of an earlier page, or the id of a row' },
+    ])
+  }
   return id
 }
 
@@ -22,6 +29,7 @@ function readCursor(cursor: string | undefined): string | undefined {
 interface RangeQuery {
   readonly limit: number
   readonly cursor?: string | undefined
+  readonly order: ListOrder
   readonly since?: number | undefined
   readonly until?: number | undefined
 }
@@ -31,8 +39,9 @@ interface RangeQuery {
  * {@link toPage}.
  * @throws AppError `request.invalid`
  */
-export function readRange(accountId: string, { limit, cursor, since, until }: RangeQuery): ListRange {
-  const beforeId = readCursor(cursor)
+export function readRange(accountId: string, { limit, cursor, order, since, until }: RangeQuery): ListRange {
+  const placeId = readCursor(cursor)
+  const oldestFirst = order === 'oldest'
   if (since !== undefined && until !== undefined && since >= until) {
     throw invalidRequest([{ field: 'until', message: 'must be later than since' }])
   }
@@ -40,7 +49,8 @@ export function readRange(accountId: string, { limit, cursor, since, until }: Ra
     accountId,
     ...(since !== undefined && { since }),
     ...(until !== undefined && { until }),
-    ...(beforeId !== undefined && { beforeId }),
+    ...(placeId !== undefined && (oldestFirst ? { afterId: placeId } : { beforeId: placeId })),
+    oldestFirst,
     limit: limit + 1,
   }
 }

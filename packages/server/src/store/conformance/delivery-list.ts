@@ -77,6 +77,34 @@ export function describeDeliveryList(open: OpenStore): void {
     expect(seen).toEqual(rows.map(({ id }) => id))
   })
 
+  test('oldest first, pages neither skip nor repeat either, and see what is added meanwhile', async () => {
+    const { account, rows } = await filled()
+    const processId = await world.process()
+    const seen: string[] = []
+    const added: string[] = []
+    for (let afterId: string | undefined; ; afterId = seen.at(-1)) {
+      const page = await idsOf({ accountId: account.id, limit: 3, oldestFirst: true, ...(afterId && { afterId }) })
+      if (page.length === 0) break
+      seen.push(...page)
+      if (added.length < 4) added.push((await world.delivery(account.id, processId)).id)
+    }
+    const old = rows.map(({ id }) => id).reverse()
+    expect(seen.filter((id) => !added.includes(id))).toEqual(old)
+    expect(seen.toSorted()).toEqual([...old, ...added].toSorted())
+  })
+
+  test('the way back from any row is the other order', async () => {
+    const { account, rows } = await filled()
+    const ids = rows.map(({ id }) => id)
+    const [third = '', sixth = ''] = [ids[2], ids[5]]
+    const back = { accountId: account.id, limit: 2, oldestFirst: true } as const
+    expect(await idsOf({ ...back, afterId: third })).toEqual([ids[1], ids[0]])
+    expect(await idsOf({ ...back, afterId: sixth })).toEqual([ids[4], ids[3]])
+    expect(await idsOf({ ...back, afterId: third, beforeId: ids[0] ?? '' })).toEqual([ids[1]])
+    const delivered = rows.filter(({ status }) => status === 'delivered').map(({ id }) => id)
+    expect(await idsOf({ ...back, status: 'delivered' })).toEqual(delivered.toReversed().slice(0, 2))
+  })
+
   test('a page combines its cursor with filters and has at most as many rows as asked for', async () => {
     const { account, rows } = await filled()
     const delivered = rows.filter(({ status }) => status === 'delivered').map(({ id }) => id)

@@ -119,6 +119,14 @@ export function describeJobList(open: OpenStore): void {
     expect(seen).toEqual(expected)
   })
 
+  test('oldest first, from any job on', async () => {
+    const { account, rows } = await filled()
+    const ids = rows.map(({ id }) => id).reverse()
+    expect(await idsOf({ accountId: account.id, limit: 100, oldestFirst: true })).toEqual(ids)
+    const afterId = ids[2] ?? ''
+    expect(await idsOf({ accountId: account.id, limit: 2, oldestFirst: true, afterId })).toEqual(ids.slice(3, 5))
+  })
+
   test('of any jobs, those that have ended are told', async () => {
     const { rows } = await filled()
     const ended = rows.filter(({ finishedAt }) => finishedAt !== null).map(({ id }) => id)

@@ -239,6 +239,8 @@ describePostgres('plans on filled tables', (adminUrl) => {
     }
     expect(await accesses({})).toEqual(['by deliveries_by_account'])
     expect(await accesses({ beforeId: 'delivery 5' })).toEqual(['by deliveries_by_account', 'by deliveries_pkey'])
+    const oldest = { afterId: 'delivery 5', oldestFirst: true }
+    expect(await accesses(oldest)).toEqual(['by deliveries_by_account', 'by deliveries_pkey'])
     expect(await accesses({ status: 'delivered', jobType: 'content_translate' })).toEqual(['by deliveries_by_account'])
     expect(await accesses({ jobId: 'job 5' })).toEqual(['by deliveries_by_job'])
     expect(await accesses({ since: 5, until: 50 })).toEqual(['by deliveries_by_account'])
@@ -258,6 +260,7 @@ describePostgres('plans on filled tables', (adminUrl) => {
     }
     expect(await accesses({})).toEqual(['by jobs_by_account'])
     expect(await accesses({ beforeId: 'job 5' })).toEqual(['by jobs_by_account', 'by jobs_pkey'])
+    expect(await accesses({ afterId: 'job 5', oldestFirst: true })).toEqual(['by jobs_by_account', 'by jobs_pkey'])
     const filter = { status: 'success', type: 'content_translate', since: 1, until: ROWS }
     expect(await accesses(filter)).toEqual(['by jobs_by_account'])
     expect(await accesses({ status: 'failed' })).toEqual(['by jobs_by_bad_end'])

@@ -175,6 +175,11 @@ describe('plans of the hot statements', () => {
   test.each([
     [{ cause: 'tls' }, 'deliveries_by_cause (account_id=? AND last_cause=?)'],
     [{ cause: 'tls', beforeId: 'b' }, 'deliveries_by_cause (account_id=? AND last_cause=? AND (created_at,id)<(?,?))'],
+    [
+      { cause: 'tls', afterId: 'b', oldestFirst: true },
+      'deliveries_by_cause (account_id=? AND last_cause=? AND (created_at,id)>(?,?))',
+    ],
+    [{ afterId: 'b', oldestFirst: true }, 'deliveries_by_account (account_id=? AND (created_at,id)>(?,?))'],
     [{ status: 'failed' }, 'deliveries_by_bad_end (account_id=? AND status=?)'],
     [{ status: 'discarded' }, 'deliveries_by_bad_end (account_id=? AND status=?)'],
     [{ status: 'delivered' }, 'deliveries_by_account (account_id=?)'],
@@ -188,6 +193,7 @@ describe('plans of the hot statements', () => {
   test.each([
     [{ status: 'failed' }, 'jobs_by_bad_end (account_id=?)'],
     [{ status: 'failed', beforeId: 'b' }, 'jobs_by_bad_end (account_id=? AND (created_at,id)<(?,?))'],
+    [{ afterId: 'b', oldestFirst: true }, 'jobs_by_account (account_id=? AND (created_at,id)>(?,?))'],
     [{ status: 'new' }, 'jobs_unfinished (account_id=?)'],
     [{ status: 'pending', type: 't', since: 1 }, 'jobs_unfinished (account_id=? AND created_at>?)'],
     [{ status: 'success', type: 't', since: 1 }, 'jobs_by_account (account_id=? AND created_at>?)'],
