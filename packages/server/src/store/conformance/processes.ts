@@ -61,6 +61,23 @@ export function describeProcesses(open: OpenStore): void {
     expect(again).toMatchObject({ id: delivery.id, body: delivery.body, attemptCount: 1, failureCount: 0 })
   })
 
+  test.each([
+    ['https://user:pass@receiver.example/a@b?c=d@e', 'https://***@receiver.example/a@b?c=d@e'],
+    ['http://token@receiver.example:8080/', 'http://***@receiver.example:8080/'],
+    ['https://receiver.example/a@b', 'https://receiver.example/a@b'],
+    ['https://receiver.example/?mail=a@b', 'https://receiver.example/?mail=a@b'],
+    ['http://a/@', 'http://a/@'],
+  ])('the interrupted attempt to %s is on record without credentials', async (url, recorded) => {
+    const account = await world.account({ ...ENABLED, url })
+    const processId = await world.process()
+    const { id } = await world.delivery(account.id, processId)
+    const jobWebhook = await world.endedJob(account.id, processId, { jobWebhookUrl: url })
+    await world.store.releaseProcess(processId, NOON + 77)
+    for (const deliveryId of [id, jobWebhook.deliveries[0]?.id ?? '']) {
+      expect(await world.store.listAttempts(deliveryId)).toMatchObject([{ cause: 'interrupted', url: recorded }])
+    }
+  })
+
   test('whoever waits for work hears of what was released', async () => {
     const account = await world.account(ENABLED)
     const processId = await world.process()

@@ -32,9 +32,14 @@ const RELEASE_JOBS = `
   told as materialized (${notifyOfJobs('released')})
   select count(*) as count, (select count(*) from told) as told from released`
 
+/**
+ * A URL as it may be recorded: attempts outlive webhooks, whose passwords are gone when they are removed.
+ */
+const WITHOUT_CREDENTIALS = `regexp_replace(coalesce(d.url, w.url, ''), '^([a-z]+://)[^/@]*@', '\\1***@')`
+
 const RELEASE_DELIVERIES = `
   with released as (
-    select d.id, d.attempt_count + 1 as number, coalesce(d.url, w.url, '') as url, d.resend,
+    select d.id, d.attempt_count + 1 as number, ${WITHOUT_CREDENTIALS} as url, d.resend,
       d.trigger <> 'test' and not coalesce(w.enabled, true) as discard
     from deliveries d left join webhooks w on w.id = d.webhook_id
     where d.id = any($4) and d.leased_by is not distinct from $1

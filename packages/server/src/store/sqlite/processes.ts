@@ -17,6 +17,13 @@ const RELEASE_JOBS = `
   where leased_by = ?2 returning account_id as accountId, lane`
 
 /** Processes and their leases. */
+/**
+ * A URL as it may be recorded: attempts outlive webhooks, whose passwords are gone when they are removed. In a URL that was
+ * saved, only the end of the credentials is an "@" before the path, which begins behind the eight characters of "https://".
+ */
+const WITHOUT_CREDENTIALS = `case when instr(url, '@') between 1 and instr(substr(url, 9), '/') + 8
+  then substr(url, 1, instr(url, '://') + 2) || '***' || substr(url, instr(url, '@')) else url end`
+
 export function processOperations(
   database: Database,
   addresses: Addresses,
@@ -37,9 +44,11 @@ export function processOperations(
   )
   const insertInterrupted = database.prepare(
     `insert into attempts (delivery_id, number, started_at, cause, message, url, request_headers, total_ms, resend)
-     select d.id, d.attempt_count + 1, ?1, 'interrupted', ?2,
-       coalesce(d.url, (select w.url from webhooks w where w.id = d.webhook_id), ''), '[]', 0, d.resend
-     from deliveries d where d.leased_by = ?3`,
+     select id, attempt_count + 1, ?1, 'interrupted', ?2, ${WITHOUT_CREDENTIALS}, '[]', 0, resend
+     from (
+       select d.id, d.attempt_count, d.resend, coalesce(d.url, w.url, '') as url
+       from deliveries d left join webhooks w on w.id = d.webhook_id where d.leased_by = ?3
+     )`,
   )
   const discardDeliveries = database.prepare(
     `update deliveries set ${DISCARDED}, attempt_count = attempt_count + 1,
