@@ -26,11 +26,19 @@ export const FIND_READY = `
     where a.ready_at is not null and a.ready_at <= ?1 and a.id not in (select value from json_each(?2))
   ) order by turn, readyAt, id limit ${CLAIM_ADDRESSES_MAX}`
 
-/** The longest due of an address; never more rows of the index than are asked for. */
-export const FIND_DUE = `
-  select d.id, ${URGENT} as urgent from deliveries d
+const DUE = `from deliveries d
   where d.address_id = ? and d.next_attempt_at is not null and d.next_attempt_at <= ?
   order by d.next_attempt_at limit +?`
+
+/**
+ * The longest due of an address, by row number: the index has all that is asked for. It is read as far as the address has
+ * room, which is further than its share goes. By id, and so with the row of each, 64 took 52 µs in place of 20, and a
+ * claim of 64 from 20 addresses 62 µs a delivery in place of 40.
+ */
+export const FIND_DUE = `select d.rowid as row ${DUE}`
+
+/** Of these, what goes although the address is paused. */
+export const FIND_URGENT = `select row from (select d.rowid as row, ${URGENT} as urgent ${DUE}) where urgent`
 
 /**
  * Finds what is due by address. Cost grows with the addresses that are ready, not with what waits: a paused address has
@@ -41,24 +49,25 @@ export const FIND_DUE = `
  */
 export function createClaimDeliveries(database: Database, addresses: Addresses) {
   const findReady = database.prepare<Omit<ReadyAddress, 'due'>>(FIND_READY)
-  const findDue = database.prepare<{ id: string; urgent: number }>(FIND_DUE)
+  const findDue = database.prepare<{ row: number }>(FIND_DUE)
+  const findUrgent = database.prepare<{ row: number }>(FIND_URGENT)
   const lease = database.prepare(
     `update deliveries set status = 'sending', leased_by = ?1, next_attempt_at = null
-     where id in (select value from json_each(?2))`,
+     where rowid in (select value from json_each(?2))`,
   )
-  // The cross join keeps the ids in front, in their order.
+  // The cross join keeps the rows in front, in their order.
   const findLeased = database.prepare<Stored>(
-    `select ${LEASED_FIELDS} from json_each(?) i cross join deliveries d on d.id = i.value
+    `select ${LEASED_FIELDS} from json_each(?) i cross join deliveries d on d.rowid = i.value
      left join webhooks w on ${SIGNED_BY}`,
   )
   const enterClaim = database.prepare(
     'update addresses set paused_until = ?, rate_ready_at = ?, probed_by = coalesce(?, probed_by) where id = ?',
   )
 
-  function leaseAll(deliveryIds: readonly string[], probes: ReadonlySet<string>, processId: string): LeasedDelivery[] {
-    const ids = JSON.stringify(deliveryIds)
-    lease.run(processId, ids)
-    return findLeased.all(ids).map((delivery) => ({
+  function leaseAll(due: readonly number[], probes: ReadonlySet<string>, processId: string): LeasedDelivery[] {
+    const rows = JSON.stringify(due)
+    lease.run(processId, rows)
+    return findLeased.all(rows).map((delivery) => ({
       ...delivery,
       probe: probes.has(delivery.addressId),
       resend: delivery.resend === 1,
@@ -68,19 +77,19 @@ export function createClaimDeliveries(database: Database, addresses: Addresses) 
 
   return function claimDeliveries(claim: DeliveryClaim): LeasedDelivery[] {
     const { now } = claim
-    const dueIds = new Map<string, string[]>()
+    const dueOf = new Map<string, number[]>()
     const ready = findReady.all(now, JSON.stringify(withoutRoom(claim))).map((address) => {
-      const due = findDue.all(address.id, now, roomOf(address.id, claim))
-      const ids = (isPaused(address, now) ? due.filter(({ urgent }) => urgent === 1) : due).map(({ id }) => id)
-      dueIds.set(address.id, ids)
-      return { ...address, due: ids.length }
+      const find = isPaused(address, now) ? findUrgent : findDue
+      const due = find.all(address.id, now, roomOf(address.id, claim)).map(({ row }) => row)
+      dueOf.set(address.id, due)
+      return { ...address, due: due.length }
     })
     const shares = divideClaim(ready, claim, now)
-    const leasedIds = shares.map(({ address, share }) => dueIds.get(address.id)?.slice(0, share) ?? [])
+    const taken = shares.map(({ address, share }) => dueOf.get(address.id)?.slice(0, share) ?? [])
     const probes = new Set(shares.filter(({ probe }) => probe).map(({ address }) => address.id))
-    const leased = leaseAll(leasedIds.flat(), probes, claim.processId)
+    const leased = leaseAll(taken.flat(), probes, claim.processId)
     for (const [index, share] of shares.entries()) {
-      const { pausedUntil, rateReadyAt, probing } = afterClaim(share, leasedIds[index]?.length ?? 0, now)
+      const { pausedUntil, rateReadyAt, probing } = afterClaim(share, taken[index]?.length ?? 0, now)
       enterClaim.run(pausedUntil, rateReadyAt, probing ? claim.processId : null, share.address.id)
       addresses.planNextClaim(share.address.id, now)
     }

@@ -56,9 +56,13 @@ export const FIND_WAITING_ACCOUNTS = `
     and j.due_at <= ?3)
   limit ${CLAIM_ACCOUNTS_MAX}`
 
-/** The longest due jobs of an account in a lane; never more rows of the index than are asked for. */
+/**
+ * The longest due jobs of an account in a lane, by row number, which the index has: never more of it than are asked for,
+ * and no row: by id, 64 took 41 µs in place of 20.
+ */
 export const FIND_DUE_JOBS = `
-  select id from jobs where lane = +? and account_id = ? and due_at is not null and due_at <= ? order by due_at limit +?`
+  select rowid as row from jobs
+  where lane = +? and account_id = ? and due_at is not null and due_at <= ? order by due_at limit +?`
 
 /**
  * Finds what is due by lane and account. The cost grows with the accounts that wait, not with their jobs, and a paused
@@ -73,31 +77,31 @@ export function createClaimJobs(database: Database) {
   )
   const countRunning = database.prepare<RunningJobs>(COUNT_RUNNING)
   const findWaiting = database.prepare<{ accountId: string }>(FIND_WAITING_ACCOUNTS)
-  const findDue = database.prepare<{ id: string }>(FIND_DUE_JOBS)
+  const findDue = database.prepare<{ row: number }>(FIND_DUE_JOBS)
   const lease = database.prepare<StoredLease>(
     `update jobs set status = 'pending', leased_by = ?1, due_at = null, attempts = attempts + 1, runs = runs + 1,
        started_at = coalesce(started_at, ?2)
-     where id = ?3 returning ${LEASED_JOB_FIELDS}`,
+     where rowid = ?3 returning ${LEASED_JOB_FIELDS}`,
   )
   const enterClaim = database.prepare('update lanes set turn = ?, paused_until = ?, probed_by = ? where id = ?')
 
   return function claimJobs({ processId, limit, now, caps = NO_CAPS }: JobClaim): LeasedJob[] {
     const lanes = openLanes(lanesOfRunners.all(), now)
-    const dueIds = new Map<string, string[]>()
+    const dueOf = new Map<string, number[]>()
     const waiting = lanes.flatMap((lane) =>
       findWaiting.all(lane.id, lane.turn, now).map(({ accountId }): WaitingAccount => {
-        const ids = findDue.all(lane.id, accountId, now, Math.min(limit, caps.perAccount)).map(({ id }) => id)
-        dueIds.set(`${lane.id} ${accountId}`, ids)
-        return { accountId, lane: lane.id, due: ids.length }
+        const due = findDue.all(lane.id, accountId, now, Math.min(limit, caps.perAccount)).map(({ row }) => row)
+        dueOf.set(`${lane.id} ${accountId}`, due)
+        return { accountId, lane: lane.id, due: due.length }
       }),
     )
     if (waiting.length === 0) return []
     const { shares, turns } = divideJobClaim(lanes, countRunning.all(), waiting, { limit, caps })
     const probing = new Set(lanes.filter(({ state }) => state === 'failing').map(({ id }) => id))
     const leased = shares.flatMap(({ lane, accountId, share }) =>
-      (dueIds.get(`${lane} ${accountId}`) ?? [])
+      (dueOf.get(`${lane} ${accountId}`) ?? [])
         .slice(0, share)
-        .map((id) => toLeasedJob(lease.get(processId, now, id) as StoredLease, probing.has(lane))),
+        .map((row) => toLeasedJob(lease.get(processId, now, row) as StoredLease, probing.has(lane))),
     )
     for (const lane of lanes) {
       const turn = turns.get(lane.id)

@@ -14,7 +14,7 @@ import { buildJobList } from '../job-list.ts'
 import { readMigrations } from '../migrations.ts'
 import { buildAttemptSums, buildDeliverySums, buildJobSums, buildModelSums } from '../overview.ts'
 import { FIND_UNSTARTED } from './cancel-job.ts'
-import { FIND_DUE, FIND_READY } from './claim-deliveries.ts'
+import { FIND_DUE, FIND_READY, FIND_URGENT } from './claim-deliveries.ts'
 import { COUNT_RUNNING, FIND_DUE_JOBS, FIND_WAITING_ACCOUNTS } from './claim-jobs.ts'
 import { compile, sqliteQueries } from './compiler.ts'
 import { MAY_START } from './insert-job.ts'
@@ -96,7 +96,11 @@ describe('plans of the hot statements', () => {
   }
 
   test.each([
-    ['due jobs of an account', FIND_DUE_JOBS, 'jobs_waiting (lane=? AND account_id=? AND due_at>? AND due_at<?)'],
+    [
+      'due jobs of an account',
+      FIND_DUE_JOBS,
+      'COVERING INDEX jobs_waiting (lane=? AND account_id=? AND due_at>? AND due_at<?)',
+    ],
     [
       'due jobs of a worker',
       FIND_WORKER_JOBS.replaceAll(/\?\d/g, '5'),
@@ -131,6 +135,11 @@ describe('plans of the hot statements', () => {
     [
       'due deliveries of an address',
       FIND_DUE,
+      'COVERING INDEX deliveries_due (address_id=? AND next_attempt_at>? AND next_attempt_at<?)',
+    ],
+    [
+      'due deliveries of a paused address',
+      FIND_URGENT,
       'deliveries_due (address_id=? AND next_attempt_at>? AND next_attempt_at<?)',
     ],
     [
