@@ -86,6 +86,18 @@ describeBrowser(
       await page.getByRole('button', { name: 'Send 2 again' }).click()
       await page.getByText('2 deliveries will be sent again.').waitFor()
       await talk.deliveriesAre(`status=delivered&since=${since}`, 2)
+
+      // What ended while it was off, of which it has no deliveries.
+      await talk.setWebhook('default', { enabled: false })
+      const [jobId] = await talk.dispatchMany(1)
+      await expect.poll(async () => (await talk.call('GET', `/jobs/${jobId}`)).json.status).toBe('success')
+      await talk.setWebhook('default', { enabled: true })
+      await page.getByRole('button', { name: 'Recover' }).click()
+      await page.getByLabel('Webhook').selectOption('default')
+      await page.getByRole('checkbox', { name: 'Jobs that it was never told of' }).click()
+      await page.getByRole('button', { name: 'Send 1', exact: true }).click()
+      await page.getByText('1 delivery will be sent.').waitFor()
+      await talk.deliveryOf(jobId ?? '', 'status=delivered')
     })
 
     test('a receiver that asked for patience is said to be slowed, with how long answers take from the end of the job', async () => {

@@ -101,6 +101,7 @@ export async function startApp(
       guard,
       webhookSettings,
       testEvents,
+      statusUrl: tasks.statusUrl,
       workflows: createWorkflows({ store, clock, newId }),
       workers: workers.workers,
       listeners: listeners.listeners,

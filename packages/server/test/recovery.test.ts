@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import type { DeliveryDetail } from '@ringback/contract'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Answer, headerOf, type Receiver, startReceiver } from './harness/receiver.ts'
@@ -237,6 +238,38 @@ describeEngines('what people do about deliveries', (createDatabase) => {
       expect(await talk.deliveries('webhook=second&status=failed')).toHaveLength(1)
       expect(await recover(range(HOUR_MS))).toMatchObject({ recovered: 2 })
       await talk.deliveriesAre('status=delivered', 3)
+    })
+
+    test('tells a webhook that was off of what ended meanwhile: with the same signed body as those that were on', async () => {
+      const good = await startReceiver()
+      receiver.answerWith(answering(410))
+      await addWebhook({ include_result: true })
+      await talk.addWebhook({ name: 'good', url: good.url, secret: SECRET, include_result: true })
+      await talk.dispatch()
+      await talk.webhookIs('hook', 'disabled')
+      const jobIds = await talk.dispatchMany(3)
+      await talk.deliveriesAre('webhook=good&status=delivered', 4)
+      receiver.answerWith(answering(200))
+      const missed = { ...range(HOUR_MS), webhook: 'hook', missed: true }
+      expect(await recover({ ...missed, dry_run: true })).toEqual({ recoverable: 0, skipped: 3 })
+      await talk.setWebhook('hook', { enabled: true })
+      expect(await recover({ ...missed, dry_run: true })).toEqual({ recoverable: 3, skipped: 0 })
+      const both = await Promise.all([recover(missed), recover(missed)])
+      expect(both.map(({ recovered }) => recovered).reduce((one, other) => one + other)).toBe(3)
+
+      await talk.deliveriesAre('webhook=hook&status=delivered', 3)
+      const bodiesAt = ({ requests }: Receiver) => requests.slice(1).map(({ body }) => body.toString())
+      expect(bodiesAt(receiver).toSorted()).toEqual(bodiesAt(good).toSorted())
+      expect(
+        bodiesAt(receiver)
+          .map((body) => JSON.parse(body).id)
+          .toSorted(),
+      ).toEqual(jobIds.toSorted())
+      for (const request of receiver.requests) {
+        const signature = createHmac('sha256', SECRET).update(request.body).digest('hex')
+        expect(headerOf(request, 'X-Signature')).toBe(signature)
+      }
+      await good.close()
     })
 
     test('takes up thousands in batches: each arrives once, and those of a webhook that is off are left', async () => {

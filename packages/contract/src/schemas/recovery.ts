@@ -17,6 +17,12 @@ export const recoverRequestSchema = z.strictObject({
   until: momentSchema.describe('Created before this time. At most 31 days after `since`.'),
   webhook: z.string().optional().describe('Id or name of a webhook. Left out: all of them, and job webhooks.'),
   cause: z.enum(ATTEMPT_CAUSES).optional().describe('Why the last attempt failed. Left out: whatever it was.'),
+  missed: z
+    .boolean()
+    .optional()
+    .describe(
+      'Instead: jobs that were created in this time and have ended, and of which `webhook` was never told because it was off, or not there yet. Its filters hold.',
+    ),
   dry_run: z.boolean().optional().describe('Count, and change nothing.'),
 })
 

@@ -46,6 +46,8 @@ export interface RecoverRange {
   readonly webhook?: string | undefined
   /** Of the last attempt. */
   readonly cause?: AttemptCause | undefined
+  /** What the webhook was never told of, instead. */
+  readonly missed?: boolean
 }
 
 /** How many deliveries recovering this range would send again. Changes nothing. */

@@ -53,6 +53,8 @@ export interface HttpDeps {
     | 'discardDelivery'
     | 'countRecoverable'
     | 'recoverDeliveries'
+    | 'listMissed'
+    | 'insertLateDeliveries'
     | 'listRecentAttempts'
     | 'countFailed'
     | 'sumDeliveries'
@@ -70,6 +72,8 @@ export interface HttpDeps {
   readonly workers: Pick<Workers, 'lease' | 'heartbeat' | 'complete' | 'fail' | 'openDocument'>
   readonly listeners: Pick<Listeners, 'open' | 'list' | 'remove' | 'stream' | 'answer'>
   readonly testEvents: TestEvents
+  /** Where the status of a job is answered. */
+  readonly statusUrl: (type: string, jobId: string) => string
   readonly guard: Pick<UrlGuard, 'checkUrl'>
   readonly apiKeys: Pick<ApiKeys, 'authenticate' | 'create' | 'list' | 'revoke'>
   readonly sessions: Sessions

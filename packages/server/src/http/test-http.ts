@@ -181,6 +181,7 @@ export async function openTestHttp(overrides: Partial<HttpDeps> = {}): Promise<T
       timeoutMs: TEST_HTTP_CONFIG.webhookTimeoutMs,
       scheduleMs: TEST_HTTP_CONFIG.webhookRetryScheduleMs,
     }),
+    statusUrl: (_type, jobId) => `http://ringback.test:4400/${jobId}`,
     testEvents: createTestEvents({ store, guard, clock, newId }),
     guard,
     apiKeys,

@@ -19,6 +19,7 @@ import { describeJobs } from './conformance/jobs.ts'
 import { describeLanes } from './conformance/lanes.ts'
 import { describeLeasing } from './conformance/leasing.ts'
 import { describeListeners } from './conformance/listeners.ts'
+import { describeMissed } from './conformance/missed.ts'
 import { describeNotices } from './conformance/notices.ts'
 import { describeOperationalEvents } from './conformance/operational-events.ts'
 import { describeOverview } from './conformance/overview.ts'
@@ -62,6 +63,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describe('claims', () => describeClaims(open))
     describe('addresses', () => describeAddresses(open))
     describe('recovery', () => describeRecovery(open))
+    describe('missed', () => describeMissed(open))
     describe('listeners', () => describeListeners(open))
     describe('retention', () => describeRetention(open))
     describe('contention', () => describeContention(open))

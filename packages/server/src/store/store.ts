@@ -9,6 +9,7 @@ import type { JobStore } from './jobs.ts'
 import { WORKERS_LANE } from './lane-health.ts'
 import type { LaneStore } from './lanes.ts'
 import type { ListenerStore } from './listeners.ts'
+import type { MissedStore } from './missed.ts'
 import type { NoticeStore } from './notices.ts'
 import type { OverviewStore } from './overview.ts'
 import type { ProcessStore } from './processes.ts'
@@ -71,6 +72,7 @@ export interface Store
     DocumentStore,
     DeliveryStore,
     DeliveryStatsStore,
+    MissedStore,
     OverviewStore,
     ListenerStore,
     RetentionStore,

@@ -4,6 +4,7 @@ import { AppError } from '../lib/errors.ts'
 import type { DeliveryStore } from '../store/deliveries.ts'
 import type { ListenerStore } from '../store/listeners.ts'
 import type { WebhookRow, WebhookStore } from '../store/webhooks.ts'
+import { filtersPass, passes } from './filters.ts'
 import { buildBodies, serialiseResult } from './payload.ts'
 import { secretMissing } from './send-test.ts'
 import type { UrlGuard } from './url-guard.ts'
@@ -84,7 +85,8 @@ export function createTestEvents(deps: {
           listener.webhookId === null ? row.name === 'default' : row.id === listener.webhookId,
         )
         const hears =
-          passes(listener.jobTypes, type) && (listener.webhookId === null || filtersPass(signer, type, status))
+          passes(listener.jobTypes, type) &&
+          (listener.webhookId === null || (signer !== undefined && filtersPass(signer, type, status)))
         if (!signer || !hears || listener.expiresAt < createdAt) continue
         const id = newId()
         const test = { ...event, id, listenerId: listener.id, body: bodyFor(signer.includeResult) }
@@ -97,12 +99,4 @@ export function createTestEvents(deps: {
 
 function isTold(webhook: WebhookRow, type: string, status: FinalJobStatus): boolean {
   return webhook.purpose === 'jobs' && webhook.enabled && filtersPass(webhook, type, status)
-}
-
-function filtersPass(webhook: WebhookRow | undefined, type: string, status: FinalJobStatus): boolean {
-  return webhook !== undefined && passes(webhook.jobTypes, type) && passes(webhook.jobStatuses, status)
-}
-
-function passes(filter: string | null, word: string): boolean {
-  return filter === null || (JSON.parse(filter) as string[]).includes(word)
 }

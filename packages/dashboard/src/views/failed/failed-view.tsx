@@ -49,12 +49,7 @@ export function FailedView() {
               </option>
             ))}
           </Select>
-          <Button
-            look="primary"
-            icon={<RotateCcw className="size-4" />}
-            disabled={groups.size === 0}
-            onClick={() => setRecovering(true)}
-          >
+          <Button look="primary" icon={<RotateCcw className="size-4" />} onClick={() => setRecovering(true)}>
             Recover
           </Button>
         </>

@@ -11,6 +11,7 @@ import { Field, Input, Select } from '../../ui/field.tsx'
 import { FormError, Skeleton } from '../../ui/states.tsx'
 import { CAUSES } from '../../ui/status.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { Checkbox } from '../../ui/toggle.tsx'
 
 /** Sends again what failed in a range of time: first the count, then the button with the count on it. */
 export function RecoverDialog({ since, onClose }: { readonly since: string; readonly onClose: () => void }) {
@@ -18,16 +19,21 @@ export function RecoverDialog({ since, onClose }: { readonly since: string; read
   const [until, setUntil] = useState(() => toLocal(new Date(currentTime() + 60_000).toISOString()))
   const [webhook, setWebhook] = useState('')
   const [cause, setCause] = useState<AttemptCause | ''>('')
+  const [isMissedWanted, setMissedWanted] = useState(false)
+  // Only one webhook can be told of what it missed, and of that no attempt has failed.
+  const missed = isMissedWanted && webhook !== ''
   const { data: webhooks = [] } = useQuery(webhooksQuery)
   const range = {
     since: toIso(from),
     until: toIso(until),
     ...(webhook !== '' && { webhook }),
-    ...(cause !== '' && { cause }),
+    ...(cause !== '' && !missed && { cause }),
+    ...(missed && { missed }),
   }
   const count = useQuery({ ...recoverableQuery(range), enabled: from !== '' && until !== '', retry: false })
   const recover = useRecover()
   const recoverable = count.data && 'recoverable' in count.data ? count.data.recoverable : null
+  const again = missed ? '' : ' again'
   return (
     <Dialog
       open
@@ -67,7 +73,12 @@ export function RecoverDialog({ since, onClose }: { readonly since: string; read
         </Field>
         <Field label="Cause">
           {(control) => (
-            <Select {...control} value={cause} onChange={(event) => setCause(event.target.value as AttemptCause | '')}>
+            <Select
+              {...control}
+              value={missed ? '' : cause}
+              disabled={missed}
+              onChange={(event) => setCause(event.target.value as AttemptCause | '')}
+            >
               <option value="">Any cause</option>
               {ATTEMPT_CAUSES.map((value) => (
                 <option key={value} value={value}>
@@ -78,6 +89,13 @@ export function RecoverDialog({ since, onClose }: { readonly since: string; read
           )}
         </Field>
       </div>
+      <Checkbox
+        checked={missed}
+        disabled={webhook === ''}
+        onChange={setMissedWanted}
+        label="Jobs that it was never told of, instead"
+        hint={webhook === '' ? 'Choose a webhook first.' : 'They ended while it was off, or before it was there.'}
+      />
       <div aria-live="polite" className="rounded-lg bg-raised px-4 py-3 text-sm">
         {count.error ? (
           <span className="text-bad">{count.error.message}</span>
@@ -86,7 +104,7 @@ export function RecoverDialog({ since, onClose }: { readonly since: string; read
         ) : (
           <>
             <strong className="nums font-semibold">{plural(recoverable, 'delivery', 'deliveries')}</strong> will be sent
-            again.
+            {again}.
             {count.data && count.data.skipped > 0 && (
               <span className="text-muted">
                 {' '}
@@ -107,13 +125,14 @@ export function RecoverDialog({ since, onClose }: { readonly since: string; read
             recover.mutate(range, {
               onSuccess: (result) => {
                 if ('recovered' in result)
-                  toast(`${plural(result.recovered, 'delivery', 'deliveries')} will be sent again.`)
+                  toast(`${plural(result.recovered, 'delivery', 'deliveries')} will be sent${again}.`)
                 onClose()
               },
             })
           }
         >
-          Send {recoverable === null ? '' : formatCount(recoverable)} again
+          Send {recoverable === null ? '' : formatCount(recoverable)}
+          {again}
         </Button>
       </DialogActions>
     </Dialog>

@@ -1,6 +1,7 @@
 import { deliverySchema, resendSchema } from '@ringback/contract'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { newId } from '../../lib/ids.ts'
+import { recoverMissed } from '../../webhooks/recover-missed.ts'
 import { openTestHttp, type TestHttp } from '../test-http.ts'
 
 const FAILED = { cause: 'status', message: 'answered 500', responseStatus: 500 } as const
@@ -253,5 +254,102 @@ describe('POST /api/v1/deliveries/recover', () => {
   test('31 days are the most', async () => {
     const body = { since: '2025-12-01T00:00:00Z', until: '2026-01-01T01:00:00+01:00' }
     expect((await post('recover', body)).status).toBe(200)
+  })
+})
+
+describe('POST /api/v1/deliveries/recover with missed', () => {
+  const missed = (change: object = {}) =>
+    post('recover', { since: SINCE, until: UNTIL, webhook: 'default', missed: true, ...change })
+
+  /** A job that ends now, in whichever state the webhooks are. */
+  async function endJob(
+    path = 'detect_urls',
+    end: Parameters<TestHttp['finishJob']>[1] = { status: 'success', result: '["x"]' },
+  ) {
+    const { json } = await http.call('POST', `/api/v1/content/${path}`, { body: { content: 'x', language: 'Italian' } })
+    await http.finishJob(json.job_id, end)
+    return json.job_id as string
+  }
+
+  test('tells a webhook of what ended while it was off, with the bodies that it would have got, each once', async () => {
+    await http.call('PATCH', '/api/v1/webhooks/default', { body: { include_result: true } })
+    await newDelivery()
+    await switchDefault(false)
+    const ended = await endJob()
+    const failed = await endJob('translate', { status: 'failed', error: { code: 'job.timeout', message: 'too late' } })
+    expect((await missed({ dry_run: true })).json).toEqual({ recoverable: 0, skipped: 2 })
+    expect((await missed()).json).toEqual({ recovered: 0, skipped: 2, more: false })
+
+    await switchDefault(true)
+    expect((await missed({ dry_run: true })).json).toEqual({ recoverable: 2, skipped: 0 })
+    expect((await missed()).json).toEqual({ recovered: 2, skipped: 0, more: false })
+    expect((await missed()).json).toEqual({ recovered: 0, skipped: 0, more: false })
+    const [delivery] = (await http.call('GET', `/api/v1/deliveries?job_id=${ended}`)).json.data
+    expect(await show(delivery.id)).toMatchObject({
+      status: 'waiting',
+      trigger: 'job',
+      job_status: 'success',
+      body: `{"id":"${ended}","status":"success","type":"content_detect_urls","result":["x"]}`,
+    })
+    const [second] = (await http.call('GET', `/api/v1/deliveries?job_id=${failed}`)).json.data
+    expect(JSON.parse((await show(second.id)).body)).toEqual({
+      id: failed,
+      status: 'failed',
+      type: 'content_translate',
+      error: { code: 'job.timeout', message: 'too late' },
+      result: null,
+    })
+  })
+
+  test('a webhook that is new can be told of what was before, by its filters', async () => {
+    await switchDefault(false)
+    const told = await endJob()
+    await endJob('translate')
+    const body = { url: 'https://new.example/', name: 'new', job_types: ['content_detect_urls'] }
+    await http.call('POST', '/api/v1/webhooks', { body })
+    expect((await missed({ webhook: 'new' })).json.recovered).toBe(1)
+    const { data } = (await http.call('GET', '/api/v1/deliveries?webhook=new')).json
+    expect(data.map(({ job_id }: { job_id: string }) => job_id)).toEqual([told])
+  })
+
+  test('jobs with a job webhook were told to that; the account may want both', async () => {
+    await switchDefault(false)
+    const headers = { 'job-webhook': 'https://job.example/' }
+    const { json } = await http.call('POST', '/api/v1/content/detect_urls', { body: { content: 'x' }, headers })
+    await http.finishJob(json.job_id, { status: 'success', result: '[]' })
+    await switchDefault(true)
+    expect((await missed({ dry_run: true })).json.recoverable).toBe(0)
+    await http.call('PATCH', '/api/v1/account', { body: { job_webhook: 'also' } })
+    expect((await missed()).json.recovered).toBe(1)
+  })
+
+  test.each<[change: object, field: string, message: string]>([
+    [{ webhook: undefined }, 'webhook', 'must name the one webhook'],
+    [{ webhook: 'operational' }, 'webhook', 'is not told of jobs'],
+    [{ cause: 'tls' }, 'cause', 'why an attempt failed'],
+    [{ missed: 'yes' }, 'missed', 'boolean'],
+    [{ until: '2026-03-31T10:00:00Z' }, 'until', 'at most 31d after since'],
+  ])('refuses %j with the field', async (change, field, message) => {
+    const answer = await missed(change)
+    expect(answer.status).toBe(422)
+    expect(answer.json.errors[0]).toEqual({ field, message: expect.stringContaining(message) })
+  })
+
+  test('one call tells of no more than its bound and says that there is more', async () => {
+    await switchDefault(false)
+    for (let count = 0; count < 5; count++) await endJob()
+    await switchDefault(true)
+    const webhook = await http.store.findWebhook(http.accountId, 'default')
+    if (!webhook) throw new Error('every account has a default webhook')
+    const filter = { accountId: http.accountId, webhookId: webhook.id, since: 0, until: http.clock.now() + 1 }
+    const tell = () =>
+      recoverMissed(http.deps, webhook, { ...filter, besideJobWebhooks: false }, { now: http.clock.now(), most: 2 })
+    const answers = [await tell(), await tell(), await tell(), await tell()]
+    expect(answers.map(({ recovered, more }) => [recovered, more])).toEqual([
+      [2, true],
+      [2, true],
+      [1, false],
+      [0, false],
+    ])
   })
 })

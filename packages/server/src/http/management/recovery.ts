@@ -14,9 +14,11 @@ import { formatDuration } from '../../lib/duration.ts'
 import { AppError } from '../../lib/errors.ts'
 import { isId } from '../../lib/ids.ts'
 import { isoTime } from '../../lib/iso-time.ts'
+import type { AccountStore } from '../../store/accounts.ts'
 import type { BeforeResend, DeliveryRow, DeliveryStore } from '../../store/deliveries.ts'
-import type { WebhookStore } from '../../store/webhooks.ts'
+import type { WebhookRow, WebhookStore } from '../../store/webhooks.ts'
 import { recoverAll } from '../../webhooks/recover-deliveries.ts'
+import { countMissed, type MissedDeps, recoverMissed } from '../../webhooks/recover-missed.ts'
 import { accountOf } from '../request-state.ts'
 import { defineEndpoint, type Endpoint } from '../route.ts'
 import { invalidRequest } from '../zod-problems.ts'
@@ -104,8 +106,14 @@ export function discardDelivery(deps: Deps<'discardDelivery'>): Endpoint {
   })
 }
 
-/** `POST /api/v1/deliveries/recover`: everything that ended without success in a range of time. */
-export function recoverDeliveries(deps: Deps<'countRecoverable' | 'recoverDeliveries'>): Endpoint {
+/**
+ * `POST /api/v1/deliveries/recover`: everything that ended without success in a range of time; or what a webhook was never
+ * told of.
+ */
+export function recoverDeliveries(
+  deps: Deps<'countRecoverable' | 'recoverDeliveries'> &
+    MissedDeps & { readonly store: Pick<AccountStore, 'findAccount'> },
+): Endpoint {
   const { store, clock } = deps
   return defineEndpoint({
     body: recoverRequestSchema,
@@ -118,10 +126,40 @@ export function recoverDeliveries(deps: Deps<'countRecoverable' | 'recoverDelive
       if (webhook !== undefined && found === null) {
         throw new AppError('webhook.not_found', { detail: 'The account has no webhook with this id or name.' })
       }
+      if (request.body.missed === true) {
+        return await recoverOrCountMissed(found, { since, until, hasCause: cause !== undefined, isDryRun })
+      }
       const filter = { accountId, since, until, ...(found && { webhookId: found.id }), ...(cause && { cause }) }
       return isDryRun ? await store.countRecoverable(filter) : await recoverAll(store, filter, { now: clock.now() })
     },
   })
+
+  async function recoverOrCountMissed(
+    webhook: WebhookRow | null,
+    {
+      since,
+      until,
+      hasCause,
+      isDryRun = false,
+    }: { since: number; until: number; hasCause: boolean; isDryRun?: boolean | undefined },
+  ): Promise<RecoveryResult> {
+    if (webhook === null)
+      throw invalidField('webhook', 'must name the one webhook that is to be told of what it missed')
+    if (webhook.purpose !== 'jobs') throw invalidField('webhook', 'is not told of jobs')
+    if (hasCause) throw invalidField('cause', 'says why an attempt failed; of what was missed there was none')
+    const { id: webhookId, accountId } = webhook
+    const account = await store.findAccount(accountId)
+    const besideJobWebhooks = account?.jobWebhookMode === 'also'
+    const filter = { accountId, webhookId, since, until, besideJobWebhooks }
+    if (webhook.enabled && !isDryRun) return await recoverMissed(deps, webhook, filter, { now: clock.now() })
+    const count = await countMissed(deps, webhook, filter)
+    const counts = webhook.enabled ? { recoverable: count, skipped: 0 } : { recoverable: 0, skipped: count }
+    return isDryRun ? counts : { recovered: 0, skipped: count, more: false }
+  }
+}
+
+function invalidField(field: string, message: string): AppError {
+  return invalidRequest([{ field, message }])
 }
 
 function checkRange(since: number, until: number): void {

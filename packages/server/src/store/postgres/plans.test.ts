@@ -16,6 +16,7 @@ import { FINISH_JOBS } from './finish-job.ts'
 import { INSERT_JOBS } from './insert-job.ts'
 import { FIND_ENDED_JOBS, NEXT_JOB_DUE } from './jobs.ts'
 import { migrate } from './migrate.ts'
+import { LIST_MISSED } from './missed.ts'
 import { LIST_FAILED_DELIVERIES, LIST_LONG_FAILING } from './notices.ts'
 import { RECORD_ATTEMPTS } from './record-attempt.ts'
 import { FIND_RECOVERABLE, RECOVER } from './recovery.ts'
@@ -229,6 +230,11 @@ describePostgres('plans on filled tables', (adminUrl) => {
     const range = ['account 1', 1_000, 20_000, null, null, 100, 1_000, '']
     const nodes = await nodesOf('costs off', FIND_RECOVERABLE.text, range)
     expect(nodes.map((node) => node['Index Name'])).toContain('deliveries_ended_badly')
+  })
+
+  test('what a webhook has missed is found by the jobs of its account, and their deliveries', async () => {
+    const missed = ['account 1', 1_000, 20_000, 'webhook 1', false, 1_000, '', 2_000]
+    expect(await accessesOf(LIST_MISSED.text, missed)).toEqual(['by deliveries_by_job', 'by jobs_by_account'])
   })
 
   test('the delivery list walks the index of its account; what went wrong comes from its own', async () => {

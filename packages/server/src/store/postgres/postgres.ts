@@ -13,6 +13,7 @@ import { jobOperations } from './jobs.ts'
 import { laneOperations } from './lanes.ts'
 import { listenerOperations } from './listeners.ts'
 import { migrate } from './migrate.ts'
+import { missedOperations } from './missed.ts'
 import { noticeOperations } from './notices.ts'
 import { overviewOperations } from './overview.ts'
 import { processOperations } from './processes.ts'
@@ -92,6 +93,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     ...deliveryStatsOperations(database),
     ...overviewOperations(database),
     ...listenerOperations(database),
+    ...missedOperations(database),
     ...retentionOperations(database),
     ...noticeOperations(database),
     ...processOperations(database),

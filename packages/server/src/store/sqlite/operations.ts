@@ -11,6 +11,7 @@ import { jobRunOperations } from './job-runs.ts'
 import { jobOperations } from './jobs.ts'
 import { laneOperations } from './lanes.ts'
 import { listenerOperations } from './listeners.ts'
+import { missedOperations } from './missed.ts'
 import { noticeOperations } from './notices.ts'
 import { overviewOperations } from './overview.ts'
 import { processOperations } from './processes.ts'
@@ -59,6 +60,7 @@ export function createOperations(database: Database, wake: (kind: WorkKind) => v
     ...overviewOperations(database),
     ...listenerOperations(database, wake),
     ...recoveryOperations(database, addresses, wake),
+    ...missedOperations(database, addresses, wake),
     ...retentionOperations(database),
     ...noticeOperations(database, addresses, wake),
     ...processOperations(database, addresses, wake),
@@ -120,6 +122,7 @@ export const READ_OPERATIONS: ReadonlySet<OperationName> = new Set([
   'listFailedDeliveries',
   'listLongFailing',
   'countRecoverable',
+  'listMissed',
   'findListener',
   'listListeners',
   'nextListenerDueAt',

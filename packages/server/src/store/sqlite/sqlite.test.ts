@@ -19,6 +19,7 @@ import { COUNT_RUNNING, FIND_DUE_JOBS, FIND_WAITING_ACCOUNTS } from './claim-job
 import { compile, sqliteQueries } from './compiler.ts'
 import { MAY_START } from './insert-job.ts'
 import { HELD_BACK, NEXT_JOB_DUE } from './jobs.ts'
+import { LIST_MISSED } from './missed.ts'
 import { LIST_FAILED_DELIVERIES, LIST_LONG_FAILING } from './notices.ts'
 import { FIND_OLD_DELIVERIES, FIND_OLD_JOBS } from './retention.ts'
 import { openSqliteStore } from './sqlite.ts'
@@ -158,6 +159,12 @@ describe('plans of the hot statements', () => {
       `select id from deliveries where account_id = 'a' and status in ('failed', 'discarded') and created_at >= 1
          and created_at < 2 and (created_at, id) > (1, 'b') order by created_at, id limit 5`,
       'deliveries_ended_badly (account_id=? AND',
+    ],
+    ['what a webhook has missed, by job', LIST_MISSED.replaceAll(/\?\d/g, `'5'`), 'deliveries_by_job (job_id=?)'],
+    [
+      'what a webhook has missed, by time',
+      LIST_MISSED.replaceAll(/\?\d/g, `'5'`),
+      'jobs_by_account (account_id=? AND created_at>? AND created_at<?)',
     ],
     ['leases of a process', `update deliveries set leased_by = null where leased_by = 'x'`, 'deliveries_leased'],
     [

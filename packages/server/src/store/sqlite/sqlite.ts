@@ -79,6 +79,8 @@ const OPERATION_NAMES = {
   discardDelivery: true,
   countRecoverable: true,
   recoverDeliveries: true,
+  listMissed: true,
+  insertLateDeliveries: true,
   findDelivery: true,
   listDeliveries: true,
   listAttempts: true,
