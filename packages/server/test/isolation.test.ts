@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Webhook } from '@ringback/contract'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { UNDER_WAY_FIRST } from '../src/courier/address-loads.ts'
 import { FAILURES_MAX, PAUSE_FIRST_MS } from '../src/store/address-health.ts'
 import { type Answer, type Receiver, startReceiver } from './harness/receiver.ts'
 import { describeEngines, type EngineDatabase, freePort, type Ringback, startRingback } from './harness/ringback.ts'
@@ -157,6 +158,26 @@ describeEngines('one bad receiver harms nobody else', (createDatabase) => {
       // What was due longest was the probe: two of the three that had waited.
       expect(await attemptCounts()).toEqual([2, 2, 2, 2, 2, 2, 2, 1])
     })
+  })
+
+  test('a receiver that hangs holds so many attempts at once and no more; what waits for it has spent none', async () => {
+    await ringback.stop()
+    // A deadline that is not met on a busy machine.
+    ringback = await startRingback(database, { env: { RINGBACK_WEBHOOK_TIMEOUT: '60s' } })
+    const bad = await newReceiver(() => {})
+    const good = await addGood()
+    await talk.addWebhook({ name: 'bad', url: bad.url, secret: SECRET })
+    await Promise.all(Array.from({ length: UNDER_WAY_FIRST - 1 }, () => talk.dispatch()))
+    await talk.deliveriesAre('webhook=bad&status=sending', UNDER_WAY_FIRST - 1)
+    // One after the other: jobs that end together do not know of each other yet.
+    for (const status of ['sending', 'waiting', 'waiting']) {
+      await talk.deliveryOf(await talk.dispatch(), `webhook=bad&status=${status}`)
+    }
+    await Promise.all([bad.request(UNDER_WAY_FIRST), good.request(UNDER_WAY_FIRST + 2)])
+    await courierHadTime(good)
+    expect(await talk.deliveries('webhook=bad&status=sending')).toHaveLength(UNDER_WAY_FIRST)
+    expect(new Set(await attemptCounts())).toEqual(new Set([0]))
+    expect(bad.requests).toHaveLength(UNDER_WAY_FIRST)
   })
 
   test('a receiver that is unreachable is paused, and gets all when somebody listens there', async () => {

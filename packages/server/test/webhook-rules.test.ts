@@ -171,6 +171,8 @@ describeEngines('what a webhook is told, and how', (createDatabase) => {
     const [row] = await queryDatabase(database, `select * from webhooks where id = '${id}'`)
     expect(row).toMatchObject({ headers: null, sealed_secret: null, sealed_previous_secret: null })
     expect(JSON.stringify(row)).not.toContain('pass-of-the-url')
-    expect(await talk.delivery(told.id)).toMatchObject({ url: `http://user:***@${host}/hook`, status: 'delivered' })
+    const url = `http://user:***@${host}/hook`
+    expect(await talk.delivery(told.id)).toMatchObject({ url, status: 'delivered', body: told.body })
+    expect((await talk.delivery(told.id)).attempts).toEqual(told.attempts)
   })
 })

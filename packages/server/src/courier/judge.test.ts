@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type JudgedDelivery, judge } from './judge.ts'
 import type { SendOutcome } from './outcome.ts'
@@ -92,6 +93,28 @@ describe('the schedule', () => {
   ])('jitter of %d makes 10 s %i ms: only ever later, at most a fifth', (chance, delayMs) => {
     expect(waitMs(answered(500), { chance })).toBe(delayMs)
   })
+})
+
+test('every schedule, whatever chance says, is never early, and over within its own length and a fifth of it', () => {
+  const delays = fc.array(fc.integer({ min: 1_000, max: 24 * HOUR_MS }), { maxLength: 20 })
+  fc.assert(
+    fc.property(
+      delays,
+      fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { minLength: 21, maxLength: 21 }),
+      (scheduleMs, chances) => {
+        const waits = chances.map((chance, failureCount) => waitMs(answered(500), { scheduleMs, failureCount, chance }))
+        for (const [failureCount, wait] of waits.entries()) {
+          const planned = scheduleMs[failureCount] ?? null
+          expect(wait === null).toBe(planned === null)
+          if (wait !== null && planned !== null) expect(wait).toBeGreaterThanOrEqual(planned)
+        }
+        const planned = scheduleMs.reduce((one, other) => one + other, 0)
+        const waited = waits.reduce<number>((one, other) => one + (other ?? 0), 0)
+        // Each is rounded to a millisecond.
+        expect(waited).toBeLessThanOrEqual(planned * 1.2 + scheduleMs.length)
+      },
+    ),
+  )
 })
 
 describe('Retry-After', () => {
