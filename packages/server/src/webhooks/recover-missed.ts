@@ -41,6 +41,9 @@ export async function countMissed(
 /**
  * Tells a webhook of the jobs that have ended without it, because it was off or not there yet, as far as its filters let
  * them through: each gets a delivery with the body that it would have got. At most `most` in one call.
+ *
+ * Made when somebody asks, and not at the end of each job: a webhook that is off for a year would gather a row for every
+ * job, and each end would pay for it, while hardly anybody wants them.
  */
 export async function recoverMissed(
   deps: MissedDeps,
