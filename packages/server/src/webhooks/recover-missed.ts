@@ -8,8 +8,8 @@ import { filtersPass } from './filters.ts'
 import { buildBodies } from './payload.ts'
 import type { Recovered } from './recover-deliveries.ts'
 
-/** Jobs looked at in one read: some milliseconds in which an embedded database does nothing else. */
-const PAGE = 2_000
+/** Jobs looked at in one read: a few milliseconds in which an embedded database does nothing else. */
+const PAGE = 500
 
 /** Deliveries of one write. Their bodies can have 256 KiB each, and are in memory together. */
 const BATCH = 50

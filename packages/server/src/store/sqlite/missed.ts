@@ -5,11 +5,15 @@ import type { Addresses } from './addresses.ts'
 import type { Database } from './database.ts'
 import type { Synchronous } from './operations.ts'
 
-/** Walks the index of the account's jobs, and looks each up in that of the deliveries by job. */
+/**
+ * Walks the index of the account's jobs, and looks each up in that of the deliveries by job. Only of a job without a
+ * delivery the columns behind input and result are read: SQLite reads through both for them, however long they are.
+ */
 export const LIST_MISSED = `
   select j.id, j.type, j.status, j.created_at as createdAt,
-    j.finished_at is not null and j.payload_removed_at is null and (j.job_webhook_url is null or ?5)
-      and not exists (select 1 from deliveries d where d.job_id = j.id and d.webhook_id = ?4) as isMissed
+    case when j.status not in ('success', 'failed') then 0
+      when exists (select 1 from deliveries d where d.job_id = j.id and d.webhook_id = ?4) then 0
+      else j.payload_removed_at is null and (j.job_webhook_url is null or ?5) end as isMissed
   from jobs j
   where j.account_id = ?1 and j.created_at >= ?2 and j.created_at < ?3 and (j.created_at, j.id) > (?6, ?7)
   order by j.created_at, j.id limit ?8`
