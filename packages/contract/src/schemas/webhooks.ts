@@ -37,6 +37,9 @@ export const webhookSchema = z.object({
   previous_secret_until: timeSchema
     .nullable()
     .describe('Until when the secret and key before the last change sign too; null when only the present ones sign.'),
+  has_previous_secret: z
+    .boolean()
+    .describe('Whether another secret signs too until then; false when only the key was replaced.'),
   asymmetric_signature: z
     .boolean()
     .describe('Whether `webhook-signature` also has an ed25519 signature (`v1a`), which the public key verifies.'),

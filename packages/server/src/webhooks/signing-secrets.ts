@@ -44,20 +44,24 @@ export function openSigningSecrets(vault: Pick<Vault, 'open'>, row: SealedSecret
   }
 }
 
-/** The public halves of what signs, as `whpk_…`; null where there is none. */
-export interface PublicKeys {
-  readonly present: string | null
+/** What anybody who sees a webhook may know of what signs. */
+export interface VisibleSigners {
+  /** Whether the secret before the last rotation still signs. */
+  readonly hasPreviousSecret: boolean
+  /** The public half of the key, as `whpk_…`; null when there is none. */
+  readonly publicKey: string | null
   /** Of the key before the last rotation, while it still signs. */
-  readonly previous: string | null
+  readonly previousPublicKey: string | null
 }
 
-/** The keys that receivers verify with. A webhook whose signers cannot be read shows none: it signs nothing either. */
-export function publicKeys(vault: Pick<Vault, 'open'>, row: SealedSecrets, now: number): PublicKeys {
+/** What signs at `now`, without its secrets. A webhook whose signers cannot be read shows none: it signs nothing either. */
+export function visibleSigners(vault: Pick<Vault, 'open'>, row: SealedSecrets, now: number): VisibleSigners {
   try {
-    const [present = null, previous = null] = openSigningSecrets(vault, row, now)?.signingKeys?.map(publicKeyOf) ?? []
-    return { present, previous }
+    const signing = openSigningSecrets(vault, row, now)
+    const [publicKey = null, previousPublicKey = null] = signing?.signingKeys?.map(publicKeyOf) ?? []
+    return { hasPreviousSecret: (signing?.previousSecret ?? null) !== null, publicKey, previousPublicKey }
   } catch {
-    return { present: null, previous: null }
+    return { hasPreviousSecret: false, publicKey: null, previousPublicKey: null }
   }
 }
 

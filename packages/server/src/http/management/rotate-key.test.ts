@@ -113,6 +113,7 @@ describe('POST /api/v1/webhooks/<id>/rotate-key', () => {
     expect(answer.json).toMatchObject({
       previous_public_key: first,
       previous_secret_until: iso(http.clock.now() + 24 * HOUR_MS),
+      has_previous_secret: false,
     })
     expect(second).not.toBe(first)
     expect(await signing()).toEqual({ secret: SECRET, previousSecret: null, signingKeys: [second, first] })

@@ -39,11 +39,12 @@ describe('POST /api/v1/webhooks/<id>/rotate-secret', () => {
     const answer = await rotate()
     expect(answer.status).toBe(200)
     expect(answer.json).toMatchObject({ secret: expect.stringMatching(/^whsec_/), previous_secret_until: until })
+    expect(await get()).toMatchObject({ has_previous_secret: true })
     expect(await get()).not.toHaveProperty('secret')
     expect(await signing()).toEqual({ secret: answer.json.secret, previousSecret: FIRST })
     http.clock.advance(24 * HOUR_MS)
     expect(await signing()).toEqual({ secret: answer.json.secret, previousSecret: null })
-    expect((await get()).previous_secret_until).toBeNull()
+    expect(await get()).toMatchObject({ previous_secret_until: null, has_previous_secret: false })
   })
 
   test('takes a secret and a grace time of the caller’s choice', async () => {

@@ -6,7 +6,7 @@ import { showHeaders } from '../../webhooks/custom-headers.ts'
 import { showRetrySchedule } from '../../webhooks/retry-schedule.ts'
 import { previousSecretEnd } from '../../webhooks/rotation.ts'
 import type { Vault } from '../../webhooks/secret-vault.ts'
-import { type PublicKeys, publicKeys } from '../../webhooks/signing-secrets.ts'
+import { type VisibleSigners, visibleSigners } from '../../webhooks/signing-secrets.ts'
 import { displayUrl } from '../../webhooks/url-guard.ts'
 import { readHealth, type WebhookHealth } from '../../webhooks/webhook-health.ts'
 
@@ -30,7 +30,7 @@ export async function showWebhook(row: WebhookRow, { store, clock, vault }: Show
     include_result: row.includeResult,
     has_secret: row.sealedSecret !== null,
     previous_secret_until: isoTimeOrNull(previousSecretEnd(row, now)),
-    ...showKeys(publicKeys(vault, row, now)),
+    ...showSigners(visibleSigners(vault, row, now)),
     job_types: parseList<string>(row.jobTypes),
     job_statuses: parseList<FinalJobStatus>(row.jobStatuses),
     headers: showHeaders(row.headers),
@@ -42,8 +42,13 @@ export async function showWebhook(row: WebhookRow, { store, clock, vault }: Show
   }
 }
 
-function showKeys({ present, previous }: PublicKeys) {
-  return { asymmetric_signature: present !== null, public_key: present, previous_public_key: previous }
+function showSigners({ hasPreviousSecret, publicKey, previousPublicKey }: VisibleSigners) {
+  return {
+    has_previous_secret: hasPreviousSecret,
+    asymmetric_signature: publicKey !== null,
+    public_key: publicKey,
+    previous_public_key: previousPublicKey,
+  }
 }
 
 function showHealth(health: WebhookHealth) {

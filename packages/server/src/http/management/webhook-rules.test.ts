@@ -50,7 +50,10 @@ describe('each rule is changed alone', () => {
     [{ enabled: true }],
     [{ enabled: false }, { enabled: false, state: 'disabled' }],
     [{ name: 'renamed' }],
-    [{ secret: 'another chosen secret' }, { previous_secret_until: '2026-02-01T08:50:11.188Z' }],
+    [
+      { secret: 'another chosen secret' },
+      { previous_secret_until: '2026-02-01T08:50:11.188Z', has_previous_secret: true },
+    ],
     [{ asymmetric_signature: true }, { asymmetric_signature: true, public_key: expect.stringMatching(/^whpk_/) }],
     [{ include_result: false }],
     [{ url: 'https://elsewhere.example/' }],

@@ -34,6 +34,7 @@ describe('GET /api/v1/webhooks/<id>', () => {
       include_result: false,
       has_secret: false,
       previous_secret_until: null,
+      has_previous_secret: false,
       asymmetric_signature: false,
       public_key: null,
       previous_public_key: null,
