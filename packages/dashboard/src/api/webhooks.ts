@@ -84,10 +84,11 @@ export function useRemoveWebhook(id: string) {
   return useMutation({ mutationFn: () => request<void>('DELETE', `/webhooks/${id}`), onSuccess: refreshWebhooks })
 }
 
-export function useRotateSecret(id: string) {
+/** Replaces the secret or the key of a webhook; the one before goes on signing for the grace time. */
+export function useRotate(id: string, what: 'secret' | 'key') {
   return useMutation({
-    mutationFn: (body: { secret?: string; grace: string }) =>
-      request<WebhookChanged>('POST', `/webhooks/${id}/rotate-secret`, { body }),
+    mutationFn: (body: { grace: string }) =>
+      request<WebhookChanged>('POST', `/webhooks/${id}/rotate-${what}`, { body }),
     onSuccess: refreshWebhooks,
   })
 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import type { ReactNode, RefObject } from 'react'
 import { Button } from './button.tsx'
 import { Dialog, DialogActions } from './dialog.tsx'
 import { FormError } from './states.tsx'
@@ -21,15 +21,17 @@ interface Props {
   readonly isHarmless?: boolean
   /** What is done. What goes wrong stays in the dialog, in the server's words. */
   readonly doing: Doing
+  /** What has the focus afterwards, where the button that asked cannot. */
+  readonly returnTo?: RefObject<HTMLElement | null>
   readonly onConfirm: () => void
   readonly onClose: () => void
 }
 
 /** Asks before something is done, and says what it means. It is there while it is rendered. */
 export function ConfirmDialog({ title, hint, action, doing, onConfirm, onClose, ...options }: Props) {
-  const { keep = 'Keep it', isHarmless = false } = options
+  const { keep = 'Keep it', isHarmless = false, returnTo } = options
   return (
-    <Dialog open onClose={onClose} title={title} hint={hint}>
+    <Dialog open onClose={onClose} title={title} hint={hint} {...(returnTo && { returnTo })}>
       <FormError error={doing.error} />
       <DialogActions>
         <Button onClick={onClose}>{keep}</Button>

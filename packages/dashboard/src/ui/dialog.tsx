@@ -1,6 +1,6 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import { type ReactNode, useRef } from 'react'
+import { type ReactNode, type RefObject, useRef } from 'react'
 import { cx } from '../lib/class-names.ts'
 import { buttonClass } from './button.tsx'
 
@@ -12,18 +12,21 @@ interface Props {
   readonly children: ReactNode
   /** It cannot be closed without an answer. */
   readonly modalOnly?: boolean
+  /** What has the focus afterwards; unless told, what had it before. */
+  readonly returnTo?: RefObject<HTMLElement | null>
 }
 
 const BACKDROP = 'fade fixed inset-0 z-40 bg-[#0c0d0e73]'
 
 /** A question in the middle of the page. Focus goes in and comes back; Escape closes. */
-export function Dialog({ open, onClose, title, hint, children, modalOnly = false }: Props) {
+export function Dialog({ open, onClose, title, hint, children, modalOnly = false, returnTo }: Props) {
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && !modalOnly && onClose()}>
       <Base.Portal>
         {/* Also above a drawer that asks: it is dimmed like the page, and not one with the question. */}
         <Base.Backdrop forceRender className={BACKDROP} />
         <Base.Popup
+          finalFocus={returnTo}
           className={cx(
             'fade fixed inset-x-4 top-[12vh] outline-none z-40 mx-auto flex max-h-[80vh] max-w-lg flex-col overflow-auto rounded-2xl bg-surface p-6 shadow-pop',
           )}

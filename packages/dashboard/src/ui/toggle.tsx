@@ -1,7 +1,7 @@
 import { Checkbox as BaseCheckbox } from '@base-ui/react/checkbox'
 import { Switch as BaseSwitch } from '@base-ui/react/switch'
 import { Check } from 'lucide-react'
-import { type ReactNode, useId } from 'react'
+import { type ReactNode, type Ref, useId } from 'react'
 
 interface ToggleProps {
   readonly label: string
@@ -12,18 +12,32 @@ interface ToggleProps {
 }
 
 /** Something that is on or off at once. */
-export function Switch({ label, hint, checked, disabled, onChange }: ToggleProps) {
+export function Switch({
+  label,
+  hint,
+  checked,
+  disabled,
+  onChange,
+  ref,
+}: ToggleProps & { readonly ref?: Ref<HTMLElement> }) {
   const id = useId()
+  const hintId = `${id}-hint`
   return (
     <div className="flex items-start justify-between gap-6">
       <div>
         <label htmlFor={id} className="text-sm font-medium">
           {label}
         </label>
-        {hint && <p className="mt-0.5 text-[13px] leading-5 text-muted">{hint}</p>}
+        {hint && (
+          <p id={hintId} className="mt-0.5 text-[13px] leading-5 text-muted">
+            {hint}
+          </p>
+        )}
       </div>
       <BaseSwitch.Root
+        ref={ref}
         id={id}
+        aria-describedby={hint ? hintId : undefined}
         checked={checked}
         disabled={disabled ?? false}
         onCheckedChange={onChange}
@@ -38,10 +52,12 @@ export function Switch({ label, hint, checked, disabled, onChange }: ToggleProps
 /** A choice among others. */
 export function Checkbox({ label, hint, checked, disabled, onChange }: ToggleProps) {
   const id = useId()
+  const hintId = `${id}-hint`
   return (
     <div className="flex items-start gap-2.5">
       <BaseCheckbox.Root
         id={id}
+        aria-describedby={hint ? hintId : undefined}
         checked={checked}
         disabled={disabled ?? false}
         onCheckedChange={onChange}
@@ -55,7 +71,11 @@ export function Checkbox({ label, hint, checked, disabled, onChange }: TogglePro
         <label htmlFor={id} className="text-sm">
           {label}
         </label>
-        {hint && <p className="mt-0.5 text-[13px] leading-5 text-muted">{hint}</p>}
+        {hint && (
+          <p id={hintId} className="mt-0.5 text-[13px] leading-5 text-muted">
+            {hint}
+          </p>
+        )}
       </div>
     </div>
   )

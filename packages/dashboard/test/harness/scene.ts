@@ -86,7 +86,9 @@ export async function fillScene({ ringback, talk, receiver, model }: Scene): Pro
     url: receiver.url,
     secret: 'a secret of the scene',
     include_result: true,
+    asymmetric_signature: true,
   })
+  await talk.call('POST', '/webhooks/default/rotate-key', { grace: '7d' })
   const crm = { name: 'crm-production', url: broken.url, headers: { 'X-Environment': 'production' } }
   await talk.addWebhook({ ...crm, retry_schedule: ['10s', '30m', '24h'] })
   await talk.addWebhook({

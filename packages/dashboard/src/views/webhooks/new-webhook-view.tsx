@@ -10,6 +10,7 @@ import { FormError } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { Checkbox } from '../../ui/toggle.tsx'
 import { FilterFields } from './parts/filter-fields.tsx'
+import { KeyPairSwitch } from './parts/key-pair-switch.tsx'
 import { changeOf, NO_RULES, type Rules } from './parts/rules.ts'
 import { SecretField } from './parts/secret-field.tsx'
 import { UrlField } from './parts/url-field.tsx'
@@ -20,6 +21,7 @@ export function NewWebhookView() {
   const [url, setUrl] = useState('')
   const [name, setName] = useState('')
   const [secret, setSecret] = useState('')
+  const [asymmetricSignature, setAsymmetricSignature] = useState(false)
   const [includeResult, setIncludeResult] = useState(true)
   const [rules, setRules] = useState<Rules>(NO_RULES)
   const [created, setCreated] = useState<{ name: string; secret: string } | null>(null)
@@ -35,6 +37,7 @@ export function NewWebhookView() {
       include_result: includeResult,
       ...(name.trim() !== '' && { name: name.trim() }),
       ...(secret !== '' && { secret }),
+      ...(asymmetricSignature && { asymmetric_signature: true }),
       ...changeOf(NO_RULES, rules),
     }
     create.mutate(body, {
@@ -71,6 +74,7 @@ export function NewWebhookView() {
             )}
           </Field>
           <SecretField value={secret} hasSecret={false} error={errors.secret} onChange={setSecret} />
+          <KeyPairSwitch checked={asymmetricSignature} onChange={setAsymmetricSignature} />
           <Checkbox
             label="Include AI Job Result"
             hint="Puts the result of the job into the body."

@@ -11,10 +11,10 @@ import { WebhookBadge } from '../../ui/status.tsx'
 import { Health } from './parts/health.tsx'
 import { RequestPreview } from './parts/request-preview.tsx'
 import { RulesForm } from './parts/rules-form.tsx'
-import { SecretRotation } from './parts/secret-rotation.tsx'
 import { SendTest } from './parts/send-test.tsx'
 import { useSettingsDraft } from './parts/settings-draft.ts'
 import { SettingsForm } from './parts/settings-form.tsx'
+import { Signers } from './parts/signers.tsx'
 import { SwitchedOffNotice } from './parts/switched-off-notice.tsx'
 import { WebhookActions } from './parts/webhook-actions.tsx'
 
@@ -53,7 +53,7 @@ function Loaded({ webhook }: { readonly webhook: Webhook }) {
         <RequestPreview webhook={webhook} draft={draft} />
       </div>
       <SendTest webhook={webhook} unsaved={draft.isChanged} />
-      <SecretRotation webhook={webhook} />
+      <Signers webhook={webhook} />
       <RulesForm webhook={webhook} />
     </Page>
   )

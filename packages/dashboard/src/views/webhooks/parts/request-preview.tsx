@@ -59,7 +59,7 @@ function Form({ body, webhook, draft }: Props & { readonly body: string }) {
 
 function useHead(webhook: Webhook, { settings }: SettingsDraft, body: string): string {
   const { data: server } = useQuery(serverQuery)
-  const { secret } = settings
+  const { secret, asymmetricSignature } = settings
   const { data: signature } = useQuery({
     queryKey: ['signature', secret, body],
     queryFn: () => signHex(secret, body),
@@ -75,7 +75,7 @@ function useHead(webhook: Webhook, { settings }: SettingsDraft, body: string): s
     `X-Signature: ${secret !== '' && signature ? signature : '<HMAC-SHA256 of the body, hex>'}`,
     'webhook-id: <the id of the delivery>',
     'webhook-timestamp: <Unix seconds>',
-    'webhook-signature: v1,<Standard Webhooks, base64>',
+    `webhook-signature: v1,${asymmetricSignature ? '<base64> v1a,<base64>' : '<Standard Webhooks, base64>'}`,
     ...Object.entries(webhook.headers).map(([name, { value }]) => `${name}: ${value}`),
   ]
   return lines.join('\n')

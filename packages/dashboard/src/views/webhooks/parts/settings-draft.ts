@@ -1,11 +1,12 @@
 import type { Webhook, WebhookChangeRequest } from '@ringback/contract'
 import { useState } from 'react'
 
-/** The four fields of the announcement's form. The secret is empty unless a new one was typed: it is never shown. */
+/** The four fields of the announcement's form, and whether a key signs too. The secret is empty unless a new one was typed: it is never shown. */
 export interface Settings {
   readonly enabled: boolean
   readonly url: string
   readonly secret: string
+  readonly asymmetricSignature: boolean
   readonly includeResult: boolean
 }
 
@@ -29,6 +30,7 @@ export function useSettingsDraft(webhook: Webhook): SettingsDraft {
     enabled: webhook.enabled,
     url: webhook.url ?? '',
     secret: '',
+    asymmetricSignature: webhook.asymmetric_signature,
     includeResult: webhook.include_result,
   }
   const settings = { ...saved, ...typed }
@@ -36,6 +38,9 @@ export function useSettingsDraft(webhook: Webhook): SettingsDraft {
     ...(settings.enabled !== saved.enabled && { enabled: settings.enabled }),
     ...(settings.url !== saved.url && { url: settings.url.trim() === '' ? null : settings.url.trim() }),
     ...(settings.secret !== '' && { secret: settings.secret }),
+    ...(settings.asymmetricSignature !== saved.asymmetricSignature && {
+      asymmetric_signature: settings.asymmetricSignature,
+    }),
     ...(settings.includeResult !== saved.includeResult && { include_result: settings.includeResult }),
   }
   return {

@@ -1,12 +1,14 @@
 import { type Webhook, webhookChangeSchema } from '@ringback/contract'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import { ApiError } from '../../../api/client.ts'
 import { useChangeWebhook } from '../../../api/webhooks.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Card } from '../../../ui/card.tsx'
+import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx'
 import { FormError } from '../../../ui/states.tsx'
 import { toast } from '../../../ui/toast.tsx'
 import { Checkbox, Switch } from '../../../ui/toggle.tsx'
+import { KeyPairSwitch } from './key-pair-switch.tsx'
 import { SecretField } from './secret-field.tsx'
 import type { SettingsDraft } from './settings-draft.ts'
 import { UrlField } from './url-field.tsx'
@@ -17,6 +19,8 @@ export function SettingsForm({ webhook, draft }: { readonly webhook: Webhook; re
   const { settings, set } = draft
   const change = useChangeWebhook(webhook.id)
   const [ownErrors, setOwnErrors] = useState<Readonly<Record<string, string>>>({})
+  const keyPairSwitch = useRef<HTMLElement>(null)
+  const [isAsking, setAsking] = useState(false)
   const [generated, setGenerated] = useState<string | null>(null)
   const serverErrors = change.error instanceof ApiError ? change.error.fields : {}
   const errors = { ...serverErrors, ...ownErrors }
@@ -28,12 +32,19 @@ export function SettingsForm({ webhook, draft }: { readonly webhook: Webhook; re
       checked.success ? {} : Object.fromEntries(checked.error.issues.map(({ path, message }) => [path[0], message])),
     )
     if (!checked.success) return
+    if (draft.change.asymmetric_signature === false) setAsking(true)
+    else save()
+  }
+
+  function save() {
     change.mutate(draft.change, {
       onSuccess: (saved) => {
         draft.reset()
         if (saved.secret !== undefined) setGenerated(saved.secret)
         toast(saved.enabled ? 'Saved. The next attempt uses these settings.' : 'Saved. The webhook is off.')
       },
+      // What is wrong stands beside the fields.
+      onSettled: () => setAsking(false),
     })
   }
 
@@ -52,6 +63,11 @@ export function SettingsForm({ webhook, draft }: { readonly webhook: Webhook; re
           hasSecret={webhook.has_secret}
           error={errors.secret}
           onChange={(secret) => set({ secret })}
+        />
+        <KeyPairSwitch
+          ref={keyPairSwitch}
+          checked={settings.asymmetricSignature}
+          onChange={(asymmetricSignature) => set({ asymmetricSignature })}
         />
         {webhook.name !== 'operational' && (
           <Checkbox
@@ -73,6 +89,18 @@ export function SettingsForm({ webhook, draft }: { readonly webhook: Webhook; re
           <FormError error={change.error} />
         </div>
       </form>
+      {isAsking && (
+        <ConfirmDialog
+          title={`Take the key of "${webhook.name}" away?`}
+          hint="It ends at once: receivers that verify with its public key refuse every webhook from then on. Switching it on again makes another key."
+          action="Take it away"
+          doing={{ error: null, isPending: change.isPending }}
+          // SAVE has nothing to save any more when the key is gone.
+          returnTo={keyPairSwitch}
+          onConfirm={save}
+          onClose={() => setAsking(false)}
+        />
+      )}
       {generated !== null && <WebhookSecretOnce secret={generated} onClose={() => setGenerated(null)} />}
     </Card>
   )

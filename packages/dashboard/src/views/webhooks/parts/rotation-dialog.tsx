@@ -1,16 +1,13 @@
 import type { Webhook } from '@ringback/contract'
-import { RefreshCcw } from 'lucide-react'
 import { useState } from 'react'
-import { useRotateSecret } from '../../../api/webhooks.ts'
+import { useRotate } from '../../../api/webhooks.ts'
 import { useNow } from '../../../lib/clock.ts'
 import { exactTime } from '../../../lib/format.ts'
 import { Button } from '../../../ui/button.tsx'
-import { Card } from '../../../ui/card.tsx'
 import { Dialog, DialogActions } from '../../../ui/dialog.tsx'
 import { Field, Select } from '../../../ui/field.tsx'
 import { FormError } from '../../../ui/states.tsx'
 import { Time } from '../../../ui/time.tsx'
-import { WebhookSecretOnce } from './webhook-secret-once.tsx'
 
 const HOUR_MS = 3_600_000
 
@@ -23,75 +20,41 @@ const GRACES = [
   { value: '7d', text: '7 days', ms: 168 * HOUR_MS },
 ] as const
 
-/** Which secrets sign now and until when, and replacing the present one. */
-export function SecretRotation({ webhook }: { readonly webhook: Webhook }) {
-  const [isAsking, setAsking] = useState(false)
-  const [secret, setSecret] = useState<string | null>(null)
-  if (!webhook.has_secret) return null
-  const until = webhook.previous_secret_until
-  return (
-    <Card
-      title="Secrets"
-      hint="The old secret goes on signing beside the new one in webhook-signature; X-Signature uses the new one at once."
-      actions={
-        <Button icon={<RefreshCcw className="size-4" />} onClick={() => setAsking(true)}>
-          Rotate secret
-        </Button>
-      }
-    >
-      <dl className="divide-y divide-line text-sm [&>div]:flex [&>div]:justify-between [&>div]:gap-4 [&>div]:px-5 [&>div]:py-3">
-        <div>
-          <dt>Present secret</dt>
-          <dd className="text-muted">signs, with no end</dd>
-        </div>
-        <div>
-          <dt>Secret before it</dt>
-          <dd className="text-muted">
-            {until ? (
-              <>
-                signs too, ends <Time iso={until} />
-              </>
-            ) : (
-              'none signs'
-            )}
-          </dd>
-        </div>
-      </dl>
-      {isAsking && (
-        <RotateDialog
-          webhook={webhook}
-          onClose={() => setAsking(false)}
-          onRotated={(next) => {
-            setAsking(false)
-            setSecret(next)
-          }}
-        />
-      )}
-      {secret !== null && <WebhookSecretOnce secret={secret} onClose={() => setSecret(null)} />}
-    </Card>
-  )
-}
+const HINTS = {
+  secret: 'A new secret is made and shown once. Put it into your receiver before the old one ends.',
+  key: 'A new key pair is made. Give its public key to your receivers before the old one ends.',
+} as const
 
-function RotateDialog({
+/** Asks how long the old secret or key goes on signing, and replaces it. */
+export function RotationDialog({
   webhook,
+  what,
   onClose,
   onRotated,
 }: {
   readonly webhook: Webhook
+  readonly what: 'secret' | 'key'
   readonly onClose: () => void
+  /** Gets the new secret, which nobody sees again; null for a key. */
   readonly onRotated: (secret: string | null) => void
 }) {
   const [grace, setGrace] = useState<(typeof GRACES)[number]>(GRACES[2])
-  const rotate = useRotateSecret(webhook.id)
+  const rotate = useRotate(webhook.id, what)
   const now = useNow()
+  const runningUntil = webhook.previous_secret_until
   return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={`Rotate the secret of "${webhook.name}"`}
-      hint="A new secret is made and shown once. Put it into your receiver before the old one ends."
-    >
-      <Field label="How long the old secret goes on signing">
+    <Dialog open onClose={onClose} title={`Rotate the ${what} of "${webhook.name}"`} hint={HINTS[what]}>
+      <Field
+        label={`How long the old ${what} goes on signing`}
+        hint={
+          runningUntil && (
+            <p>
+              The rotation before this one ends <Time iso={runningUntil} />. Until then only &ldquo;None&rdquo; can be
+              chosen, and it ends every old secret and key at once.
+            </p>
+          )
+        }
+      >
         {(control) => (
           <Select
             {...control}
@@ -108,11 +71,11 @@ function RotateDialog({
       </Field>
       <dl className="flex flex-col gap-1.5 rounded-lg bg-raised px-4 py-3 text-[13px] [&>div]:flex [&>div]:justify-between [&>div]:gap-4">
         <div>
-          <dt className="text-muted">New secret signs</dt>
-          <dd className="nums">from now on, with no end</dd>
+          <dt className="text-muted">New {what} signs</dt>
+          <dd className="nums text-right">from now on, with no end</dd>
         </div>
         <div>
-          <dt className="text-muted">Old secret ends</dt>
+          <dt className="text-muted">Old {what} ends</dt>
           <dd className="nums text-right">
             {grace.ms === 0 ? 'at once' : exactTime(new Date(now + grace.ms).toISOString()).split(' · ')[1]}
           </dd>
