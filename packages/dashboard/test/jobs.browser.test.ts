@@ -114,6 +114,23 @@ describeBrowser(
       expect(await page.locator('body').textContent()).not.toContain('anna@example.com')
     })
 
+    test('on a phone the button that copies the link of a job stands beside its id', async () => {
+      const jobId = await world.scene.talk.dispatch()
+      const { page, open, settled } = await world.openSignedIn({ viewport: { width: 375, height: 812 } })
+      await open(`/jobs/${jobId}`)
+      const drawer = page.getByRole('dialog', { name: 'content_detect_emails' })
+      const copy = drawer.getByRole('button', { name: 'Copy the link to this job' })
+      await copy.waitFor()
+      await settled()
+      const id = await drawer.getByText(jobId, { exact: true }).first().boundingBox()
+      const button = await copy.boundingBox()
+      if (id === null || button === null) throw new Error('the id or its button is not on the page')
+      expect(button.x).toBeGreaterThanOrEqual(id.x + id.width)
+      expect(Math.abs(button.y + button.height / 2 - (id.y + id.height / 2))).toBeLessThan(id.height / 2)
+      await copy.click()
+      await expect.poll(() => page.evaluate<string>('navigator.clipboard.readText()')).toBe(page.url())
+    })
+
     test('a job that is not there says so', async () => {
       const { page, open } = await world.openSignedIn()
       await open('/jobs/0199c1f0-0000-7000-8000-000000000000')

@@ -40,8 +40,14 @@ export function Dialog({ open, onClose, title, hint, children, modalOnly = false
   )
 }
 
+interface DrawerProps extends Props {
+  /** On the line of the hint, such as what copies it; not part of what screen readers read as the description. */
+  readonly beside?: ReactNode
+  readonly actions?: ReactNode
+}
+
 /** Details beside the list they belong to; on a phone, over it. */
-export function Drawer({ open, onClose, title, hint, actions, children }: Props & { readonly actions?: ReactNode }) {
+export function Drawer({ open, onClose, title, hint, beside, actions, children }: DrawerProps) {
   const close = useRef<HTMLButtonElement>(null)
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
@@ -54,7 +60,10 @@ export function Drawer({ open, onClose, title, hint, actions, children }: Props 
           <header className="flex flex-wrap items-start gap-x-1.5 gap-y-3 border-b border-line px-5 py-4 sm:px-6">
             <div className="min-w-0 flex-1">
               <Base.Title className="flex flex-wrap items-center gap-2.5 text-base font-semibold">{title}</Base.Title>
-              {hint && <Base.Description className="mt-1 text-[13px] text-muted">{hint}</Base.Description>}
+              <div className="-mt-0.5 -mb-1.5 flex min-h-8 items-center gap-1">
+                {hint && <Base.Description className="text-[13px] text-muted">{hint}</Base.Description>}
+                {beside}
+              </div>
             </div>
             <div className="flex items-center gap-1.5 max-sm:order-3 max-sm:w-full">{actions}</div>
             <Base.Close ref={close} className={buttonClass({ look: 'quiet', size: 'icon' })} aria-label="Close">

@@ -37,13 +37,9 @@ export function DeliveryDrawer() {
           {delivery.data && <DeliveryBadge status={delivery.data.status} />}
         </>
       }
-      hint={<span className="font-mono text-[12.5px] break-all">{deliveryId}</span>}
-      actions={
-        <>
-          {delivery.data && <Actions delivery={delivery.data} />}
-          <CopyButton text={location.href} iconOnly label="Copy the link to this delivery" />
-        </>
-      }
+      hint={<span className="font-mono text-[12.5px] break-all max-sm:text-[11px]">{deliveryId}</span>}
+      beside={<CopyButton text={location.href} iconOnly label="Copy the link to this delivery" />}
+      actions={delivery.data && <Actions delivery={delivery.data} />}
     >
       {isGone && (
         <p className="text-sm leading-6 text-muted">

@@ -32,7 +32,8 @@ export function JobDrawer() {
           {job.data && <JobBadge status={job.data.status} />}
         </>
       }
-      hint={<span className="font-mono text-[12.5px] break-all">{jobId}</span>}
+      hint={<span className="font-mono text-[12.5px] break-all max-sm:text-[11px]">{jobId}</span>}
+      beside={<CopyButton text={location.href} iconOnly label="Copy the link to this job" />}
       actions={
         <>
           {job.data && <Cancel job={job.data} />}
@@ -48,7 +49,6 @@ export function JobDrawer() {
               Run again
             </Link>
           )}
-          <CopyButton text={location.href} iconOnly label="Copy the link to this job" />
         </>
       }
     >
