@@ -10,7 +10,7 @@ const IDLE_MS = 10_000
 /** Clock ticks a second in /proc (USER_HZ): 100 on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100
 
-/** What `main.ts` keeps compiled; without it, a start is the first of an installation. */
+/** What `main.js` keeps compiled; without it, a start is the first of an installation. */
 const COMPILE_CACHE = fileURLToPath(new URL('../node_modules/.cache/ringback', import.meta.url))
 
 /** B7: from the start of the process to ready, from the second start on, and what an idle server costs. */

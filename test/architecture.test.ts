@@ -18,7 +18,7 @@ function readRooms(): Map<string, Room> {
   return new Map(rooms.map((room) => [room.name, room]))
 }
 
-/** The room of a file below src: its folder. Of the files at the top, all but main.ts and config.ts belong to `app`. */
+/** The room of a file below src: its folder. Of the files at the top, all but main.js and config.ts belong to `app`. */
 function roomOf(pathInSource: string): string {
   const [first = '', ...rest] = pathInSource.split('/')
   if (rest.length > 0) return first

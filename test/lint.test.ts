@@ -36,7 +36,7 @@ describe('time, chance and environment are parameters', () => {
     ["import { setTimeout } from 'node:timers/promises'\nexport const wait = setTimeout(1)", 'Wait with Clock.after'],
     ['export const signal = AbortSignal.timeout(1)', 'Abort after Clock.after'],
     ['export const home = process.env.HOME', 'lint/style/noProcessEnv'],
-    ["import { env } from 'node:process'\nexport const home = env.HOME", 'Only main.ts knows the process'],
+    ["import { env } from 'node:process'\nexport const home = env.HOME", 'Only main.js knows the process'],
   ])('lint refuses %j in a room of the server', (source, message) => {
     const { passed, report } = lint('packages/server/src/jobs/runner.ts', source)
     expect(report).toContain(message)
@@ -45,7 +45,7 @@ describe('time, chance and environment are parameters', () => {
 
   test.each([
     ['packages/server/src/lib/clock.ts', 'export const now = Date.now()'],
-    ['packages/server/src/main.ts', 'export const home = process.env.HOME'],
+    ['packages/server/src/main.js', 'export const home = process.env.HOME'],
     ['packages/server/src/jobs/runner.ts', 'export const epoch = new Date(0)'],
   ])('lint lets %s say %j', (path, source) => {
     expect(lint(path, source)).toEqual({ passed: true, report: expect.stringContaining('Checked 1 file') })

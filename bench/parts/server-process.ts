@@ -22,7 +22,7 @@ export async function startServerProcess(env: Record<string, string> = {}): Prom
   const startedMs = performance.now()
   const child: ChildProcess = spawn(
     process.execPath,
-    [fileURLToPath(new URL('../../packages/server/src/main.ts', import.meta.url)), 'serve'],
+    [fileURLToPath(new URL('../../packages/server/src/main.js', import.meta.url)), 'serve'],
     {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: {

@@ -18,6 +18,7 @@ import { createSweepers } from './app/sweepers.ts'
 import { openTasks } from './app/tasks-part.ts'
 import { createWaitsPart } from './app/waits-part.ts'
 import { createWakeUps } from './app/wake-ups.ts'
+import { createWarmUp } from './app/warm-up.ts'
 import { createWorkersPart } from './app/workers-part.ts'
 import type { Config } from './config.ts'
 import type { Dashboard } from './http/process/dashboard.ts'
@@ -121,11 +122,15 @@ export async function startApp(
     parts.add(listeners)
     parts.add(workers)
     parts.add(waits)
+    const warmUps = [
+      ...(config.roles.has('courier') ? [courier.warmUp] : []),
+      ...(config.roles.has('runner') ? [tasks.warmUp] : []),
+    ]
+    parts.add(createWarmUp(ground, warmUps))
     await parts.start()
 
     // Last, when nothing can stop the start any more: a key that nobody was shown would be the only one, for ever.
     const generatedApiKey = await accounts.makeFirstKey()
-    if (config.roles.has('runner')) tasks.warmUp()
     const { defaultAccount, apiKeys, sessions } = accounts
     return { origin: http.origin, generatedApiKey, store, defaultAccount, apiKeys, sessions, stop: () => parts.stop() }
   } catch (error) {

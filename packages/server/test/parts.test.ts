@@ -23,6 +23,7 @@ const PARTS = [
   'listeners',
   'workers',
   'waits',
+  'warm-up',
 ]
 
 let database: EngineDatabase

@@ -18,7 +18,7 @@ export interface TasksPart extends Part {
   /** Where the status of a job is answered. */
   statusUrl(type: string, jobId: string): string
   /** Loads what the first job would wait for. */
-  warmUp(): void
+  warmUp(): Promise<void>
 }
 
 export async function openTasks(ground: Ground, registry: TaskRegistry): Promise<TasksPart> {
@@ -47,10 +47,8 @@ export async function openTasks(ground: Ground, registry: TaskRegistry): Promise
       const path = isCustomType(type) ? customPath(type) : (registry.byType(type)?.path ?? '')
       return `${config.publicUrl}/api/v1${path}/job/status/${jobId}`
     },
-    warmUp() {
-      void Promise.all([taskRunner.warmUp(), model.warmUp()]).catch((error) =>
-        log.warn({ err: error }, 'warm-up failed'),
-      )
+    async warmUp() {
+      await Promise.all([taskRunner.warmUp(), model.warmUp()])
     },
     async stop() {
       await taskRunner.close()

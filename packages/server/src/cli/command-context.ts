@@ -3,7 +3,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Log, LogLevel } from '../lib/log.ts'
 import type { Random } from '../lib/random.ts'
 
-/** What a command gets from the process; `main.ts` makes the real one. */
+/** What a command gets from the process; `main.js` makes the real one. */
 export interface CommandContext {
   readonly env: Environment
   readonly clock: Clock

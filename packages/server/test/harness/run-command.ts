@@ -27,7 +27,7 @@ export interface RunningCommand {
 const running = new Set<RunningCommand>()
 
 /**
- * Runs `ringback <args>` here, with nothing but the given environment: all of it but the process (`main.ts`), which takes a
+ * Runs `ringback <args>` here, with nothing but the given environment: all of it but the process (`main.js`), which takes a
  * second to start on a busy machine. What a signal, a kill or a variable of Node does needs `startProgram`.
  */
 export function runCommand(

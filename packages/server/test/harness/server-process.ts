@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { systemClock } from '../../src/lib/clock.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url))
 
 /** How long a server may take to be ready, on a machine that is busy with other things. */
 const READY_MS_MAX = 60_000

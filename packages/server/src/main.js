@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+// JavaScript, and the only such file here: from the first TypeScript on that is not in the cache below, Node loads its
+// compiler to strip the types, and this file is run before there is a cache (measured: 40 ms of each start).
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
