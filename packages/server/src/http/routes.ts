@@ -14,6 +14,7 @@ import { errorPage } from './process/error-page.ts'
 import { live, ready } from './process/health.ts'
 import { showMetrics } from './process/metrics.ts'
 import { showOpenApi } from './process/openapi.ts'
+import type { Reference } from './process/reference.ts'
 import { root } from './process/root.ts'
 import type { Route } from './route.ts'
 
@@ -21,8 +22,8 @@ import type { Route } from './route.ts'
  * Every address of the server, and the only place where one is added. The files of the API reference below `/docs` and
  * of the dashboard below `/dashboard` are public.
  */
-export function buildRoutes(deps: HttpDeps): readonly Route[] {
-  return [...jobRoutes(deps), ...accountRoutes(deps), ...managementRoutes(deps), ...processRoutes(deps)]
+export function buildRoutes(deps: HttpDeps, reference: Pick<Reference, 'describe'>): readonly Route[] {
+  return [...jobRoutes(deps), ...accountRoutes(deps), ...managementRoutes(deps), ...processRoutes(deps, reference)]
 }
 
 function jobRoutes(deps: HttpDeps): Route[] {
@@ -109,14 +110,19 @@ function accountRoutes({ clock, config, store }: HttpDeps): Route[] {
   ]
 }
 
-function processRoutes(deps: HttpDeps): Route[] {
+function processRoutes(deps: HttpDeps, reference: Pick<Reference, 'describe'>): Route[] {
   const base = { method: 'GET', scope: 'public', family: 'process', limit: 'none', tag: 'Process' } as const
   return [
     { ...base, path: '/', summary: 'Leads to the dashboard.', endpoint: root() },
     { ...base, path: '/health/live', summary: 'Tells that the process answers.', endpoint: live() },
     { ...base, path: '/health/ready', summary: 'Tells whether the process can work.', endpoint: ready(deps) },
     { ...base, path: '/metrics', summary: 'Measurements for Prometheus.', endpoint: showMetrics(deps) },
-    { ...base, path: '/openapi.json', summary: 'The description of this API (OpenAPI).', endpoint: showOpenApi() },
+    {
+      ...base,
+      path: '/openapi.json',
+      summary: 'The description of this API (OpenAPI).',
+      endpoint: showOpenApi(reference),
+    },
     { ...base, path: '/docs/errors', summary: 'Explains the codes of errors.', endpoint: errorPage() },
   ]
 }

@@ -10,7 +10,7 @@ let http: TestHttp
 let routes: readonly Route[]
 beforeAll(async () => {
   http = await openTestHttp()
-  routes = buildRoutes(http.deps)
+  routes = buildRoutes(http.deps, { describe: async () => '' })
 })
 afterAll(() => http[Symbol.asyncDispose]())
 

@@ -15,7 +15,7 @@ import { sendError } from './errors.ts'
 import { addJsonBodies } from './json-body.ts'
 import { addForms, addFormsToo, isForm } from './multipart/add-forms.ts'
 import { addDashboard } from './process/dashboard.ts'
-import { addReference } from './process/reference.ts'
+import { createReference } from './process/reference.ts'
 import { registerRoute } from './register-route.ts'
 import { requestIdOf } from './request-id.ts'
 import { createRequestLog } from './request-log.ts'
@@ -64,7 +64,9 @@ export function buildHttp(deps: HttpDeps): FastifyInstance {
   })
   const { clock } = deps
   const logRequest = createRequestLog(deps)
-  const routes = buildRoutes(deps)
+  const about = { publicUrl: deps.config.publicUrl, version: deps.version }
+  const reference = createReference(() => routes, about)
+  const routes: readonly Route[] = buildRoutes(deps, reference)
   const limiter = createRateLimiter({ clock, requestsPerMinute: deps.config.requestsPerMinute })
   const gateOf = createGate({ ...deps, publicUrl: deps.config.publicUrl, limiter })
   const unknownRouteError = createUnknownRouteError(routes)
@@ -97,9 +99,8 @@ export function buildHttp(deps: HttpDeps): FastifyInstance {
     app.server.keepAliveTimeoutBuffer = 0
     done()
   })
-  addReference(app, { publicUrl: deps.config.publicUrl, version: deps.version })
+  reference.addTo(app)
   addDashboard(app, deps.dashboard)
-  // In a plugin of its own, so that the reference is there to see the routes come.
   app.register((scope, _options, done) => {
     addBodyDeadline(scope, { clock, limitMs: REQUEST_TIMEOUT_MS })
     for (const route of routes) if (bodyOf(route) === 'json') register(scope, route)

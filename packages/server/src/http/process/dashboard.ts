@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { unknownRoute } from '../errors.ts'
+import { passOn } from './inner-app.ts'
 
 /** Where the dashboard is; its routes are its own, so that links to any view of it work. */
 export const DASHBOARD_PATH = '/dashboard'
@@ -32,6 +32,8 @@ const DASHBOARD_CSP = [
 /** The names of files below `assets/` have the hash of their content. */
 const HASHED = /^assets\//
 
+const YEAR_SECONDS = 365 * 24 * 60 * 60
+
 /** What the names of our files look like; nothing that leads out of their folder does. */
 const FILE = /^(?:assets\/)?[\w-]+(?:\.[\w-]+)+$/
 
@@ -40,12 +42,19 @@ const FILE = /^(?:assets\/)?[\w-]+(?:\.[\w-]+)+$/
  * the address. Hashed files are kept by browsers for ever, the page never.
  */
 export function addDashboard(app: FastifyInstance, dashboard: Dashboard): void {
-  app.register(async (scope) => {
-    await scope.register(fastifyStatic, { serve: false, preCompressed: true })
-    const options = { logLevel: 'warn', schema: { hide: true } } as const
-    scope.get(DASHBOARD_PATH, options, (_request, reply) => reply.redirect(`${DASHBOARD_PATH}/`))
-    scope.get(`${DASHBOARD_PATH}/*`, options, serve)
-  })
+  const options = { logLevel: 'warn', schema: { hide: true } } as const
+  app.get(DASHBOARD_PATH, options, (_request, reply) => reply.redirect(`${DASHBOARD_PATH}/`))
+  app.get(`${DASHBOARD_PATH}/*`, options, serve)
+
+  /** What serves the files of the folder that was found; made by the first who asks for one. */
+  let files: { readonly folder: string; readonly app: Promise<FastifyInstance> } | null = null
+
+  function filesOf(folder: string): Promise<FastifyInstance> {
+    if (files?.folder !== folder) {
+      files = { folder, app: import('./dashboard-app.ts').then(({ buildFiles }) => buildFiles(folder)) }
+    }
+    return files.app
+  }
 
   async function serve(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const found = await dashboard.current()
@@ -60,8 +69,8 @@ export function addDashboard(app: FastifyInstance, dashboard: Dashboard): void {
     const isView = !path.includes('.')
     const file = isView ? 'index.html' : path
     if (!FILE.test(file) || !existsSync(join(found.folder, file))) throw unknownRoute()
-    if (HASHED.test(file)) return reply.sendFile(file, found.folder, { immutable: true, maxAge: '1y' })
-    return reply.header('cache-control', 'no-cache').sendFile(file, found.folder, { cacheControl: false })
+    reply.header('cache-control', HASHED.test(file) ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache')
+    return await passOn(await filesOf(found.folder), `/${file}`, request, reply)
   }
 }
 

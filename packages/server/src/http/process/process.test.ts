@@ -61,6 +61,24 @@ describe('the API reference', () => {
     expect(text).toContain('"validatorUrl":null')
   })
 
+  test.each(['/docs/nothing', '/docs/static/nothing.css', '/docs/..%2f..%2fpackage.json'])(
+    'answers %s with 404, like every address where nothing is',
+    async (path) => {
+      const answer = await http.call('GET', path)
+      expect([answer.status, answer.json?.code]).toEqual([404, 'request.unknown_route'])
+    },
+  )
+
+  test('sends its files again only when they have changed, and tells their size without them', async () => {
+    const file = '/docs/static/swagger-ui.css'
+    const whole = await http.call('GET', file)
+    const again = await http.call('GET', file, { headers: { 'if-none-match': String(whole.headers.etag) } })
+    expect([again.status, again.text]).toEqual([304, ''])
+    const head = await http.call('HEAD', file)
+    expect([head.status, head.text]).toEqual([200, ''])
+    expect(head.headers['content-length']).toBe(String(Buffer.byteLength(whole.text)))
+  })
+
   test('the description is OpenAPI 3.1 with the way to send a key and both formats of errors', async () => {
     const { json } = await http.call('GET', '/openapi.json')
     expect(json.openapi).toBe('3.1.0')

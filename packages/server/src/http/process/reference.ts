@@ -1,64 +1,56 @@
-import swagger, { type SwaggerTransform } from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
-import type { FastifyInstance } from 'fastify'
-import { jsonSchemaTransform } from 'fastify-type-provider-zod'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Route } from '../route.ts'
+import { passOn } from './inner-app.ts'
 
 /** Where people read the API. */
-const REFERENCE_PATH = '/docs'
+export const REFERENCE_PATH = '/docs'
 
-/**
- * Everything from this server, nothing inline, nobody may frame it. Images as `data:` because the style sheet of
- * Swagger UI brings its icons that way.
- */
-const REFERENCE_CSP = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
+/** What the description says besides the routes. */
+export interface ReferenceOptions {
+  readonly publicUrl: string
+  /** Of Ringback. */
+  readonly version: string
+}
 
-/**
- * Adds the OpenAPI description of every route that is registered after this, and the reference made from it: Swagger UI,
- * whose files come with its package, so it works without the internet and asks no third party for anything.
- */
-export function addReference(app: FastifyInstance, options: { publicUrl: string; version: string }): void {
-  app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Ringback',
-        version: options.version,
-        description:
-          'AI jobs that call you back: post a job, get 202, be told by a signed webhook when it has finished.',
-      },
-      servers: [
-        // First, so that trying a route out stays on the origin that the policy above allows, whatever name it was opened by.
-        { url: '/', description: 'Where this description came from' },
-        { url: options.publicUrl, description: 'The public address' },
-      ],
-      components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'An API key.' } } },
-    },
-    transform: describeRoute,
-  })
-  app.register(swaggerUi, {
-    routePrefix: REFERENCE_PATH,
-    staticCSP: REFERENCE_CSP,
-    // The badge would send the description of the API to a third party.
-    uiConfig: { validatorUrl: null, url: '/openapi.json', tryItOutEnabled: true },
-  })
+/** The OpenAPI description of the routes, and the pages that are made from it. */
+export interface Reference {
+  /** The description as JSON text. It is made once, by the first who asks. */
+  describe(): Promise<string>
+  /** Serves the pages below {@link REFERENCE_PATH}. */
+  addTo(app: FastifyInstance): void
 }
 
 /**
- * Request headers and forms are in the documentation only: as schemas of the route, Fastify would check them on each
- * request, replace all headers by the ones it knows, and find no body where a form is still to be read.
+ * Nothing of it is made at the start, nor are its libraries loaded, a hundred modules: people who read the API wait once,
+ * for a tenth of a second besides the description itself (0.2 s of work), and servers that nobody asks never do.
  */
-const describeRoute: SwaggerTransform = (input) => {
-  const { headers, form, body } = input.route.config?.route?.endpoint ?? {}
-  const consumes = [...(body ? ['application/json'] : []), 'multipart/form-data']
-  const added = { ...(headers && { headers }), ...(form && { body: form, consumes }) }
-  return jsonSchemaTransform({ ...input, schema: { ...input.schema, ...added } })
+export function createReference(routes: () => readonly Route[], options: ReferenceOptions): Reference {
+  let text: Promise<string> | null = null
+  let pages: Promise<FastifyInstance> | null = null
+
+  function describe(): Promise<string> {
+    text ??= import('./reference-app.ts').then(({ describeRoutes }) => describeRoutes(routes(), options))
+    return text
+  }
+
+  async function openPages(): Promise<FastifyInstance> {
+    const { buildPages } = await import('./reference-app.ts')
+    return await buildPages(await describe())
+  }
+
+  async function serve(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    pages ??= openPages()
+    // The router takes several slashes for one.
+    const path = (request.url.split('?', 1)[0] as string).replace(/\/{2,}/g, '/')
+    return await passOn(await pages, path, request, reply)
+  }
+
+  return {
+    describe,
+    addTo(app) {
+      const schema = { hide: true }
+      app.get(REFERENCE_PATH, { schema }, serve)
+      app.get(`${REFERENCE_PATH}/*`, { schema }, serve)
+    },
+  }
 }

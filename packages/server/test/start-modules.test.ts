@@ -1,0 +1,50 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test, vi } from 'vitest'
+import { killAllPrograms, startServer } from './harness/server-process.ts'
+
+// Half of a start is loading modules, a quarter of a millisecond each: what it can do without, it must not load.
+
+vi.setConfig({ testTimeout: 120_000 })
+
+const folder = mkdtempSync(join(tmpdir(), 'ringback-modules-'))
+afterAll(async () => {
+  await killAllPrograms()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** What is loaded when it is needed, and when that is. */
+const NOT_AT_START: Readonly<Record<string, string>> = {
+  '@fastify/static': 'the first page of the dashboard or of the API reference',
+  '@fastify/swagger': 'the first look at the description of the API',
+  '@fastify/swagger-ui': 'the first page of the API reference',
+  yaml: 'as those two',
+  undici: 'the first delivery, or the warm-up',
+  'file-type': 'the first file',
+  kysely: 'the first list, in the thread of the database',
+  pg: 'a database that is PostgreSQL',
+  ai: 'the first model job, or the warm-up',
+  'libphonenumber-js': 'the first job that looks for numbers, or the warm-up',
+  'linkify-it': 'the first job that looks for addresses, or the warm-up',
+  'internal/deps/undici/undici': "Node's own client: see http/register-route.ts",
+}
+
+/** The packages that the main thread of a process loaded, and what Node loaded of its own, from its coverage report. */
+function loadedModules(): Set<string> {
+  const [report = ''] = readdirSync(folder).filter((name) => /^coverage-.*-0\.json$/.test(name))
+  const { result } = JSON.parse(readFileSync(join(folder, report), 'utf8')) as { result: { url: string }[] }
+  const names = result.map(({ url }) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\/|^node:(.+)/.exec(url))
+  return new Set(names.flatMap((match) => match?.[1] ?? match?.[2] ?? []))
+}
+
+test('a start loads nothing that it can do without', async () => {
+  // Only this role: the others load what their first work needs as soon as the server has started.
+  const env = { RINGBACK_ROLES: 'api', RINGBACK_DATABASE_URL: `file:${join(folder, 'modules.db')}` }
+  const server = startServer({ ...env, NODE_V8_COVERAGE: folder })
+  expect((await fetch(`${await server.ready()}/health/ready`)).status).toBe(200)
+  await server.stop()
+  const loaded = loadedModules()
+  expect([...loaded]).toEqual(expect.arrayContaining(['fastify', 'zod', 'http']))
+  expect(Object.keys(NOT_AT_START).filter((name) => loaded.has(name))).toEqual([])
+})
