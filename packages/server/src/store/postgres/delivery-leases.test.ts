@@ -5,7 +5,7 @@ import { createDatabase } from '../../../test/harness/postgres-database.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { readMigrations } from '../migrations.ts'
 import type { Store } from '../store.ts'
-import { toColumn } from './columns.ts'
+import { readNumbers, toColumn, toJsonColumn } from './columns.ts'
 import { connectionOptions } from './database.ts'
 import { openPostgresStore } from './postgres.ts'
 import { RECORD_ATTEMPTS } from './record-attempt.ts'
@@ -131,13 +131,13 @@ describePostgres('leases of deliveries', (adminUrl) => {
     for (const id of ids) await client.query(insertDelivery(id, 'sending', 'process'))
     const column = (value: string | number | boolean | null) => toColumn(ids, () => value)
     await client.query('begin')
-    const { rowCount } = await client.query(RECORD_ATTEMPTS.text, [
+    const { rows: answers } = await client.query<{ recorded: string }>(RECORD_ATTEMPTS.text, [
       ...[toColumn(ids, (id) => id), column('process'), column('delivered'), column(null), column(9)],
       ...[column('webhook'), column(true), column(true), column(false), column(1), column(8), column(null)],
-      ...[column(null), column('https://receiver.example/'), ids.map(() => '[]').join('\n'), column(200)],
-      ...[ids.map(() => '[]').join('\n'), column(null), column(false), ...Array(6).fill(column(1))],
+      ...[column(null), column('https://receiver.example/'), toJsonColumn(ids, () => []), column(200)],
+      ...[toJsonColumn(ids, () => []), column(null), column(false), ...Array(6).fill(column(1))],
     ])
-    expect(rowCount).toBe(ids.length)
+    expect(readNumbers(answers[0]?.recorded ?? '')).toHaveLength(ids.length)
     const { rows } = await client.query<{
       updated: number
       inPlace: number

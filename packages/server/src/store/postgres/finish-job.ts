@@ -4,7 +4,7 @@ import type { FinishedJob, JobEnd } from '../jobs.ts'
 import { storableText } from '../mapping.ts'
 import { loweredReadyAt } from './addresses.ts'
 import { type Batched, batched } from './batched.ts'
-import { toColumn } from './columns.ts'
+import { readNumbers, rowsOf, toColumn, toJsonTextColumn, toKeyColumn } from './columns.ts'
 import { type Connection, statement } from './database.ts'
 import { enteredLeases } from './delivery-leases.ts'
 import { recordRuns, toRunRecord } from './job-runs.ts'
@@ -34,10 +34,21 @@ export const FINISH_JOBS = statement(
   'finish_jobs',
   `
   with input as materialized (
-    select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[],
-      $8::text[], $9::text[], $10::integer[], $11::text[], $12::text[]
-    ) with ordinality as i (id, leased_by, status, result, error_code, error_message, finished_at, body,
-      body_with_result, lease_max, address_id, origin, ordinal)
+    ${rowsOf({
+      id: 'text',
+      leased_by: 'text',
+      status: 'text',
+      result: 'json',
+      error_code: 'text',
+      error_message: 'text',
+      finished_at: 'bigint',
+      body: 'json',
+      body_with_result: 'json',
+      lease_max: 'integer',
+      address_id: 'text',
+      origin: 'text',
+      delivery_id: 'text',
+    })}
   ),
   holders as materialized (
     select id from processes where id in (select leased_by from input) for key share
@@ -48,57 +59,58 @@ export const FINISH_JOBS = statement(
       finished_at = i.finished_at, leased_by = null
     from input i where j.id = i.id and j.leased_by is not distinct from i.leased_by
       and (select count(*) from holders) > 0
-    returning i.ordinal, i.id as job_id, i.leased_by as ended_by, i.lease_max, i.finished_at, i.address_id, i.origin,
-      j.account_id, j.type, j.runs, i.status, case when i.address_id is not null then j.job_webhook_url end as job_webhook_url
+    returning i.ordinal, i.id as job_id, i.delivery_id, i.leased_by as ended_by, i.lease_max, i.finished_at,
+      i.address_id, i.origin, j.account_id, j.type, j.runs, i.status, case when i.address_id is not null then j.job_webhook_url end as job_webhook_url
   ),
-  ${recordRuns('ended', '$13')},
+  ${recordRuns('ended', '$14')},
   targets as (
-    select e.ordinal, e.job_id, e.ended_by, e.lease_max, e.finished_at, e.account_id, e.type, null as webhook_id,
-      e.address_id, e.origin, e.job_webhook_url as url, null::integer as rate_limit_per_second, w.include_result,
-      null as custom_headers, null as retry_schedule, w.sealed_secret, w.sealed_previous_secret, w.previous_secret_until,
+    select e.ordinal, e.job_id, e.delivery_id, e.ended_by, e.lease_max, e.finished_at, e.account_id, e.type, e.status,
+      null as webhook_id, e.address_id, e.origin, e.job_webhook_url as url, false as is_limited, w.include_result,
       null as listener_id
     from ended e left join webhooks w on w.account_id = e.account_id and w.name = 'default'
     where e.job_webhook_url is not null
     union all
-    select e.ordinal, e.job_id, e.ended_by, e.lease_max, e.finished_at, e.account_id, e.type, w.id, w.id, null, w.url,
-      w.rate_limit_per_second, w.include_result, w.headers, w.retry_schedule, w.sealed_secret,
-      w.sealed_previous_secret, w.previous_secret_until, null
+    select e.ordinal, e.job_id, e.delivery_id, e.ended_by, e.lease_max, e.finished_at, e.account_id, e.type, e.status,
+      w.id, w.id, null, null, w.rate_limit_per_second is not null, w.include_result, null
     from ended e join webhooks w on w.account_id = e.account_id and w.enabled and w.purpose = 'jobs'
       and (w.job_types is null or strpos(w.job_types, '"' || e.type || '"') > 0)
       and (w.job_statuses is null or strpos(w.job_statuses, '"' || e.status || '"') > 0)
     where e.job_webhook_url is null
       or exists (select from accounts a where a.id = e.account_id and a.job_webhook_mode = 'also')
     union all
-    select e.ordinal, e.job_id, e.ended_by, e.lease_max, e.finished_at, e.account_id, e.type, null, l.id, null, l.url,
-      null, w.include_result, null, null, null, null, null, l.id
+    select e.ordinal, e.job_id, e.delivery_id, e.ended_by, e.lease_max, e.finished_at, e.account_id, e.type, e.status,
+      null, l.id, null, l.url, false, w.include_result, l.id
     from ended e join listeners l on l.account_id = e.account_id
       and (l.job_types is null or strpos(l.job_types, '"' || e.type || '"') > 0)
     join webhooks w on w.account_id = l.account_id and w.deleted_at is null
       and case when l.webhook_id is null then w.name = 'default' else w.id = l.webhook_id
         and (w.job_types is null or strpos(w.job_types, '"' || e.type || '"') > 0)
         and (w.job_statuses is null or strpos(w.job_statuses, '"' || e.status || '"') > 0) end
+    where exists (select from listeners)
   ),
   judged as (
     select t.*, a.id is not null as is_entered,
-      t.listener_id is null and t.rate_limit_per_second is null and t.address_id <> all ($14::text[]) and coalesce(a.state, 'healthy') = 'healthy'
-        and coalesce(a.paused_until, 0) <= t.finished_at as may_go
+      t.listener_id is null and not t.is_limited and t.address_id <> all ($15::text[])
+        and coalesce(a.state, 'healthy') = 'healthy' and coalesce(a.paused_until, 0) <= t.finished_at as may_go
     from targets t left join addresses a on a.id = t.address_id
   ),
-  numbered as materialized (
-    select j.*, ($15::text[])[row_number() over (order by j.ordinal)] as id,
-      row_number() over (partition by j.ordinal order by j.may_go desc, j.webhook_id nulls first) as place
-    from judged j
-  ),
   planned as materialized (
-    select n.*, case when n.may_go and n.place <= n.lease_max then h.id end as leased_by
-    from numbered n left join holders h on h.id = n.ended_by
+    select n.*,
+      case when n.place = 1 then n.delivery_id else ($16::text[])[(n.place - 2) * cardinality($1::text[]) + n.ordinal] end as id,
+      case when n.may_go and n.place <= n.lease_max and n.ended_by in (select h.id from holders h) then n.ended_by
+        end as leased_by
+    from (
+      select j.*,
+        row_number() over (partition by j.ordinal order by j.may_go desc, j.webhook_id nulls first) as place
+      from judged j
+    ) n
   ),
   added as (
     insert into deliveries (id, account_id, webhook_id, listener_id, address_id, job_id, job_type, job_status, trigger,
       status, url, next_attempt_at, leased_by, created_at, body)
-    select p.id, p.account_id, p.webhook_id, p.listener_id, p.address_id, p.job_id, p.type, i.status, 'job',
+    select p.id, p.account_id, p.webhook_id, p.listener_id, p.address_id, p.job_id, p.type, p.status, 'job',
       case when p.leased_by is null then 'waiting' else 'sending' end,
-      case when p.webhook_id is null then p.url end, case when p.leased_by is null then p.finished_at end, p.leased_by,
+      p.url, case when p.leased_by is null then p.finished_at end, p.leased_by,
       p.finished_at,
       case when p.include_result then i.body_with_result else i.body end
     from planned p join input i on i.ordinal = p.ordinal
@@ -118,27 +130,33 @@ export const FINISH_JOBS = statement(
   ),
   waiting as (select listener_id from planned where leased_by is null),
   told as materialized (${notifyOfDeliveries('waiting')})
-  select ordinal, null as id, null as "accountId", null as "webhookId", null as "addressId", null as "jobId",
-    null as url, null::boolean as "includeResult", null as "customHeaders", null as "retrySchedule",
+  select array(select ordinal from ended)::text as ordinals, null as places, null as "accountId", null as "webhookId",
+    null as "addressId", null as url, null::boolean as "includeResult", null as "customHeaders", null as "retrySchedule",
     null as "sealedSecret", null as "sealedPreviousSecret", null::bigint as "previousSecretUntil",
     (select count(*) from told) as told
-  from ended
   union all
-  select ordinal, id, account_id, webhook_id, address_id, job_id, url, include_result,
-    custom_headers, retry_schedule, sealed_secret, sealed_previous_secret, previous_secret_until, null
-  from planned where leased_by is not null
+  select l.ordinals::text, l.places::text, w.account_id, w.id, w.id, w.url, w.include_result, w.headers, w.retry_schedule,
+    w.sealed_secret, w.sealed_previous_secret, w.previous_secret_until, null
+  from (
+    select webhook_id, array_agg(ordinal) as ordinals, array_agg(place) as places
+    from planned where leased_by is not null and webhook_id is not null group by webhook_id
+  ) l join webhooks w on w.id = l.webhook_id
+  union all
+  select array[p.ordinal]::text, array[p.place]::text, p.account_id, null, p.address_id, p.url, p.include_result, null, null,
+    w.sealed_secret, w.sealed_previous_secret, w.previous_secret_until, null
+  from planned p left join webhooks w on w.account_id = p.account_id and w.name = 'default'
+  where p.leased_by is not null and p.webhook_id is null
   `,
   { keepsPlan: true },
 )
 
-/** Either a job that ended (`id` is null, and so is everything else), or a delivery of one that was leased to us. */
-interface EndRow
+/** An address, and what was leased to us of it: all deliveries of a webhook, or that to a job webhook. */
+interface LeasedRow
   extends Pick<
     LeasedDelivery,
     | 'accountId'
     | 'webhookId'
     | 'addressId'
-    | 'jobId'
     | 'url'
     | 'customHeaders'
     | 'retrySchedule'
@@ -146,14 +164,15 @@ interface EndRow
     | 'sealedPreviousSecret'
     | 'previousSecretUntil'
   > {
-  /** The place of the job in the batch, from 1 on. */
-  readonly ordinal: number
-  readonly id: string | null
+  /** The places of the jobs in the batch, from 1 on: `{1,2}`. */
+  readonly ordinals: string
+  /** The places of the deliveries among those of their jobs, from 1 on. */
+  readonly places: string
   readonly includeResult: boolean
 }
 
-/** Ids to take along for each job: one for its job webhook, one for the account's `default` webhook. */
-const IDS_PER_JOB_START = 2
+/** The first row: the jobs that ended. */
+type EndedRow = Pick<LeasedRow, 'ordinals'>
 
 /** The statement wanted more ids than it was given: the only way a delivery's id can be null. */
 function isShortOfIds(error: unknown): boolean {
@@ -162,10 +181,10 @@ function isShortOfIds(error: unknown): boolean {
 }
 
 export function finishJobs(database: Connection): Batched<FinishedJob, JobEnd> {
-  let idsPerJob = IDS_PER_JOB_START
+  let idsPerJob = 1
 
   /** How many deliveries there will be shows only in the statement; when ids run short it writes nothing, and gets more. */
-  async function write(jobs: readonly FinishedJob[]): Promise<EndRow[]> {
+  async function write(jobs: readonly FinishedJob[]) {
     const columns = toColumns(jobs)
     const records = JSON.stringify(
       jobs.flatMap((job) => toRunRecord(job.id, job.record ?? null, job.words ?? 0, job.finishedAt)),
@@ -174,8 +193,15 @@ export function finishJobs(database: Connection): Batched<FinishedJob, JobEnd> {
     const full = [...new Set(jobs.flatMap((job) => job.fullAddresses ?? []))]
     for (;;) {
       const ids = Array.from({ length: jobs.length * idsPerJob }, newId)
+      const parameters = [
+        ...columns,
+        toIds(ids.slice(0, jobs.length)),
+        records,
+        toIds(full),
+        toIds(ids.slice(jobs.length)),
+      ]
       try {
-        return await database.run<EndRow>(FINISH_JOBS, [...columns, records, full, ids])
+        return { ids, rows: await database.run<LeasedRow>(FINISH_JOBS, parameters) }
       } catch (error) {
         if (!isShortOfIds(error)) throw error
         idsPerJob *= 2
@@ -186,33 +212,39 @@ export function finishJobs(database: Connection): Batched<FinishedJob, JobEnd> {
   return batched({
     sizeOf: (job) => (job.result?.length ?? 0) + job.body.length + job.bodyWithResult.length,
     async run(jobs) {
-      const deliveries = new Map<number, LeasedDelivery[]>()
-      for (const row of await write(jobs)) {
-        const ordinal = row.ordinal - 1
-        const leased = deliveries.get(ordinal) ?? []
-        deliveries.set(ordinal, leased)
-        if (row.id !== null) leased.push(toLeased({ ...row, id: row.id }, jobs[ordinal] as FinishedJob))
+      const { ids, rows } = await write(jobs)
+      const [ended, ...leased] = rows as [EndedRow, ...LeasedRow[]]
+      const ends = jobs.map((): { finished: boolean; deliveries: LeasedDelivery[] } => ({
+        finished: false,
+        deliveries: [],
+      }))
+      for (const ordinal of readNumbers(ended.ordinals)) (ends[ordinal - 1] as { finished: boolean }).finished = true
+      for (const row of leased) {
+        const places = readNumbers(row.places)
+        for (const [index, ordinal] of readNumbers(row.ordinals).entries()) {
+          const id = ids[((places[index] as number) - 1) * jobs.length + ordinal - 1] as string
+          ends[ordinal - 1]?.deliveries.push(toLeased(id, row, jobs[ordinal - 1] as FinishedJob))
+        }
       }
-      return jobs.map((_, ordinal) => {
-        const leased = deliveries.get(ordinal)
-        return { finished: leased !== undefined, deliveries: leased ?? [] }
-      })
+      return ends
     },
   })
 }
 
-/** The parameters of {@link FINISH_JOBS} that have a value for each job, in their order. */
+const toIds = (ids: readonly string[]) => toKeyColumn(ids, (id) => id)
+
+/** The parameters of {@link FINISH_JOBS} that have a value for each job, in their order, but for the ids of deliveries. */
 function toColumns(jobs: readonly FinishedJob[]): string[] {
   return [
-    toColumn(jobs, ({ id }) => id),
+    toKeyColumn(jobs, ({ id }) => id),
     toColumn(jobs, ({ leasedBy }) => leasedBy),
     toColumn(jobs, ({ status }) => status),
-    toColumn(jobs, ({ result }) => result),
+    toJsonTextColumn(jobs, ({ result }) => result),
     toColumn(jobs, ({ error }) => error?.code ?? null),
     toColumn(jobs, ({ error }) => storableText(error?.message ?? null)),
     toColumn(jobs, ({ finishedAt }) => finishedAt),
-    toColumn(jobs, ({ body }) => body),
-    toColumn(jobs, ({ bodyWithResult }) => bodyWithResult),
+    toJsonTextColumn(jobs, ({ body }) => body),
+    toJsonTextColumn(jobs, ({ bodyWithResult }) => bodyWithResult),
     toColumn(jobs, ({ leaseDeliveriesMax }) => leaseDeliveriesMax),
     toColumn(jobs, ({ jobWebhookAddress }) => jobWebhookAddress?.id ?? null),
     toColumn(jobs, ({ jobWebhookAddress }) => jobWebhookAddress?.origin ?? null),
@@ -220,12 +252,12 @@ function toColumns(jobs: readonly FinishedJob[]): string[] {
 }
 
 /** The body is not read back: it can be large, and we have just written it. */
-function toLeased(row: EndRow & { id: string }, job: FinishedJob): LeasedDelivery {
+function toLeased(id: string, row: LeasedRow, job: FinishedJob): LeasedDelivery {
   return {
-    id: row.id,
+    id,
     accountId: row.accountId,
     webhookId: row.webhookId,
-    jobId: row.jobId,
+    jobId: job.id,
     trigger: 'job',
     body: row.includeResult ? job.bodyWithResult : job.body,
     url: row.url,

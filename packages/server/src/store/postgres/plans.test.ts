@@ -8,7 +8,7 @@ import { buildAttemptSums, buildDeliverySums, buildJobSums, buildModelSums } fro
 import { TAKE_UNSTARTED } from './cancel-job.ts'
 import { CLAIM_ADDRESSES, END_CLAIM, LEASE_DELIVERIES } from './claim-deliveries.ts'
 import { COUNT_RUNNING, FIND_WAITING, LEASE_JOBS } from './claim-jobs.ts'
-import { toColumn } from './columns.ts'
+import { toColumn, toKeyColumn } from './columns.ts'
 import { postgresQueries } from './compiler.ts'
 import { connectionOptions } from './database.ts'
 import { FIND_LEASED, RENEW_PROCESS } from './delivery-leases.ts'
@@ -149,11 +149,11 @@ describePostgres('plans on filled tables', (adminUrl) => {
     expect(await accessesOf(RENEW_PROCESS.text, ['process', 1])).toEqual(byLease)
     expect(await accessesOf(RECOVER.text, [['delivery 1'], 0])).toEqual(['by deliveries_pkey'])
     const places = Array.from({ length: 200 }, (_, n) => n)
-    const ended = [toColumn(places, (n) => `job ${n}`), toColumn(places, () => 'process')]
-    expect(await accessesOf(FINISH_JOBS.text, [...ended, ...Array(10).fill('{}'), '[]', [], []])).toEqual([
+    const ended = [toKeyColumn(places, (n) => `job ${n}`), toColumn(places, () => 'process')]
+    expect(await accessesOf(FINISH_JOBS.text, [...ended, ...Array(11).fill('{}'), '[]', '{}', '{}'])).toEqual([
       'by jobs_pkey',
     ])
-    const recorded = toColumn(places, (n) => `delivery ${n}`)
+    const recorded = toKeyColumn(places, (n) => `delivery ${n}`)
     expect(await accessesOf(RECORD_ATTEMPTS.text, [recorded, ...Array(24).fill('{}')])).toEqual(['by deliveries_pkey'])
   })
 

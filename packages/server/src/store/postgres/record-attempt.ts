@@ -2,7 +2,7 @@ import { LAST_SUCCESS_STEP_MS } from '../address-health.ts'
 import type { AttemptRecorded, RecordedAttempt } from '../deliveries.ts'
 import { storableText } from '../mapping.ts'
 import { type Batched, batched } from './batched.ts'
-import { jsonColumn, toColumn, toJsonColumn } from './columns.ts'
+import { readNumbers, rowsOf, toColumn, toJsonColumn, toKeyColumn } from './columns.ts'
 import { type Connection, type Database, statement } from './database.ts'
 import { reportAttempts } from './report-attempts.ts'
 
@@ -26,14 +26,33 @@ export const RECORD_ATTEMPTS = statement(
   'record_attempts',
   `
   with input as materialized (
-    select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::boolean[],
-      $8::boolean[], $9::boolean[], $10::integer[], $11::bigint[], $12::text[], $13::text[], $14::text[],
-      ${jsonColumn('$15')}, $16::integer[], ${jsonColumn('$17')}, $18::text[], $19::boolean[], $20::text[],
-      $21::double precision[], $22::double precision[], $23::double precision[], $24::double precision[],
-      $25::double precision[]
-    ) with ordinality as i (delivery_id, leased_by, next_status, next_attempt_at, finished_at, address_id, reached,
-      spends, resend, number, started_at, cause, message, url, request_headers, response_status, response_headers,
-      response_body, response_truncated, remote_address, dns_ms, connect_ms, tls_ms, first_byte_ms, total_ms, ordinal)
+    ${rowsOf({
+      delivery_id: 'text',
+      leased_by: 'text',
+      next_status: 'text',
+      next_attempt_at: 'bigint',
+      finished_at: 'bigint',
+      address_id: 'text',
+      reached: 'boolean',
+      spends: 'boolean',
+      resend: 'boolean',
+      number: 'integer',
+      started_at: 'bigint',
+      cause: 'text',
+      message: 'text',
+      url: 'text',
+      request_headers: 'json',
+      response_status: 'integer',
+      response_headers: 'json',
+      response_body: 'text',
+      response_truncated: 'boolean',
+      remote_address: 'text',
+      dns_ms: 'double precision',
+      connect_ms: 'double precision',
+      tls_ms: 'double precision',
+      first_byte_ms: 'double precision',
+      total_ms: 'double precision',
+    })}
   ),
   holders as materialized (
     select id from processes where id in (select leased_by from input) for key share
@@ -72,7 +91,7 @@ export const RECORD_ATTEMPTS = statement(
     from input i
     where d.id = i.delivery_id and d.leased_by is not distinct from i.leased_by
       and d.attempt_count = i.number - 1 and (select count(*) from holders) > 0 and (select count(*) from changing) >= 0
-    returning i.ordinal, i.address_id, i.reached, d.next_attempt_at
+    returning i.ordinal, i.address_id, i.reached
   ),
   added as (
     insert into attempts (delivery_id, number, started_at, cause, message, url, request_headers, response_status,
@@ -94,18 +113,18 @@ export const RECORD_ATTEMPTS = statement(
     where a.id = c.id and a.id in (select address_id from recorded where recorded.reached)
     returning a.id, a.told_state <> a.state as untold, a.ready_at is not null as has_waiting
   )
-  select recorded.ordinal, recorded.next_attempt_at as "nextAttemptAt", coalesce(reached.untold, false) as untold,
-    coalesce(reached.has_waiting, false) as "hasWaiting"
-  from recorded left join reached on reached.id = recorded.address_id
+  select array(select ordinal from recorded)::text as recorded, array(select id from reached where untold) as untold,
+    exists (select from reached where has_waiting) as "hasWaiting"
   `,
   { keepsPlan: true },
 )
 
 interface RecordedRow {
-  /** The place in the batch, from 1 on. */
-  readonly ordinal: number
-  readonly nextAttemptAt: number | null
-  readonly untold: boolean
+  /** The places in the batch, from 1 on, of what was recorded: `{1,2}`. A row for each would cost more than to write it. */
+  readonly recorded: string
+  /** Addresses whose account has not been told of their state. */
+  readonly untold: readonly string[]
+  /** Something waits for an address that was reached. */
   readonly hasWaiting: boolean
 }
 
@@ -117,30 +136,25 @@ interface RecordedRow {
  * it is the one with a timer to set, and the others look for themselves every few seconds.
  */
 export function recordAttempts(database: Database, onWaiting: () => void): Batched<RecordedAttempt, AttemptRecorded> {
-  async function write(
-    connection: Connection,
-    attempts: readonly RecordedAttempt[],
-    writesReached: boolean,
-  ): Promise<Map<number, RecordedRow>> {
-    const rows = await connection.run<RecordedRow>(RECORD_ATTEMPTS, toColumns(attempts, writesReached))
-    return new Map(rows.map((row) => [row.ordinal - 1, row]))
+  async function write(connection: Connection, attempts: readonly RecordedAttempt[], writesReached: boolean) {
+    const [row] = await connection.run<RecordedRow>(RECORD_ATTEMPTS, toColumns(attempts, writesReached))
+    const { recorded, untold, hasWaiting } = row as RecordedRow
+    const ordinals = new Set(readNumbers(recorded))
+    return { isRecorded: (place: number) => ordinals.has(place + 1), untold: new Set(untold), hasWaiting }
   }
 
   async function recordSuccesses(attempts: readonly RecordedAttempt[]): Promise<AttemptRecorded[]> {
-    const rows = await write(database, attempts, true)
-    if (rows.values().some(({ hasWaiting }) => hasWaiting)) onWaiting()
-    return attempts.map((_, ordinal) => ({
-      recorded: rows.has(ordinal),
-      untold: rows.get(ordinal)?.untold ?? false,
-    }))
+    const { isRecorded, untold, hasWaiting } = await write(database, attempts, true)
+    if (hasWaiting) onWaiting()
+    return attempts.map(({ addressId }, place) => {
+      const recorded = isRecorded(place)
+      return { recorded, untold: recorded && untold.has(addressId) }
+    })
   }
 
   async function recordMixed(attempts: readonly RecordedAttempt[]): Promise<AttemptRecorded[]> {
     const outcomes = await database.transaction((connection) =>
-      reportAttempts(connection, attempts, async () => {
-        const rows = await write(connection, attempts, false)
-        return (ordinal) => rows.has(ordinal)
-      }),
+      reportAttempts(connection, attempts, async () => (await write(connection, attempts, false)).isRecorded),
     )
     onWaiting()
     return outcomes
@@ -158,7 +172,7 @@ export function recordAttempts(database: Database, onWaiting: () => void): Batch
 /** The parameters of {@link RECORD_ATTEMPTS}, in their order. */
 function toColumns(attempts: readonly RecordedAttempt[], writesReached: boolean): string[] {
   return [
-    toColumn(attempts, ({ deliveryId }) => deliveryId),
+    toKeyColumn(attempts, ({ deliveryId }) => deliveryId),
     toColumn(attempts, ({ leasedBy }) => leasedBy),
     toColumn(attempts, ({ next }) => next.status),
     toColumn(attempts, ({ next }) => (next.status === 'waiting' ? next.nextAttemptAt : null)),
