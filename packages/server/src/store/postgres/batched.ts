@@ -1,11 +1,14 @@
 import { createBatcher } from '../../lib/batcher.ts'
 import { StoreUnavailableError } from '../errors.ts'
+import { createTurns, type Turn, type Turns } from './turns.ts'
 
 export interface BatchedOptions<Item, Result> {
   /** Writes all items in one transaction, or none; gives one result an item, in order. */
   readonly run: (items: readonly Item[]) => Promise<readonly Result[]>
   /** About how much text an item carries, in UTF-16 code units. */
   readonly sizeOf: (item: Item) => number
+  /** Shared with other batches: while one is under way, only full ones leave. */
+  readonly turns?: Turns
 }
 
 export interface Batched<Item, Result> {
@@ -33,8 +36,16 @@ const SIZE_MAX = 4 * 1024 * 1024
  * Gathers single calls into transactions. One bad item does not take the others with it: when a transaction fails, each
  * of its items gets one of its own, and only the bad ones fail. When the database is away, all fail at once.
  */
-export function batched<Item, Result>({ run, sizeOf }: BatchedOptions<Item, Result>): Batched<Item, Result> {
+export function batched<Item, Result>({
+  run,
+  sizeOf,
+  turns = createTurns(),
+}: BatchedOptions<Item, Result>): Batched<Item, Result> {
   type Outcome = PromiseSettledResult<Result>
+  interface Entry {
+    readonly item: Item
+    readonly resolve: (outcome: Outcome) => void
+  }
 
   const runAll = async (items: readonly Item[]): Promise<Outcome[]> =>
     (await run(items)).map((value) => ({ status: 'fulfilled', value }))
@@ -50,19 +61,53 @@ export function batched<Item, Result>({ run, sizeOf }: BatchedOptions<Item, Resu
     return outcomes
   }
 
+  /** A batch that waits for its turn, and takes along what comes meanwhile. */
+  let boarding: { readonly turn: Turn; readonly entries: Entry[]; readonly room: number } | null = null
+
+  async function runParts(items: readonly Item[]): Promise<Outcome[]> {
+    const outcomes: Outcome[] = []
+    for (const part of splitBySize(items, sizeOf)) outcomes.push(...(await runSafely(part)))
+    return outcomes
+  }
+
   const batcher = createBatcher<Item, Outcome>({
     itemsMax: ITEMS_MAX,
     concurrencyMax: CONCURRENCY_MAX,
     run: async (items) => {
-      const outcomes: Outcome[] = []
-      for (const part of splitBySize(items, sizeOf)) outcomes.push(...(await runSafely(part)))
-      return outcomes
+      const turn = turns.take()
+      const late: Entry[] = []
+      if (items.length === ITEMS_MAX) turn.begin()
+      else boarding = { turn, entries: late, room: ITEMS_MAX - items.length }
+      await turn.begun
+      if (boarding?.turn === turn) boarding = null
+      try {
+        const outcomes = await runParts([...items, ...late.map(({ item }) => item)])
+        for (const [index, { resolve }] of late.entries()) resolve(outcomes[items.length + index] as Outcome)
+        return outcomes.slice(0, items.length)
+      } catch (error) {
+        for (const { resolve } of late) resolve({ status: 'rejected', reason: error })
+        throw error
+      } finally {
+        turn.end()
+      }
     },
   })
 
+  function settle(item: Item): Promise<Outcome> {
+    if (boarding === null) return batcher.add(item)
+    const { turn, entries, room } = boarding
+    const { promise, resolve } = Promise.withResolvers<Outcome>()
+    entries.push({ item, resolve })
+    if (entries.length === room) {
+      boarding = null
+      turn.begin()
+    }
+    return promise
+  }
+
   return {
     async add(item) {
-      const outcome = await batcher.add(item)
+      const outcome = await settle(item)
       if (outcome.status === 'rejected') throw outcome.reason
       return outcome.value
     },

@@ -50,7 +50,7 @@ const QUERY_TIMEOUT_MS = 30_000
  * wait for the disk, µs of the server's CPU: the end of a job **26**, with a plan a batch 33, with one for ever 25; an
  * attempt **15**, 19 and 14.
  */
-const PLAN_USES_MAX = 16
+const PLAN_USES_MAX = 64
 
 /** Part of the connections that run statements which keep their plans: the mode of planning is a connection's. */
 const KEEPING_SHARE = 0.4

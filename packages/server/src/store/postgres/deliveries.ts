@@ -8,6 +8,7 @@ import { type Database, statement } from './database.ts'
 import { notifyIfAny } from './notify.ts'
 import { recordAttempts } from './record-attempt.ts'
 import { recoveryOperations } from './recovery.ts'
+import type { Turns } from './turns.ts'
 
 /** Somebody is looking: neither what waits nor a pause of the address holds up a test. */
 const INSERT_TEST_DELIVERY = statement(
@@ -61,9 +62,9 @@ const LIST_ATTEMPTS = statement(
  */
 export function deliveryOperations(
   database: Database,
-  { onWaiting, onPassedBy }: { onWaiting: () => void; onPassedBy: () => void },
+  { onWaiting, onPassedBy, turns }: { onWaiting: () => void; onPassedBy: () => void; turns: Turns },
 ): DeliveryStore & { idle(): Promise<void> } {
-  const records = recordAttempts(database, onWaiting)
+  const records = recordAttempts(database, { onWaiting, turns })
   return {
     async insertTestDelivery({ id, accountId, webhookId, jobType, jobStatus, createdAt, body }) {
       const parameters = [id, accountId, webhookId, jobType, jobStatus, createdAt, body]

@@ -9,6 +9,7 @@ import { type Connection, statement } from './database.ts'
 import { enteredLeases } from './delivery-leases.ts'
 import { recordRuns, toRunRecord } from './job-runs.ts'
 import { notifyOfDeliveries } from './notify.ts'
+import type { Turns } from './turns.ts'
 
 /**
  * Writes the ends of a batch of jobs and the deliveries that tell of them: one statement, so one transaction and one
@@ -180,7 +181,7 @@ function isShortOfIds(error: unknown): boolean {
   return code === '23502' && table === 'deliveries' && column === 'id'
 }
 
-export function finishJobs(database: Connection): Batched<FinishedJob, JobEnd> {
+export function finishJobs(database: Connection, turns: Turns): Batched<FinishedJob, JobEnd> {
   let idsPerJob = 1
 
   /** How many deliveries there will be shows only in the statement; when ids run short it writes nothing, and gets more. */
@@ -210,6 +211,7 @@ export function finishJobs(database: Connection): Batched<FinishedJob, JobEnd> {
   }
 
   return batched({
+    turns,
     sizeOf: (job) => (job.result?.length ?? 0) + job.body.length + job.bodyWithResult.length,
     async run(jobs) {
       const { ids, rows } = await write(jobs)

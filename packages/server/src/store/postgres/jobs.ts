@@ -8,6 +8,7 @@ import { type Database, statement } from './database.ts'
 import { finishJobs } from './finish-job.ts'
 import { insertJobs } from './insert-job.ts'
 import { rescheduleJob } from './reschedule-job.ts'
+import type { Turns } from './turns.ts'
 
 const FIND_JOB = statement(
   'find_job',
@@ -43,9 +44,9 @@ export const NEXT_JOB_DUE = statement(
 )
 
 /** The life of a job. `idle` resolves when no batch is under way. */
-export function jobOperations(database: Database): JobStore & { idle(): Promise<void> } {
+export function jobOperations(database: Database, turns: Turns): JobStore & { idle(): Promise<void> } {
   const inserts = insertJobs(database)
-  const finishes = finishJobs(database)
+  const finishes = finishJobs(database, turns)
   return {
     insertJob: inserts.add,
     async findJob(accountId, jobId) {

@@ -21,6 +21,7 @@ import { replanOperations } from './replan.ts'
 import { retentionOperations } from './retention.ts'
 import { sessionOperations } from './sessions.ts'
 import { withFirstConnection } from './start-check.ts'
+import { createTurns } from './turns.ts'
 import { webhookOperations } from './webhooks.ts'
 import { WorkListener } from './work-listener.ts'
 import { workerJobOperations } from './worker-jobs.ts'
@@ -71,9 +72,11 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   })
   await workListener.start()
 
-  const { idle: jobsIdle, ...jobs } = jobOperations(database)
+  const endings = createTurns()
+  const { idle: jobsIdle, ...jobs } = jobOperations(database, endings)
   const { idle: keyedJobsIdle, ...idempotency } = idempotencyOperations(database)
   const { idle: deliveriesIdle, ...deliveries } = deliveryOperations(database, {
+    turns: endings,
     onWaiting: () => tellOfWork('deliveries'),
     onPassedBy: () => void clock.after(PASSED_BY_MS, () => tellOfWork('deliveries')),
   })

@@ -5,6 +5,7 @@ import { type Batched, batched } from './batched.ts'
 import { readNumbers, rowsOf, toColumn, toJsonColumn, toKeyColumn } from './columns.ts'
 import { type Connection, type Database, statement } from './database.ts'
 import { reportAttempts } from './report-attempts.ts'
+import type { Turns } from './turns.ts'
 
 /**
  * Writes a batch of attempts and what comes of their deliveries: one statement, so one transaction and one round trip.
@@ -135,7 +136,10 @@ interface RecordedRow {
  * `onWaiting` is called when a delivery waits for its next attempt, or what waited may go on. Only this process is told:
  * it is the one with a timer to set, and the others look for themselves every few seconds.
  */
-export function recordAttempts(database: Database, onWaiting: () => void): Batched<RecordedAttempt, AttemptRecorded> {
+export function recordAttempts(
+  database: Database,
+  { onWaiting, turns }: { onWaiting: () => void; turns: Turns },
+): Batched<RecordedAttempt, AttemptRecorded> {
   async function write(connection: Connection, attempts: readonly RecordedAttempt[], writesReached: boolean) {
     const [row] = await connection.run<RecordedRow>(RECORD_ATTEMPTS, toColumns(attempts, writesReached))
     const { recorded, untold, hasWaiting } = row as RecordedRow
@@ -161,6 +165,7 @@ export function recordAttempts(database: Database, onWaiting: () => void): Batch
   }
 
   return batched({
+    turns,
     sizeOf: ({ attempt }) => attempt.responseBody?.length ?? 0,
     run: (attempts) =>
       attempts.some(({ report, next }) => report?.kind === 'failed' || next.status === 'waiting')

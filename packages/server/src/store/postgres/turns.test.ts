@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest'
+import { batched } from './batched.ts'
+import { createTurns } from './turns.ts'
+
+/** A database whose transactions end when they are told to. */
+function heldDatabase() {
+  const underWay: { readonly items: readonly string[]; readonly end: () => void }[] = []
+  const run = (items: readonly string[]) =>
+    new Promise<readonly string[]>((resolve) => {
+      underWay.push({ items, end: () => resolve(items.map((item) => `${item} done`)) })
+    })
+  return { underWay, run }
+}
+
+/** Everything that needs no more than turns of the event loop has happened. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+function twoKinds() {
+  const turns = createTurns()
+  const { underWay, run } = heldDatabase()
+  const ends = batched<string, string>({ run, sizeOf: () => 1, turns })
+  const attempts = batched<string, string>({ run, sizeOf: () => 1, turns })
+  return { ends, attempts, underWay }
+}
+
+test('a batch of another kind waits for the one under way, and takes along what comes until then', async () => {
+  const { ends, attempts, underWay } = twoKinds()
+  const end = ends.add('end')
+  await settled()
+  const first = attempts.add('first')
+  await settled()
+  const second = attempts.add('second')
+  await settled()
+  expect(underWay.map(({ items }) => items)).toEqual([['end']])
+  underWay[0]?.end()
+  expect(await end).toBe('end done')
+  await settled()
+  expect(underWay.map(({ items }) => items)).toEqual([['end'], ['first', 'second']])
+  underWay[1]?.end()
+  expect(await Promise.all([first, second])).toEqual(['first done', 'second done'])
+  await Promise.all([ends.idle(), attempts.idle()])
+})
+
+test('a full batch waits for nobody, also when it has become full while it waited', async () => {
+  const { ends, attempts, underWay } = twoKinds()
+  const end = ends.add('end')
+  await settled()
+  const early = attempts.add('0')
+  await settled()
+  const all = [early, ...Array.from({ length: 199 }, (_, index) => attempts.add(String(index + 1)))]
+  await settled()
+  expect(underWay.map(({ items }) => items.length)).toEqual([1, 200])
+  // What comes then gathers for the next.
+  const next = attempts.add('200')
+  await settled()
+  expect(underWay).toHaveLength(2)
+  underWay[1]?.end()
+  expect(await Promise.all(all)).toEqual(all.map((_, index) => `${index} done`))
+  underWay[0]?.end()
+  await end
+  await settled()
+  expect(underWay[2]?.items).toEqual(['200'])
+  underWay[2]?.end()
+  expect(await next).toBe('200 done')
+})
+
+test('a batch that fails ends its turn, and those that came along fail or succeed by themselves', async () => {
+  const turns = createTurns()
+  const held = heldDatabase()
+  const ends = batched<string, string>({ run: held.run, sizeOf: () => 1, turns })
+  const attempts = batched<string, string>({
+    run: (items) =>
+      items.includes('bad')
+        ? Promise.reject(new Error('refused'))
+        : Promise.resolve(items.map((item) => `${item} done`)),
+    sizeOf: () => 1,
+    turns,
+  })
+  const end = ends.add('end')
+  await settled()
+  const good = attempts.add('good')
+  await settled()
+  const late = Promise.allSettled([attempts.add('bad'), attempts.add('late')])
+  held.underWay[0]?.end()
+  await end
+  expect(await good).toBe('good done')
+  expect((await late).map(({ status }) => status)).toEqual(['rejected', 'fulfilled'])
+  const next = ends.add('next')
+  await settled()
+  held.underWay[1]?.end()
+  expect(await next).toBe('next done')
+})
