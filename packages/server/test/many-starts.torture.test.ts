@@ -15,7 +15,7 @@ describeEngines('many starts at once on an empty database', (createDatabase) => 
   let database: EngineDatabase
 
   beforeEach(async () => {
-    database = await createDatabase()
+    database = await createDatabase({ isEmpty: true })
   })
   afterEach(async () => {
     await killAllPrograms()

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
+import { systemClock } from '../../src/lib/clock.ts'
+import { openPostgresStore } from '../../src/store/postgres/postgres.ts'
 
 /** A database of one test file. */
 export interface TestDatabase {
@@ -21,6 +23,17 @@ export async function createDatabase(adminUrl: string, template = 'template1'): 
     url: url.href,
     drop: () => runAsAdmin(adminUrl, `drop database if exists ${name} with (force)`),
   }
+}
+
+/** Makes a database with all migrations and no rows, to copy with {@link createDatabase}; gives its name. */
+export async function makeMigratedTemplate(adminUrl: string): Promise<string> {
+  const { url } = await createDatabase(adminUrl)
+  const store = await openPostgresStore({ url, clock: systemClock })
+  await store.close()
+  const name = new URL(url).pathname.slice(1)
+  // Whoever is connected to a template keeps it from being copied: now nobody can be, autovacuum included.
+  await runAsAdmin(adminUrl, `alter database ${name} with allow_connections false`)
+  return name
 }
 
 async function runAsAdmin(adminUrl: string, sql: string): Promise<void> {

@@ -10,11 +10,12 @@ import { type Log, silentLog } from '../../src/lib/log.ts'
 import { describePostgres } from './describe-postgres.ts'
 import { createMovedClock, type MovedClock } from './moved-clock.ts'
 import { createDatabase } from './postgres-database.ts'
+import type { TestPostgres } from './postgres-global-setup.ts'
 
 /** A master key for tests; PostgreSQL needs one that all processes share. */
 export const TEST_MASTER_KEY = Buffer.alloc(32, 7).toString('base64')
 
-/** An empty database of one engine. */
+/** A database of one engine. */
 export interface EngineDatabase {
   readonly engine: 'sqlite' | 'postgres'
   /** The settings that lead to it. */
@@ -23,10 +24,16 @@ export interface EngineDatabase {
 }
 
 /** Runs the same suite on both engines; on machines without PostgreSQL its half is skipped with the reason. */
-export function describeEngines(name: string, define: (createDatabase: () => Promise<EngineDatabase>) => void): void {
+export function describeEngines(name: string, define: (createDatabase: CreateDatabase) => void): void {
   describe(`${name} (SQLite)`, () => define(createSqliteDatabase))
-  describePostgres(`${name} (PostgreSQL)`, (adminUrl) => define(() => createPostgresDatabase(adminUrl)))
+  describePostgres(`${name} (PostgreSQL)`, (_, server) => define((options) => createPostgresDatabase(server, options)))
 }
+
+/**
+ * Makes a database of the engine without a row. On PostgreSQL the migrations have been applied, unless it is to be empty:
+ * for tests of a first start.
+ */
+export type CreateDatabase = (options?: { readonly isEmpty: boolean }) => Promise<EngineDatabase>
 
 /** For what has nothing to do with the engine. */
 export async function createSqliteDatabase(): Promise<EngineDatabase> {
@@ -38,8 +45,11 @@ export async function createSqliteDatabase(): Promise<EngineDatabase> {
   }
 }
 
-async function createPostgresDatabase(adminUrl: string): Promise<EngineDatabase> {
-  const database = await createDatabase(adminUrl)
+async function createPostgresDatabase(
+  { adminUrl, migratedTemplate }: TestPostgres,
+  { isEmpty } = { isEmpty: false },
+): Promise<EngineDatabase> {
+  const database = await (isEmpty ? createDatabase(adminUrl) : createDatabase(adminUrl, migratedTemplate))
   return {
     engine: 'postgres',
     env: { RINGBACK_DATABASE_URL: database.url, RINGBACK_MASTER_KEY: TEST_MASTER_KEY },
