@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers'
-import { deflateSync } from 'node:zlib'
+import { constants, deflateRawSync } from 'node:zlib'
 import { encode as encodePng } from 'fast-png'
 import { strToU8, zipSync } from 'fflate'
 import PdfDocument from 'pdfkit'
@@ -24,9 +24,28 @@ export async function makeScannedPdf(pageCount: number): Promise<Buffer> {
   return await buffer(pdf)
 }
 
-/** A PDF of one page whose content is so many spaces: a few hundred kilobytes that unpack to `bytes`. */
-export function makePdfBomb(bytes: number): Buffer {
-  const content = deflateSync(Buffer.alloc(bytes, ' '), { level: 9 })
+const MIB = 1024 * 1024
+
+/**
+ * What zlib's deflate makes of so many MiB of spaces, without ever having them: to compress 3 GB takes ten seconds. Every MiB
+ * is compressed to a block that needs none before it, so one block, again and again, is the whole.
+ */
+export function deflatedSpaces(mib: number): Buffer {
+  const block = deflateRawSync(Buffer.alloc(MIB, ' '), { level: 9, finishFlush: constants.Z_FULL_FLUSH })
+  const header = Buffer.from([0x78, 0xda])
+  const emptyLastBlock = Buffer.from([0x03, 0x00])
+  // Adler-32 (RFC 1950, section 8.2) of n times the byte 32, in closed form.
+  const [n, modulus] = [BigInt(mib) * BigInt(MIB), 65_521n]
+  const low = (1n + 32n * n) % modulus
+  const high = (n + (32n * n * (n + 1n)) / 2n) % modulus
+  const checksum = Buffer.alloc(4)
+  checksum.writeUInt32BE(Number(high * 65_536n + low))
+  return Buffer.concat([header, ...Array.from({ length: mib }, () => block), emptyLastBlock, checksum])
+}
+
+/** A PDF of one page whose content is so many MiB of spaces, in a thousandth of it. */
+export function makePdfBomb(mib: number): Buffer {
+  const content = deflatedSpaces(mib)
   const objects = [
     Buffer.from('<< /Type /Catalog /Pages 2 0 R >>'),
     Buffer.from('<< /Type /Pages /Kids [3 0 R] /Count 1 >>'),
