@@ -1,14 +1,14 @@
 import { createBatcher } from '../../lib/batcher.ts'
 import { StoreUnavailableError } from '../errors.ts'
-import { createTurns, type Turn, type Turns } from './turns.ts'
+import type { Turn, Turns } from './turns.ts'
 
 export interface BatchedOptions<Item, Result> {
   /** Writes all items in one transaction, or none; gives one result an item, in order. */
   readonly run: (items: readonly Item[]) => Promise<readonly Result[]>
   /** About how much text an item carries, in UTF-16 code units. */
   readonly sizeOf: (item: Item) => number
-  /** Shared with other batches: while one is under way, only full ones leave. */
-  readonly turns?: Turns
+  /** Shared with other batches: while one is under way, only full ones leave. Left out: waits for none of them. */
+  readonly turns?: Turns | undefined
 }
 
 export interface Batched<Item, Result> {
@@ -36,11 +36,7 @@ const SIZE_MAX = 4 * 1024 * 1024
  * Gathers single calls into transactions. One bad item does not take the others with it: when a transaction fails, each
  * of its items gets one of its own, and only the bad ones fail. When the database is away, all fail at once.
  */
-export function batched<Item, Result>({
-  run,
-  sizeOf,
-  turns = createTurns(),
-}: BatchedOptions<Item, Result>): Batched<Item, Result> {
+export function batched<Item, Result>({ run, sizeOf, turns }: BatchedOptions<Item, Result>): Batched<Item, Result> {
   type Outcome = PromiseSettledResult<Result>
   interface Entry {
     readonly item: Item
@@ -74,6 +70,7 @@ export function batched<Item, Result>({
     itemsMax: ITEMS_MAX,
     concurrencyMax: CONCURRENCY_MAX,
     run: async (items) => {
+      if (!turns) return await runParts(items)
       const turn = turns.take()
       const late: Entry[] = []
       if (items.length === ITEMS_MAX) turn.begin()

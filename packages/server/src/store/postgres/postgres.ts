@@ -72,7 +72,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   })
   await workListener.start()
 
-  const endings = createTurns()
+  const endings = createTurns(clock)
   const { idle: jobsIdle, ...jobs } = jobOperations(database, endings)
   const { idle: keyedJobsIdle, ...idempotency } = idempotencyOperations(database)
   const { idle: deliveriesIdle, ...deliveries } = deliveryOperations(database, {

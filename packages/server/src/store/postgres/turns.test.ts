@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
+import { createStandingClock } from '../../../test/harness/standing-clock.ts'
 import { batched } from './batched.ts'
-import { createTurns } from './turns.ts'
+import { createTurns, TURN_WAIT_MS } from './turns.ts'
+
+const clock = createStandingClock()
 
 /** A database whose transactions end when they are told to. */
 function heldDatabase() {
@@ -18,7 +21,7 @@ async function settled(): Promise<void> {
 }
 
 function twoKinds() {
-  const turns = createTurns()
+  const turns = createTurns(clock)
   const { underWay, run } = heldDatabase()
   const ends = batched<string, string>({ run, sizeOf: () => 1, turns })
   const attempts = batched<string, string>({ run, sizeOf: () => 1, turns })
@@ -67,7 +70,7 @@ test('a full batch waits for nobody, also when it has become full while it waite
 })
 
 test('a batch that fails ends its turn, and those that came along fail or succeed by themselves', async () => {
-  const turns = createTurns()
+  const turns = createTurns(clock)
   const held = heldDatabase()
   const ends = batched<string, string>({ run: held.run, sizeOf: () => 1, turns })
   const attempts = batched<string, string>({
@@ -91,4 +94,24 @@ test('a batch that fails ends its turn, and those that came along fail or succee
   await settled()
   held.underWay[1]?.end()
   expect(await next).toBe('next done')
+})
+
+test('one that hangs holds up the others for a moment only', async () => {
+  const { ends, attempts, underWay } = twoKinds()
+  const hanging = attempts.add('locked')
+  await settled()
+  const end = ends.add('end')
+  await settled()
+  clock.move(TURN_WAIT_MS - 1)
+  await settled()
+  expect(underWay.map(({ items }) => items)).toEqual([['locked']])
+  clock.move(1)
+  await settled()
+  expect(underWay.map(({ items }) => items)).toEqual([['locked'], ['end']])
+  underWay[1]?.end()
+  expect(await end).toBe('end done')
+  underWay[0]?.end()
+  expect(await hanging).toBe('locked done')
+  await settled()
+  expect(clock.timerCount).toBe(0)
 })

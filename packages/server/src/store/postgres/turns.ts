@@ -1,6 +1,14 @@
+import type { Clock } from '../../lib/clock.ts'
+
+/**
+ * Milliseconds that one waits for those before it: several times what a batch takes. One that waits for a lock, or for an
+ * answer that never comes, takes 30 s; whoever locked the attempts must not hold up the ends of jobs.
+ */
+export const TURN_WAIT_MS = 50
+
 /** One of those that take turns. */
 export interface Turn {
-  /** Resolves when it may begin: at once when nobody is at work. */
+  /** Resolves when it may begin: at once when nobody is at work, and after {@link TURN_WAIT_MS} at the latest. */
   readonly begun: Promise<void>
   /** Begins beside the others. */
   begin(): void
@@ -16,16 +24,18 @@ export interface Turns {
   take(): Turn
 }
 
-export function createTurns(): Turns {
+export function createTurns(clock: Clock): Turns {
   let running = 0
   const waiting: (() => void)[] = []
   return {
     take() {
       const { promise, resolve } = Promise.withResolvers<void>()
       let hasBegun = false
+      let cancelWait = () => {}
       const begin = () => {
         if (hasBegun) return
         hasBegun = true
+        cancelWait()
         running++
         resolve()
       }
@@ -35,6 +45,7 @@ export function createTurns(): Turns {
         while (running === 0 && waiting.length > 0) waiting.shift()?.()
       }
       beginNext()
+      if (!hasBegun) cancelWait = clock.after(TURN_WAIT_MS, begin)
       return {
         begun: promise,
         begin,
