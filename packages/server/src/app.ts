@@ -124,7 +124,7 @@ export async function startApp(
     parts.add(waits)
     const warmUps = [
       ...(config.roles.has('courier') ? [courier.warmUp] : []),
-      ...(config.roles.has('runner') ? [tasks.warmUp] : []),
+      ...(config.roles.has('runner') ? tasks.warmUps : []),
     ]
     parts.add(createWarmUp(ground, warmUps))
     await parts.start()

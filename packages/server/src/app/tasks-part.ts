@@ -17,8 +17,8 @@ export interface TasksPart extends Part {
   laneOf(type: string): string
   /** Where the status of a job is answered. */
   statusUrl(type: string, jobId: string): string
-  /** Loads what the first job would wait for. */
-  warmUp(): Promise<void>
+  /** Load what the first job would wait for: what tasks use, and the client of the model. */
+  readonly warmUps: readonly (() => Promise<void>)[]
 }
 
 export async function openTasks(ground: Ground, registry: TaskRegistry): Promise<TasksPart> {
@@ -47,9 +47,7 @@ export async function openTasks(ground: Ground, registry: TaskRegistry): Promise
       const path = isCustomType(type) ? customPath(type) : (registry.byType(type)?.path ?? '')
       return `${config.publicUrl}/api/v1${path}/job/status/${jobId}`
     },
-    async warmUp() {
-      await Promise.all([taskRunner.warmUp(), model.warmUp()])
-    },
+    warmUps: [taskRunner.warmUp, model.warmUp],
     async stop() {
       await taskRunner.close()
       await model.close()

@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest'
 import { createStandingClock } from '../../test/harness/standing-clock.ts'
 import { createLog, silentLog } from '../lib/log.ts'
-import { createWarmUp, WARM_UP_AFTER_MS } from './warm-up.ts'
+import { createWarmUp, PAUSE_MS, WARM_UP_AFTER_MS } from './warm-up.ts'
 
-test('nothing is loaded before those who wait for the server had their answer; then one after the other', async () => {
+test('nothing is loaded before those who wait for the server had their answer; then one after the other, with a pause', async () => {
   const clock = createStandingClock()
   const seen: string[] = []
   const load = (name: string) => async () => {
@@ -16,7 +16,10 @@ test('nothing is loaded before those who wait for the server had their answer; t
   clock.move(WARM_UP_AFTER_MS - 1)
   expect(seen).toEqual([])
   clock.move(1)
-  await vi.waitFor(() => expect(seen).toEqual(['sender begins', 'sender ends', 'tasks begins', 'tasks ends']))
+  await vi.waitFor(() => expect(clock.timerCount).toBe(1))
+  expect(seen).toEqual(['sender begins', 'sender ends'])
+  clock.move(PAUSE_MS)
+  await vi.waitFor(() => expect(seen.slice(2)).toEqual(['tasks begins', 'tasks ends']))
 })
 
 test('a load that fails is told in the log, and the next one is made', async () => {
@@ -27,6 +30,8 @@ test('a load that fails is told in the log, and the next one is made', async () 
   const warmUp = createWarmUp({ clock, log }, [() => Promise.reject(new Error('no such module')), next])
   warmUp.start?.()
   clock.move(WARM_UP_AFTER_MS)
+  await vi.waitFor(() => expect(clock.timerCount).toBe(1))
+  clock.move(PAUSE_MS)
   await vi.waitFor(() => expect(next).toHaveBeenCalledOnce())
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([
     { msg: 'warm-up failed', err: { message: 'no such module' } },

@@ -8,6 +8,9 @@ import type { Part } from './part.ts'
  */
 export const WARM_UP_AFTER_MS = 100
 
+/** Milliseconds between two loads, in which requests that came meanwhile are answered. */
+export const PAUSE_MS = 10
+
 /**
  * Loads what a start does without and the first job would wait for: one `load` after the other, in the order given. Work
  * that comes sooner loads what it needs itself. A load that fails is told in the log, and again by the work that needs it.
@@ -19,8 +22,8 @@ export function createWarmUp(
   const stopped = new AbortController()
 
   async function run(): Promise<void> {
-    await sleep(clock, WARM_UP_AFTER_MS, stopped.signal)
-    for (const load of loads) {
+    for (const [index, load] of loads.entries()) {
+      await sleep(clock, index === 0 ? WARM_UP_AFTER_MS : PAUSE_MS, stopped.signal)
       if (stopped.signal.aborted) return
       await load().catch((error: unknown) => log.warn({ err: error }, 'warm-up failed'))
     }
