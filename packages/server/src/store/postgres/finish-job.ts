@@ -23,6 +23,15 @@ import type { Turns } from './turns.ts'
  * a job, by a left join of `ended` and `planned`, took 13 of 20 ms of a batch of 200: the planner takes both for small
  * and compares each with each. Hence the union at the end.
  *
+ * What is said once travels once: a column of equal values is one value, a webhook is one row with all deliveries that were
+ * leased of it, and their ids are not read back. In turns with a row of 14 columns for each job and each delivery, batches
+ * of 110 on a busy machine, µs of CPU a job: **43** instead of 52 of the server's, **11** instead of 25 of our own.
+ *
+ * The end of a job writes the indexes of its row, and that of a delivery does not (migration 0016). With none that names
+ * what an end changes and room in each page, so that PostgreSQL updates in place, it takes 14 % less of the server's CPU;
+ * half of that goes to the table of leases that would have to take their place. `deduplicate_items = off`, which spares
+ * indexes of unique rows a search for duplicates, gained nothing and wrote 9 % more to the log.
+ *
  * A delivery is leased at once only when nothing about its address says wait; otherwise it waits, and its address is
  * told (`touched`), which is also how the address of a job webhook is entered when it is new. Nothing is written to
  * `addresses` while all is well.

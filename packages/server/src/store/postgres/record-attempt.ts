@@ -12,7 +12,9 @@ import type { Turns } from './turns.ts'
  * `recorded` holds only deliveries whose lease was still there, and the attempts follow from it.
  *
  * One array a column: the server reads JSON three times (check, take apart, convert). Measured on 2 busy cores with 180
- * attempts a batch, µs of the server's CPU an attempt: **18** with arrays, 24 with one JSON parameter.
+ * attempts a batch, µs of the server's CPU an attempt: **18** with arrays, 24 with one JSON parameter. With values that are
+ * equal in all rows sent once and one row of answers instead of one for each, batches of 110 on a busy machine: **29** instead of
+ * 34 of the server's CPU, 10 instead of 15 of our own.
  *
  * `is not distinct from` keeps the planner from searching by lease, as in `finish-job.ts`.
  *

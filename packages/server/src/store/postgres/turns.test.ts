@@ -115,3 +115,22 @@ test('one that hangs holds up the others for a moment only', async () => {
   await settled()
   expect(clock.timerCount).toBe(0)
 })
+
+test('a batch of so much text that it takes several transactions keeps others waiting for the first of them only', async () => {
+  const turns = createTurns(clock)
+  const { underWay, run } = heldDatabase()
+  const ends = batched<string, string>({ run, sizeOf: () => 3 * 1024 * 1024, turns })
+  const attempts = batched<string, string>({ run, sizeOf: () => 1, turns })
+  const large = [ends.add('one'), ends.add('other')]
+  await settled()
+  const attempt = attempts.add('attempt')
+  await settled()
+  expect(underWay.map(({ items }) => items)).toEqual([['one']])
+  underWay[0]?.end()
+  await settled()
+  expect(underWay.map(({ items }) => items)).toEqual([['one'], ['other'], ['attempt']])
+  underWay[2]?.end()
+  expect(await attempt).toBe('attempt done')
+  underWay[1]?.end()
+  expect(await Promise.all(large)).toEqual(['one done', 'other done'])
+})
