@@ -2,6 +2,7 @@ import type { DeliveryStatus, JobStatus } from '@ringback/contract'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { isBefore } from './list-range.ts'
 import type { Schema } from './schema.ts'
+import { BINS_PER_FOLD } from './time-bins.ts'
 
 /** Rows of an account that are added up in one call, newest first: a page, which is what bounds the cost of the call. */
 export interface OverviewPage {
@@ -77,9 +78,6 @@ export interface OverviewStore {
   sumJobs(page: OverviewPage): Promise<JobSums>
 }
 
-/** Bins of one e-fold: each is 6.4 % wide, so its middle is within 3.2 % of every time in it. */
-const BINS_PER_FOLD = 16
-
 /** Shorter times than 10 µs are all in one bin. */
 const BIN_MS_MIN = 0.01
 
@@ -92,11 +90,6 @@ function binOf(timeMs: RawBuilder<number>): RawBuilder<number> {
   const min = sql.lit(BIN_MS_MIN)
   const atLeast = sql`case when ${ms} > ${min} then ${ms} else cast(${min} as double precision) end`
   return sql`cast(floor(ln(${atLeast}) * ${sql.lit(BINS_PER_FOLD)}) as integer)`
-}
-
-/** The middle of a bin in milliseconds. */
-export function timeOfBin(bin: number): number {
-  return Math.exp((bin + 0.5) / BINS_PER_FOLD)
 }
 
 /** A row of {@link buildDeliverySums} or {@link buildJobSums}: a group, and what it says about the page. */

@@ -1,6 +1,7 @@
 import type { DeliveryCounts, JobTypeCounts, ModelUsage, Overview, Spread } from '@ringback/contract'
 import { isoTime } from '../../lib/iso-time.ts'
-import { type DeliverySums, type JobSums, type ModelSum, timeOfBin } from '../../store/overview.ts'
+import type { DeliverySums, JobSums, ModelSum } from '../../store/overview.ts'
+import { timeOfBin } from '../../store/time-bins.ts'
 
 /** Counts times by bins, page after page, and tells their percentiles. */
 class Times {

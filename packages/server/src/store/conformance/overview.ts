@@ -1,6 +1,6 @@
 import type { ModelCall } from '@ringback/contract'
 import { expect, test } from 'vitest'
-import { timeOfBin } from '../overview.ts'
+import { timeOfBin } from '../time-bins.ts'
 import { ENABLED, NOON, type OpenStore, useWorld } from './world.ts'
 
 const HOUR_MS = 3_600_000
