@@ -4,13 +4,16 @@ import { lockAddresses, lowerReady } from './addresses.ts'
 import { type Database, statement } from './database.ts'
 import { notify } from './notify.ts'
 
-/** Walks the index of the account's jobs, and looks each up in that of the deliveries by job. */
+/**
+ * Walks the index of the account's jobs, and looks each up in that of the deliveries by job. `offset 0` says so: without it
+ * the planner may read all deliveries into a table to look in, by what its statistics happen to be.
+ */
 export const LIST_MISSED = statement(
   'list_missed',
   `
   select j.id, j.type, j.status, j.created_at as "createdAt",
     j.finished_at is not null and j.payload_removed_at is null and (j.job_webhook_url is null or $5::boolean)
-      and not exists (select 1 from deliveries d where d.job_id = j.id and d.webhook_id = $4) as "isMissed"
+      and not exists (select 1 from deliveries d where d.job_id = j.id and d.webhook_id = $4 offset 0) as "isMissed"
   from jobs j
   where j.account_id = $1 and j.created_at >= $2 and j.created_at < $3 and (j.created_at, j.id) > ($6, $7)
   order by j.created_at, j.id limit $8
