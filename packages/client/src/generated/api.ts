@@ -127,6 +127,10 @@ export interface JobDetail {
   result: unknown
   /** When input, result and bodies were removed, by age or because somebody asked; null: they are there. */
   payload_removed_at: string | null
+  /** What its `Payload-Retention` header asked for, such as `1h`; null: it had none. */
+  payload_retention: string | null
+  /** When input, result and bodies will go because of `payload_retention`; null while the job or a delivery of it has not ended, when they have gone, and without the header. */
+  payload_removal_at: string | null
   cancel_requested_at: string | null
   /** Null when it runs or has ended. */
   waiting: {

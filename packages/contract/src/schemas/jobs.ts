@@ -60,6 +60,16 @@ export const jobDetailSchema = jobSchema.extend({
   payload_removed_at: timeSchema
     .nullable()
     .describe('When input, result and bodies were removed, by age or because somebody asked; null: they are there.'),
+  payload_retention: z
+    .string()
+    .nullable()
+    .describe('What its `Payload-Retention` header asked for, such as `1h`; null: it had none.'),
+  payload_removal_at: timeSchema
+    .nullable()
+    .describe(
+      'When input, result and bodies will go because of `payload_retention`; null while the job or a delivery of it has ' +
+        'not ended, when they have gone, and without the header.',
+    ),
   cancel_requested_at: timeSchema.nullable(),
   waiting: jobWaitingSchema.nullable().describe('Null when it runs or has ended.'),
   usage: jobUsageSchema.nullable().describe('Null when no model was asked.'),

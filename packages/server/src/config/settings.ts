@@ -25,10 +25,10 @@ const JOB_RUN_MS_MAX = 6 * 3_600_000
 const RETENTION_MS_MIN = 2 * 86_400_000
 
 /** Ten years: longer is `forever`. */
-const RETENTION_MS_MAX = 3_650 * 86_400_000
+export const RETENTION_MS_MAX = 3_650 * 86_400_000
 
 /** A result must be there for a moment: whoever is told without it fetches it then. */
-const PAYLOAD_RETENTION_MS_MIN = 60_000
+export const PAYLOAD_RETENTION_MS_MIN = 60_000
 
 /**
  * All settings of Ringback, in the order in which docs/settings.md lists them. Parser, defaults, start log, `doctor`

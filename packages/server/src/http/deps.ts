@@ -28,6 +28,8 @@ export interface HttpDeps {
     | 'webhookUserAgent'
     | 'webhookRetryScheduleMs'
     | 'documentBytesMax'
+    | 'retentionMs'
+    | 'payloadRetentionMs'
   >
   readonly clock: Clock
   readonly store: Pick<

@@ -2,6 +2,7 @@ import type { AcceptDeps } from './compat/accept-job.ts'
 import { dispatchCustom, getCustom, listCustom } from './compat/custom.ts'
 import { dispatchJob } from './compat/dispatch.ts'
 import { createJobWebhookCheck } from './compat/job-webhook.ts'
+import { createPayloadRetentionReader } from './compat/payload-retention.ts'
 import { ping } from './compat/ping.ts'
 import { quota } from './compat/quota.ts'
 import { jobStatus, legacyJobStatus } from './compat/status.ts'
@@ -30,7 +31,9 @@ function jobRoutes(deps: HttpDeps): Route[] {
   const { dispatcher, jobWaiter, store, config } = deps
   const checkJobWebhook = createJobWebhookCheck(deps)
   const writeStatus = createStatusWriter(deps)
-  const dispatchDeps = { dispatcher, jobWaiter, checkJobWebhook, writeStatus, publicUrl: config.publicUrl }
+  const readPayloadRetention = createPayloadRetentionReader(config)
+  const accepting = { dispatcher, jobWaiter, checkJobWebhook, readPayloadRetention, writeStatus }
+  const dispatchDeps = { ...accepting, publicUrl: config.publicUrl }
   const uploadDeps = { ...dispatchDeps, store, clock: deps.clock, documentBytesMax: config.documentBytesMax }
   const poll = { method: 'GET', scope: 'jobs', family: 'compat', limit: 'show', tag: 'Jobs' } as const
   return [

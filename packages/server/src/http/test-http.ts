@@ -39,6 +39,8 @@ export const TEST_HTTP_CONFIG: HttpDeps['config'] = {
   requestsPerMinute: 1_000,
   webhookTimeoutMs: 10_000,
   documentBytesMax: 1024 * 1024,
+  retentionMs: 90 * 86_400_000,
+  payloadRetentionMs: null,
   webhookUserAgent: 'SharpAPIWebhook/1.0',
   webhookRetryScheduleMs: [10_000, 60_000, 600_000],
 }

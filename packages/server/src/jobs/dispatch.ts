@@ -24,6 +24,8 @@ export interface Dispatch {
   readonly jobWebhookUrl: string | null
   /** Null: every call makes a job. */
   readonly idempotency: Idempotency | null
+  /** Milliseconds; null or left out: payloads are kept as the server keeps all. */
+  readonly payloadRetentionMs?: number | null
   /** `worker`: the account's own worker runs it, not this server. */
   readonly runBy?: 'worker'
 }
@@ -63,7 +65,8 @@ export function createDispatcher(options: {
 }): Dispatcher {
   const { store, clock, runner } = options
   return {
-    async dispatch({ id: jobId = newId(), accountId, type, input, jobWebhookUrl, idempotency, runBy }) {
+    async dispatch({ id: jobId = newId(), accountId, type, input, jobWebhookUrl, idempotency, ...rest }) {
+      const { runBy, payloadRetentionMs = null } = rest
       const createdAt = clock.now()
       const reserved = runBy === 'worker' ? 0 : (runner?.reserve(1) ?? 0)
       const job: NewJob = {
@@ -76,6 +79,7 @@ export function createDispatcher(options: {
         lane: runBy === 'worker' ? WORKERS_LANE : options.laneOf(type),
         leasedBy: reserved === 1 ? options.processId() : null,
         caps: options.caps,
+        payloadRetentionMs,
       }
       let isLeased = false
       let earlier: KeyedJob | null = null
@@ -104,7 +108,7 @@ export function createDispatcher(options: {
 function replay(earlier: KeyedJob, { fingerprint }: Idempotency): Dispatched {
   if (earlier.fingerprint === fingerprint) return { jobId: earlier.jobId, replayed: true }
   const detail =
-    'The Idempotency-Key was used for another request: another address, body or Job-Webhook. ' +
+    'The Idempotency-Key was used for another request: another address, body, Job-Webhook or Payload-Retention. ' +
     'Send a new key with a new request, and the old key only with exactly the old one.'
   throw new AppError('request.idempotency_key_reused', { detail, log: { jobId: earlier.jobId } })
 }

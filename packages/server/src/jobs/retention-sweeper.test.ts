@@ -8,7 +8,8 @@ import { openSqliteStore } from '../store/sqlite/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import { createRetentionSweeper, LOOK_MS, STEP_PAUSE_MS, STEP_ROWS } from './retention-sweeper.ts'
 
-const DAY_MS = 24 * 3_600_000
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 
 let clock: StandingClock
 let store: Store
@@ -24,10 +25,18 @@ beforeEach(async () => {
 })
 afterEach(() => store.close())
 
-async function endedJob(): Promise<string> {
+async function endedJob(payloadRetentionMs: number | null = null): Promise<string> {
   const id = newId()
   const now = clock.now()
-  const job = { accountId, type: 'test', input: '{}', jobWebhookUrl: null, createdAt: now, leasedBy: processId }
+  const job = {
+    accountId,
+    type: 'test',
+    input: '{}',
+    jobWebhookUrl: null,
+    createdAt: now,
+    leasedBy: processId,
+    payloadRetentionMs,
+  }
   await store.insertJob({ id, ...job })
   await store.finishJob({
     id,
@@ -52,6 +61,7 @@ function sweeping(change: { retentionMs?: number | null; payloadRetentionMs?: nu
   const log = { ...silentLog, warn: (message: string) => void warnings.push(message) } as Log
   const counting = {
     trustTime: (now: number) => store.trustTime(now),
+    removeDuePayloads: (look: { now: number; limit: number }) => store.removeDuePayloads(look),
     removeOld(slice: RetentionSlice) {
       steps.push(slice)
       return store.removeOld(slice)
@@ -96,7 +106,7 @@ test('payloads go earlier than their jobs', async () => {
 })
 
 test('much is deleted in steps with a pause after each', async () => {
-  const ids = await Promise.all(Array.from({ length: STEP_ROWS + 1 }, endedJob))
+  const ids = await Promise.all(Array.from({ length: STEP_ROWS + 1 }, () => endedJob()))
   clock.move(90 * DAY_MS + 1)
   const { sweeper, steps, looked } = sweeping()
   await looked()
@@ -107,11 +117,34 @@ test('much is deleted in steps with a pause after each', async () => {
   await sweeper.stop()
 })
 
-test('with `forever` and no time for payloads nothing is looked for', async () => {
-  const { sweeper, steps } = sweeping({ retentionMs: null })
-  expect(clock.timerCount).toBe(0)
+test('with `forever` and no time for payloads nothing is looked for but what jobs have asked for', async () => {
+  const kept = await endedJob()
+  const short = await endedJob(HOUR_MS)
+  const { sweeper, steps, looked, removed } = sweeping({ retentionMs: null })
+  await looked()
+  clock.move(HOUR_MS - LOOK_MS)
+  await looked()
+  expect(await find(short)).toMatchObject({ result: '1', payloadRemovedAt: null })
+  clock.move(LOOK_MS)
+  await until('its payloads are gone', async () => ((await find(short))?.payloadRemovedAt ? true : null))
+  await looked()
   await sweeper.stop()
+  expect(await find(short)).toMatchObject({ status: 'success', result: null, payloadRemovedAt: clock.now() })
+  expect(await find(kept)).toMatchObject({ result: '1', payloadRemovedAt: null })
+  expect(removed).toEqual({ job_payloads: 1 })
   expect(steps).toEqual([])
+})
+
+test('what a job has asked for goes in steps too', async () => {
+  const ids = await Promise.all(Array.from({ length: STEP_ROWS + 1 }, () => endedJob(HOUR_MS)))
+  clock.move(HOUR_MS)
+  const { sweeper, looked } = sweeping()
+  const gone = async () => (await Promise.all(ids.map(find))).filter((row) => row?.payloadRemovedAt !== null).length
+  await looked()
+  expect(await gone()).toBe(STEP_ROWS)
+  clock.move(STEP_PAUSE_MS)
+  await until('all are gone', async () => ((await gone()) === STEP_ROWS + 1 ? true : null))
+  await sweeper.stop()
 })
 
 test('what was removed is counted', async () => {
@@ -125,6 +158,7 @@ test('what was removed is counted', async () => {
 
 test('a clock that is set ahead by mistake deletes nothing, says so once, and all is well when it is set right', async () => {
   const id = await endedJob()
+  const short = await endedJob(HOUR_MS)
   const { sweeper, looked, steps, warnings } = sweeping()
   await looked()
   const before = clock.now()
@@ -135,6 +169,7 @@ test('a clock that is set ahead by mistake deletes nothing, says so once, and al
     await looked()
   }
   expect(await find(id)).not.toBeNull()
+  expect(await find(short)).toMatchObject({ payloadRemovedAt: null })
   expect(steps).toHaveLength(stepsBefore)
   expect(warnings).toEqual([expect.stringContaining('nothing is deleted')])
 

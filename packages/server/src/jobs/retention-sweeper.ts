@@ -1,6 +1,6 @@
 import { type Clock, sleep } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import type { RetentionPass, RetentionStore } from '../store/retention.ts'
+import type { RetentionPass, RetentionProgress, RetentionStore } from '../store/retention.ts'
 
 /** How often to look for what has become old. A look that finds nothing reads a few rows. */
 export const LOOK_MS = 60_000
@@ -23,11 +23,11 @@ export interface RetentionSweeper {
 }
 
 /**
- * Deletes what ended longer ago than the settings say, in small steps. Any number of processes may run one: each step
+ * Deletes what ended longer ago than the settings say, or than its job asked for, in small steps. Any number of processes may run one: each step
  * goes on where the last one ended, whoever did it, and one process at a time does it.
  */
 export function createRetentionSweeper(options: {
-  store: Pick<RetentionStore, 'removeOld' | 'trustTime'>
+  store: Pick<RetentionStore, 'removeOld' | 'removeDuePayloads' | 'trustTime'>
   /** Null: jobs are kept for ever. */
   retentionMs: number | null
   /** Null: payloads are kept as long as their jobs. */
@@ -43,16 +43,20 @@ export function createRetentionSweeper(options: {
   let isDoubting = false
 
   /** Gives how many went. Another process that is just at it goes on by itself. */
-  async function sweep(pass: RetentionPass, keptMs: number, now: number): Promise<number> {
+  async function sweep(pass: RetentionPass, goOn: () => Promise<RetentionProgress | null>): Promise<number> {
     let removed = 0
     while (!stopped.signal.aborted) {
-      const step = await store.removeOld({ pass, endedBefore: now - keptMs, now, limit: STEP_ROWS })
+      const step = await goOn()
       removed += step?.removed ?? 0
       if (step === null || step.isAtEnd) break
       await sleep(clock, STEP_PAUSE_MS, stopped.signal)
     }
     if (removed > 0) onRemoved(pass, removed)
     return removed
+  }
+
+  function sweepOld(pass: RetentionPass, keptMs: number, now: number): Promise<number> {
+    return sweep(pass, () => store.removeOld({ pass, endedBefore: now - keptMs, now, limit: STEP_ROWS }))
   }
 
   /** The time to delete by; null when the clock has jumped so far that it may be wrong. */
@@ -72,14 +76,17 @@ export function createRetentionSweeper(options: {
   async function sweepAll(): Promise<void> {
     const now = await trustedTime()
     if (now === null) return
+    // Whatever the settings are: a job may keep its payloads for a shorter time than they say.
+    const due = await sweep('job_payloads', () => store.removeDuePayloads({ now, limit: STEP_ROWS }))
+    if (due > 0) log.info({ jobs: due }, 'payloads of jobs whose Payload-Retention has passed were removed')
     if (retentionMs !== null) {
-      const jobs = await sweep('jobs', retentionMs, now)
-      const deliveries = await sweep('deliveries', retentionMs, now)
+      const jobs = await sweepOld('jobs', retentionMs, now)
+      const deliveries = await sweepOld('deliveries', retentionMs, now)
       if (jobs + deliveries > 0) log.info({ jobs, deliveries }, 'what is older than RINGBACK_RETENTION was deleted')
     }
     if (payloadRetentionMs !== null) {
-      const jobs = await sweep('job_payloads', payloadRetentionMs, now)
-      const deliveries = await sweep('delivery_payloads', payloadRetentionMs, now)
+      const jobs = await sweepOld('job_payloads', payloadRetentionMs, now)
+      const deliveries = await sweepOld('delivery_payloads', payloadRetentionMs, now)
       if (jobs + deliveries > 0) {
         log.info({ jobs, deliveries }, 'payloads that are older than RINGBACK_PAYLOAD_RETENTION were removed')
       }
@@ -99,7 +106,7 @@ export function createRetentionSweeper(options: {
 
   return {
     start() {
-      if (retentionMs !== null || payloadRetentionMs !== null) sweeping = run()
+      sweeping = run()
     },
     async stop() {
       stopped.abort()

@@ -23,6 +23,7 @@ import { describeMissed } from './conformance/missed.ts'
 import { describeNotices } from './conformance/notices.ts'
 import { describeOperationalEvents } from './conformance/operational-events.ts'
 import { describeOverview } from './conformance/overview.ts'
+import { describePayloadRetention } from './conformance/payload-retention.ts'
 import { describeProcesses } from './conformance/processes.ts'
 import { describeRecovery } from './conformance/recovery.ts'
 import { describeRetention } from './conformance/retention.ts'
@@ -66,6 +67,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describe('missed', () => describeMissed(open))
     describe('listeners', () => describeListeners(open))
     describe('retention', () => describeRetention(open))
+    describe('payloads with a time of their own', () => describePayloadRetention(open))
     describe('contention', () => describeContention(open))
     describe('processes', () => describeProcesses(open))
     describe('clock', () => describeClock(open))

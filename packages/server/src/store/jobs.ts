@@ -29,6 +29,8 @@ export interface JobRow {
   readonly cancelRequestedAt: number | null
   /** When input and result were removed (`retention.ts`): they are empty and null since. */
   readonly payloadRemovedAt: number | null
+  /** How long it keeps them after its last end and that of its deliveries; null: as the server keeps all. */
+  readonly payloadRetentionMs: number | null
   /** Of its lane. */
   readonly laneState: LaneState
   readonly lanePausedUntil: number | null
@@ -74,6 +76,8 @@ export interface NewJob {
   readonly leasedBy: string | null
   /** What may run at once; without it, no lease is refused for what runs already. */
   readonly caps?: JobCaps
+  /** Its payloads go so long after the last end of it and its deliveries; null or left out: as the server keeps all. */
+  readonly payloadRetentionMs?: number | null
 }
 
 /** Jobs that may run at once, in all processes together. */

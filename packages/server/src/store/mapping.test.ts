@@ -24,6 +24,7 @@ test('a job has an error only when it has an error code', () => {
     dueAt: null,
     cancelRequestedAt: null,
     payloadRemovedAt: null,
+    payloadRetentionMs: null,
     laneState: 'healthy',
     lanePausedUntil: null,
   }

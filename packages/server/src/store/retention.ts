@@ -81,6 +81,28 @@ export function noticesUntil({ endedBefore, now }: RetentionSlice): number {
   return Math.min(endedBefore, now - NOTICES_KEPT_MS)
 }
 
+/** A job that keeps its payloads for a time of its own. */
+export interface ShortKeptJob {
+  readonly id: string
+  readonly createdAt: number
+  readonly payloadRetentionMs: number
+}
+
+/**
+ * What a job waits that has not ended when it is looked at, as a part of its age: an hour for each day. One dead receiver
+ * can hold back the ends of a million deliveries for days, and they are not looked at each minute for it.
+ */
+const WAIT_PER_AGE = 1 / 24
+
+/**
+ * When the payloads of such a job go, by when the last of it and its deliveries ended; null: one has not ended yet, and
+ * the time is when to look again. No end can make them due earlier, because it is yet to come.
+ */
+export function payloadsGoAt(job: ShortKeptJob, endedAt: number | null, now: number): number {
+  if (endedAt !== null) return endedAt + job.payloadRetentionMs
+  return now + Math.max(job.payloadRetentionMs, Math.ceil((now - job.createdAt) * WAIT_PER_AGE))
+}
+
 export interface RetentionStore {
   /** Notes that somebody looks at this time, and says whether to delete by it: {@link judgeTime}. */
   trustTime(now: number): Promise<{ readonly isTrusted: boolean }>
@@ -90,6 +112,12 @@ export interface RetentionStore {
    * the next day.
    */
   removeOld(slice: RetentionSlice): Promise<RetentionProgress | null>
+  /**
+   * Looks at up to `limit` jobs with a time of their own for their payloads, those that are due longest first: removes the
+   * payloads as `job_payloads` does, or notes when to look again ({@link payloadsGoAt}). One transaction of a few
+   * milliseconds; it waits for no lock, and any number of processes may do it at once, each with other jobs.
+   */
+  removeDuePayloads(look: { now: number; limit: number }): Promise<RetentionProgress>
   /**
    * Removes input, result, error message and bodies of a job, of its deliveries and of their attempts at once, and gives the documents
    * that must be deleted now; again, it changes nothing. `unfinished`: the job has not ended; `delivering`: one of its

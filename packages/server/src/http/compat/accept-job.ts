@@ -6,6 +6,7 @@ import { accountOf } from '../request-state.ts'
 import { singleHeader } from '../single-header.ts'
 import { fingerprintOf, readIdempotencyKey } from './idempotency-key.ts'
 import { type CheckJobWebhook, JOB_WEBHOOK_FIELD, JOB_WEBHOOK_HEADER } from './job-webhook.ts'
+import type { ReadPayloadRetention } from './payload-retention.ts'
 import { preferredWaitSeconds } from './prefer.ts'
 import { RETRY_AFTER_SECONDS, resultText, type WriteStatus } from './status-answer.ts'
 
@@ -19,6 +20,8 @@ interface Dispatch {
   /** Checked by the guard; null: the account's webhooks are told. */
   readonly jobWebhookUrl: string | null
   readonly idempotency: Idempotency | null
+  /** Null: payloads are kept as the server keeps all. */
+  readonly payloadRetentionMs: number | null
   /** `worker`: the account's own worker runs it. */
   readonly runBy?: 'worker'
 }
@@ -50,6 +53,7 @@ export interface AcceptDeps {
   readonly dispatcher: Dispatcher
   readonly jobWaiter: JobWaiter
   readonly checkJobWebhook: CheckJobWebhook
+  readonly readPayloadRetention: ReadPayloadRetention
   readonly writeStatus: WriteStatus
   readonly publicUrl: string
 }
@@ -75,26 +79,32 @@ export interface ReadJob {
 
 /**
  * Accepts a job whose input was read and checked, and makes the answer. Everything that dispatches share is here: the
- * headers `Job-Webhook`, `Idempotency-Key` and `Prefer: wait`, the 202, and the 200 of a job that ended in time.
+ * headers `Job-Webhook`, `Payload-Retention`, `Idempotency-Key` and `Prefer: wait`, the 202, and the 200 of a job that ended in time.
  */
 export type AcceptJob = (request: FastifyRequest, reply: FastifyReply, job: ReadJob) => Promise<Acceptance>
 
 export function createAcceptJob({ type, path }: { type: string; path: string }, deps: AcceptDeps): AcceptJob {
-  const { dispatcher, jobWaiter, checkJobWebhook, writeStatus } = deps
+  const { dispatcher, jobWaiter, checkJobWebhook, readPayloadRetention, writeStatus } = deps
   const statusUrlPrefix = `${deps.publicUrl}/api/v1${path}/job/status/`
   // The answer is written by hand, around the id: the text before it is always the same, and this route is hot.
   const answerStart = `{"status_url":${JSON.stringify(statusUrlPrefix).slice(0, -1)}`
 
-  // No async function: nearly all dispatches have neither header, and each one more to wait for costs them.
+  // No async function: nearly all dispatches have none of these headers, and each one more to wait for costs them.
   function dispatch(request: FastifyRequest, accountId: string, job: ReadJob): Promise<Dispatched> {
     const jobWebhook = singleHeader(request, JOB_WEBHOOK_HEADER, JOB_WEBHOOK_FIELD)
     const key = readIdempotencyKey(request)
-    const idempotency =
-      key === null ? null : { key, fingerprint: fingerprintOf([path, job.bodyFingerprint(), jobWebhook]) }
+    const payloadRetentionMs = readPayloadRetention(request)
+    const idempotency = key === null ? null : { key, fingerprint: fingerprint(job, jobWebhook, payloadRetentionMs) }
     const { id, input, runBy } = job
     const chosen = { ...(id !== undefined && { id }), ...(runBy && { runBy }) }
-    const dispatched = { ...chosen, accountId, type, input, jobWebhookUrl: null, idempotency }
+    const dispatched = { ...chosen, accountId, type, input, jobWebhookUrl: null, idempotency, payloadRetentionMs }
     return jobWebhook === null ? dispatcher.dispatch(dispatched) : dispatchWithWebhook(dispatched, jobWebhook)
+  }
+
+  /** Without the header it is that of versions before it: a request may be sent again across an upgrade. */
+  function fingerprint(job: ReadJob, jobWebhook: string | null, payloadRetentionMs: number | null): string {
+    const parts = [path, job.bodyFingerprint(), jobWebhook]
+    return fingerprintOf(payloadRetentionMs === null ? parts : [...parts, String(payloadRetentionMs)])
   }
 
   async function dispatchWithWebhook(job: Dispatch, jobWebhook: string): Promise<Dispatched> {

@@ -16,6 +16,13 @@ export const dispatchHeadersSchema = z.object({
     .string()
     .optional()
     .describe('Where to send the webhook of this one job. Same rules as any webhook URL.'),
+  'Payload-Retention': z
+    .string()
+    .optional()
+    .describe(
+      'How long input, result, documents and webhook bodies are kept after the last end of the job and its deliveries: ' +
+        'a duration such as `1h`, from `1m` up to what the server keeps.',
+    ),
   'Idempotency-Key': z
     .string()
     .optional()

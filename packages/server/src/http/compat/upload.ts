@@ -52,6 +52,7 @@ export async function acceptUpload(
   // come, minutes later; with a key only then, because a replay does not need an address that resolves.
   const jobWebhook = singleHeader(request, JOB_WEBHOOK_HEADER, JOB_WEBHOOK_FIELD)
   const hasKey = readIdempotencyKey(request) !== null
+  deps.readPayloadRetention(request)
   if (jobWebhook !== null && !hasKey) await deps.checkJobWebhook(jobWebhook, accountId)
   const upload = await readUpload(request.raw, { accountId, files }, deps).catch((error: unknown) => {
     // A client that is too slow is not waited for; the others get to send the rest, and to read the answer.

@@ -10,6 +10,7 @@ import {
 } from '@ringback/contract'
 import { waitingOf } from '../../jobs/waiting.ts'
 import type { Clock } from '../../lib/clock.ts'
+import { formatDuration } from '../../lib/duration.ts'
 import { AppError } from '../../lib/errors.ts'
 import { isId } from '../../lib/ids.ts'
 import { isoTime, isoTimeOrNull } from '../../lib/iso-time.ts'
@@ -68,6 +69,7 @@ export function getJob(deps: {
         ...showJob(row),
         ...showTexts(row),
         payload_removed_at: isoTimeOrNull(row.payloadRemovedAt),
+        ...showPayloadRetention(row, deliveries),
         cancel_requested_at: isoTimeOrNull(row.cancelRequestedAt),
         waiting: waiting && { waiting_reason: waiting.reason, due_at: isoTime(waiting.until) },
         usage: showUsage(runs),
@@ -110,6 +112,22 @@ function showRun(run: JobRun): JobDetail['runs'][number] {
     input_tokens: run.inputTokens,
     output_tokens: run.outputTokens,
     cost_micro_usd: run.costMicroUsd,
+  }
+}
+
+/** Whatever the settings say: they may be shorter, since the job was dispatched. */
+function showPayloadRetention(
+  row: JobRow,
+  deliveries: readonly { readonly finishedAt: number | null }[],
+): Pick<JobDetail, 'payload_retention' | 'payload_removal_at'> {
+  const { payloadRetentionMs, payloadRemovedAt } = row
+  if (payloadRetentionMs === null) return { payload_retention: null, payload_removal_at: null }
+  const ends = [row.finishedAt, ...deliveries.map(({ finishedAt }) => finishedAt)]
+  const ended = ends.filter((end) => end !== null)
+  const isPlanned = payloadRemovedAt === null && ended.length === ends.length
+  return {
+    payload_retention: formatDuration(payloadRetentionMs),
+    payload_removal_at: isPlanned ? isoTime(Math.max(...ended) + payloadRetentionMs) : null,
   }
 }
 

@@ -27,6 +27,7 @@ export function describeJobs(open: OpenStore): void {
       laneState: 'healthy',
       lanePausedUntil: null,
       payloadRemovedAt: null,
+      payloadRetentionMs: null,
     })
     expect(await world.store.nextJobDueAt()).toBe(NOON)
     expect(await world.store.findJob(other.id, id)).toBeNull()

@@ -7,7 +7,8 @@ import { notifyOfJobs } from './notify.ts'
 
 /** What a job travels as ({@link toJobInput}). */
 export const JOB_COLUMNS = `ordinal integer, id text, account_id text, type text, input text, job_webhook_url text,
-  created_at bigint, leased_by text, lane text, per_account bigint, per_lane bigint`
+  created_at bigint, leased_by text, lane text, per_account bigint, per_lane bigint,
+  payload_retention_ms bigint`
 
 /**
  * The part of a statement that writes the jobs of `source`, which has {@link JOB_COLUMNS}; `added` has their ids and due
@@ -39,11 +40,12 @@ export function addedJobs(source: string): string {
   ),
   added as (
     insert into jobs (id, account_id, type, status, input, job_webhook_url, lane, attempts, runs, due_at, leased_by,
-      created_at, started_at)
+      created_at, started_at, payload_retention_ms, payload_look_at)
     select i.id, a.id, i.type, case when i.holder_id is null then 'new' else 'pending' end, i.input,
       i.job_webhook_url, i.lane_id, case when i.holder_id is null then 0 else 1 end,
       case when i.holder_id is null then 0 else 1 end, case when i.holder_id is null then i.created_at end, i.holder_id,
-      i.created_at, case when i.holder_id is not null then i.created_at end
+      i.created_at, case when i.holder_id is not null then i.created_at end, i.payload_retention_ms,
+      i.created_at + i.payload_retention_ms
     from judged i left join accounts a on a.id = i.account_id
     returning id, account_id, lane, due_at
   )`
@@ -63,6 +65,8 @@ export function toJobInput(job: NewJob, ordinal: number) {
     lane: job.lane ?? OFFLINE_LANE,
     per_account: (job.caps ?? NO_CAPS).perAccount,
     per_lane: (job.caps ?? NO_CAPS).perLane,
+    // Left out of the JSON of nearly all jobs.
+    payload_retention_ms: job.payloadRetentionMs ?? undefined,
   }
 }
 

@@ -17,6 +17,7 @@ const FIND_JOB = statement(
     error_message as "errorMessage", job_webhook_url as "jobWebhookUrl", attempts, j.created_at as "createdAt",
     started_at as "startedAt", finished_at as "finishedAt", lane, due_at as "dueAt",
     cancel_requested_at as "cancelRequestedAt", payload_removed_at as "payloadRemovedAt",
+    payload_retention_ms as "payloadRetentionMs",
     l.state as "laneState", l.paused_until as "lanePausedUntil"
   from jobs j join lanes l on l.id = j.lane where j.id = $2 and account_id = $1
   `,

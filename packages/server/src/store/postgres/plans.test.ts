@@ -12,6 +12,7 @@ import { toColumn, toKeyColumn } from './columns.ts'
 import { postgresQueries } from './compiler.ts'
 import { connectionOptions } from './database.ts'
 import { FIND_LEASED, RENEW_PROCESS } from './delivery-leases.ts'
+import { LOCK_DUE_PAYLOADS, LOCK_ENDS_OF_DELIVERIES, MOVE_LOOKS } from './due-payloads.ts'
 import { FINISH_JOBS } from './finish-job.ts'
 import { INSERT_JOBS } from './insert-job.ts'
 import { FIND_ENDED_JOBS, NEXT_JOB_DUE } from './jobs.ts'
@@ -320,5 +321,19 @@ describePostgres('plans on filled tables', (adminUrl) => {
     expect(await accessesOf(LOCK_JOBS.text, [jobIds, 5])).toEqual(['by jobs_pkey'])
     expect(await accessesOf(LOCK_DELIVERIES_OF_JOBS.text, [jobIds, 5])).toEqual(['by deliveries_by_job'])
     expect(await accessesOf(COUNT_DELIVERIES.text, [jobIds])).toEqual(['by deliveries_by_job'])
+  })
+
+  test('payloads that are due are found by their own index, and all others are not looked at', async () => {
+    await client.query(`update jobs set payload_retention_ms = 60000, payload_look_at = created_at + 60000
+      where id like 'job %7'`)
+    for (const analyze of ['', 'analyze jobs']) {
+      await client.query(analyze)
+      expect(await accessesOf(LOCK_DUE_PAYLOADS.text, [61_000, 100])).toEqual(['by jobs_payload_look'])
+    }
+    // Found, locked, and given.
+    expect(await rowsRead('jobs', LOCK_DUE_PAYLOADS.text, [ROWS * 2, 100])).toBeLessThanOrEqual(100 * 3)
+    const jobIds = Array.from({ length: 100 }, (_, index) => `job ${index}`)
+    expect(await accessesOf(LOCK_ENDS_OF_DELIVERIES.text, [jobIds])).toEqual(['by deliveries_by_job'])
+    expect(await accessesOf(MOVE_LOOKS.text, [jobIds, jobIds.map(() => null)])).toEqual(['by jobs_pkey'])
   })
 })

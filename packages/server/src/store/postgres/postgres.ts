@@ -7,6 +7,7 @@ import { openDatabase } from './database.ts'
 import { deliveryOperations } from './deliveries.ts'
 import { deliveryStatsOperations } from './delivery-stats.ts'
 import { documentOperations } from './documents.ts'
+import { duePayloadOperations } from './due-payloads.ts'
 import { idempotencyOperations } from './idempotency.ts'
 import { jobRunOperations } from './job-runs.ts'
 import { jobOperations } from './jobs.ts'
@@ -98,6 +99,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     ...listenerOperations(database),
     ...missedOperations(database),
     ...retentionOperations(database),
+    ...duePayloadOperations(database),
     ...noticeOperations(database),
     ...processOperations(database),
     ...replanOperations(database),

@@ -128,7 +128,7 @@ interface Found {
   readonly isOfPass: boolean
 }
 
-interface Locked {
+export interface Locked {
   /** Empty in the passes that are about deliveries without a job. */
   readonly jobIds: readonly string[]
   readonly deliveryIds: readonly string[]
@@ -167,8 +167,12 @@ async function deleteAll(connection: Connection, { jobIds, deliveryIds }: Locked
   await connection.run(DELETE_JOBS, [jobIds])
 }
 
-/** Gives the documents of the jobs. */
-async function emptyAll(connection: Connection, { jobIds, deliveryIds }: Locked, now: number): Promise<string[]> {
+/** Removes the payloads of jobs and deliveries that are locked; gives the documents of the jobs. */
+export async function emptyAll(
+  connection: Connection,
+  { jobIds, deliveryIds }: Locked,
+  now: number,
+): Promise<string[]> {
   await connection.run(EMPTY_ATTEMPTS, [deliveryIds])
   await connection.run(EMPTY_DELIVERIES, [deliveryIds, now])
   if (jobIds.length === 0) return []
@@ -184,7 +188,7 @@ const PASSES = {
 } as const satisfies Record<RetentionPass, unknown>
 
 /** Deletes what is old, and removes payloads. */
-export function retentionOperations(database: Database): RetentionStore {
+export function retentionOperations(database: Database): Omit<RetentionStore, 'removeDuePayloads'> {
   return {
     trustTime: (now) =>
       database.transaction(async (connection) => {

@@ -41,7 +41,7 @@ test('no statement of the life of a job and its deliveries is compiled a second 
 
   async function live(now: number) {
     // Accepted and leased at once; found by a claim; never run.
-    const leased = await world.job(accountId, { leasedBy: processId, caps })
+    const leased = await world.job(accountId, { leasedBy: processId, caps, payloadRetentionMs: 1_000 })
     await world.job(accountId, { createdAt: now })
     await store.nextJobDueAt(now)
     const [claimed] = await store.claimJobs({ processId, limit: 10, now, caps })
@@ -69,6 +69,7 @@ test('no statement of the life of a job and its deliveries is compiled a second 
     await store.countWaiting(webhookId, 10)
     await store.forgetIdempotencyKeys({ claimedBefore: now, limit: 10 })
     await store.listDueDocuments({ now, limit: 10 })
+    await store.removeDuePayloads({ now: now + 600_000, limit: 10 })
     await store.listFailedDeliveries({ since: 0, toldBefore: now, limit: 10 })
     await store.listLongFailing({ failingBefore: now, limit: 10 })
   }

@@ -28,8 +28,8 @@ export function createInsertJob(
   const isLeaseholder = createIsLeaseholder(database)
   const insert = database.prepare(
     `insert into jobs (id, account_id, type, status, input, job_webhook_url, lane, attempts, runs, due_at, leased_by,
-       created_at, started_at)
-     values (?, ?, ?, ?, ?, ?, (select id from lanes where id = ?), ?, ?, ?, ?, ?, ?)`,
+       created_at, started_at, payload_retention_ms, payload_look_at)
+     values (?, ?, ?, ?, ?, ?, (select id from lanes where id = ?), ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const mayStart = database.prepare<{ open: number }>(MAY_START)
 
@@ -41,6 +41,7 @@ export function createInsertJob(
 
   return function insertJob(job) {
     const leased = mayLease(job)
+    const { payloadRetentionMs = null } = job
     insert.run(
       job.id,
       job.accountId,
@@ -55,6 +56,8 @@ export function createInsertJob(
       leased ? job.leasedBy : null,
       job.createdAt,
       leased ? job.createdAt : null,
+      payloadRetentionMs,
+      payloadRetentionMs === null ? null : job.createdAt + payloadRetentionMs,
     )
     if (!leased) wake(dueJobsOf({ lane: job.lane ?? OFFLINE_LANE, accountId: job.accountId }))
     return { leased }

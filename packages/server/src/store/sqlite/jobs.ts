@@ -37,7 +37,8 @@ export function jobOperations(
     `select j.id, account_id as accountId, type, status, input, result, error_code as errorCode,
        error_message as errorMessage, job_webhook_url as jobWebhookUrl, attempts, j.created_at as createdAt,
        started_at as startedAt, finished_at as finishedAt, lane, due_at as dueAt,
-       cancel_requested_at as cancelRequestedAt, payload_removed_at as payloadRemovedAt, l.state as laneState, l.paused_until as lanePausedUntil
+       cancel_requested_at as cancelRequestedAt, payload_removed_at as payloadRemovedAt,
+       payload_retention_ms as payloadRetentionMs, l.state as laneState, l.paused_until as lanePausedUntil
      from jobs j join lanes l on l.id = j.lane where account_id = ? and j.id = ?`,
   )
   const findEnded = database.prepare<{ id: string }>(

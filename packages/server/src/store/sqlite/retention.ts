@@ -1,4 +1,12 @@
-import { judgeTime, noticesUntil, placeOf, type RetentionClock, type RetentionStore } from '../retention.ts'
+import {
+  judgeTime,
+  noticesUntil,
+  payloadsGoAt,
+  placeOf,
+  type RetentionClock,
+  type RetentionStore,
+  type ShortKeptJob,
+} from '../retention.ts'
 import type { Database } from './database.ts'
 import type { Synchronous } from './operations.ts'
 
@@ -21,6 +29,20 @@ export const FIND_OLD_DELIVERIES = `select id, created_at as createdAt,
 const FIND_KEEPING = `select 1 from deliveries where job_id = ?1
   and (status not in ('delivered', 'failed', 'discarded') or finished_at >= ?2) limit 1`
 
+/** Jobs with a time of their own for their payloads that must be looked at; the others are not in this index. */
+export const FIND_DUE_PAYLOADS = `select id, created_at as createdAt, payload_retention_ms as payloadRetentionMs,
+    payload_removed_at as payloadRemovedAt, case when status in ('success', 'failed') then finished_at end as endedAt
+  from jobs where payload_look_at <= ? order by payload_look_at limit +?`
+
+const FIND_LAST_END = `select max(finished_at) as endedAt,
+    coalesce(sum(status not in ('delivered', 'failed', 'discarded')), 0) as unfinished
+  from deliveries where job_id = ?`
+
+interface DuePayloads extends ShortKeptJob {
+  readonly payloadRemovedAt: number | null
+  readonly endedAt: number | null
+}
+
 interface Found {
   readonly id: string
   readonly createdAt: number
@@ -41,6 +63,9 @@ export function retentionOperations(database: Database): Synchronous<RetentionSt
   const findJobs = database.prepare<Found>(FIND_OLD_JOBS)
   const findDeliveries = database.prepare<Found>(FIND_OLD_DELIVERIES)
   const findKeeping = database.prepare(FIND_KEEPING)
+  const findDuePayloads = database.prepare<DuePayloads>(FIND_DUE_PAYLOADS)
+  const findLastEnd = database.prepare<{ endedAt: number | null; unfinished: number }>(FIND_LAST_END)
+  const moveLook = database.prepare('update jobs set payload_look_at = ? where id = ?')
   const deliveriesOf = database.prepare<{ id: string }>('select id from deliveries where job_id = ?')
 
   const deleteAttempts = database.prepare('delete from attempts where delivery_id = ?')
@@ -85,6 +110,12 @@ export function retentionOperations(database: Database): Synchronous<RetentionSt
     },
   }
 
+  /** When the last of a job and its deliveries ended; null: one has not. */
+  function lastEndOf({ id, endedAt }: DuePayloads): number | null {
+    const deliveries = findLastEnd.get(id) as { endedAt: number | null; unfinished: number }
+    return endedAt === null || deliveries.unfinished > 0 ? null : Math.max(endedAt, deliveries.endedAt ?? 0)
+  }
+
   return {
     trustTime(now) {
       const { trustedAt, seenAt, doubtedMs, isTrusted } = judgeTime(findClock.get() as RetentionClock, now)
@@ -118,6 +149,22 @@ export function retentionOperations(database: Database): Synchronous<RetentionSt
       }
       if (last !== place || place === '') movePass.run(last, begunAt, pass)
       return { removed, isAtEnd }
+    },
+    removeDuePayloads({ now, limit }) {
+      const rows = findDuePayloads.all(now, limit)
+      let removed = 0
+      let changes = 0
+      for (const row of rows) {
+        if (changes >= CHANGES_MAX) return { removed, isAtEnd: false }
+        // One whose payloads went for another reason needs no look any more.
+        const isEmpty = row.payloadRemovedAt !== null
+        const goAt = isEmpty ? now : payloadsGoAt(row, lastEndOf(row), now)
+        changes += moveLook.run(goAt > now ? goAt : null, row.id)
+        if (goAt > now || isEmpty) continue
+        changes += removals.job_payloads(row.id, now)
+        removed += 1
+      }
+      return { removed, isAtEnd: rows.length < limit }
     },
     expungeJob({ accountId, jobId, now }) {
       const job = findJob.get(accountId, jobId)

@@ -21,7 +21,7 @@ import { MAY_START } from './insert-job.ts'
 import { HELD_BACK, NEXT_JOB_DUE } from './jobs.ts'
 import { LIST_MISSED } from './missed.ts'
 import { LIST_FAILED_DELIVERIES, LIST_LONG_FAILING } from './notices.ts'
-import { FIND_OLD_DELIVERIES, FIND_OLD_JOBS } from './retention.ts'
+import { FIND_DUE_PAYLOADS, FIND_OLD_DELIVERIES, FIND_OLD_JOBS } from './retention.ts'
 import { openSqliteStore } from './sqlite.ts'
 import { DISCARD_WAITING } from './webhooks.ts'
 import { COUNT_HELD, FIND_WORKER_JOBS } from './worker-jobs.ts'
@@ -113,6 +113,7 @@ describe('plans of the hot statements', () => {
       FIND_OLD_JOBS.replaceAll(/\?\d/g, '5'),
       'SEARCH jobs USING INDEX sqlite_autoindex_jobs_1 (id>?)',
     ],
+    ['payloads that may be due', FIND_DUE_PAYLOADS, 'SEARCH jobs USING INDEX jobs_payload_look (payload_look_at<?)'],
     [
       'webhooks that have failed long',
       LIST_LONG_FAILING.replaceAll(/\?\d/g, '5'),

@@ -103,6 +103,7 @@ const OPERATION_NAMES = {
   removeListener: true,
   removeExpiredListeners: true,
   removeOld: true,
+  removeDuePayloads: true,
   trustTime: true,
   listFailedDeliveries: true,
   listLongFailing: true,

@@ -36,6 +36,7 @@ const JOB = {
   leasedBy: 'process',
   lane: 'openai/gpt-5-mini',
   caps: { perAccount: 2, perLane: 3 },
+  payloadRetentionMs: 3_600_000,
 }
 
 const FINISHED: FinishedJob = {

@@ -43,9 +43,10 @@ interface Form<Parameter, Read, Result> {
 }
 
 const insertJob: Form<NewJob, NewJob, { readonly leased: boolean }> = {
-  writeParameter(out, { id, accountId, type, input, jobWebhookUrl, createdAt, leasedBy, lane, caps = NO_CAPS }) {
-    out.push(id, accountId, type, input, jobWebhookUrl, createdAt, leasedBy)
-    out.push(lane ?? OFFLINE_LANE, caps.perAccount, caps.perLane)
+  writeParameter(out, job) {
+    const { caps = NO_CAPS } = job
+    out.push(job.id, job.accountId, job.type, job.input, job.jobWebhookUrl, job.createdAt, job.leasedBy)
+    out.push(job.lane ?? OFFLINE_LANE, caps.perAccount, caps.perLane, job.payloadRetentionMs ?? null)
   },
   readParameter: (from) => ({
     id: from.next(),
@@ -57,6 +58,7 @@ const insertJob: Form<NewJob, NewJob, { readonly leased: boolean }> = {
     leasedBy: from.next(),
     lane: from.next(),
     caps: { perAccount: from.next(), perLane: from.next() },
+    payloadRetentionMs: from.next(),
   }),
   writeResult(out, { leased }) {
     out.push(leased)
