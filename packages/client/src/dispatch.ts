@@ -30,7 +30,7 @@ export type Dispatch = (job: JobToDispatch, input: Fields, options?: DispatchOpt
  */
 export function createDispatch(settings: Settings): Dispatch {
   return async ({ path, type, files, asForm }, input, options = {}) => {
-    const { waitSeconds, jobWebhook, signal } = options
+    const { waitSeconds, jobWebhook, payloadRetention, signal } = options
     const body = bodyOf(input, { asForm: asForm ?? false, fileFields: files ?? [] })
     const key = checkKey(options.idempotencyKey)
     if (waitSeconds !== undefined && !(waitSeconds >= 1 && waitSeconds <= WAIT_SECONDS_MAX && waitSeconds % 1 === 0)) {
@@ -46,6 +46,7 @@ export function createDispatch(settings: Settings): Dispatch {
       headers: {
         ...(settings.idempotent && { 'idempotency-key': key ?? newKey() }),
         ...(jobWebhook !== undefined && { 'job-webhook': jobWebhook }),
+        ...(payloadRetention !== undefined && { 'payload-retention': payloadRetention }),
         ...(waitSeconds !== undefined && { prefer: `wait=${waitSeconds}` }),
       },
     })

@@ -44,6 +44,12 @@ export interface DispatchOptions extends CallOptions {
    * try of the call. Give one of your own when your program may call again, after a crash: an order number.
    */
   readonly idempotencyKey?: string
+  /**
+   * How long the server keeps input, result, documents and webhook bodies of this job after the last end of it and its
+   * deliveries: a duration such as `1h` or `30d`, from `1m` up to what the server keeps. As long as the server keeps them
+   * when left out. SharpAPI does not know it.
+   */
+  readonly payloadRetention?: string
   /** Seconds that the server may wait for the end of the job before it answers, 1 to 60. */
   readonly waitSeconds?: number
 }

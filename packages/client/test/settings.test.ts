@@ -60,7 +60,8 @@ test('an input that is no object, and a file that is none, are refused before th
 })
 
 test('the options of a dispatch are its headers', async () => {
-  const options = { jobWebhook: 'https://example.com/hook', idempotencyKey: 'order-1', waitSeconds: 5 }
+  const hook = { jobWebhook: 'https://example.com/hook', payloadRetention: '1h' }
+  const options = { ...hook, idempotencyKey: 'order-1', waitSeconds: 5 }
   await clientOf().content.proofread({ content: 'größer' }, options)
   const request = seen.at(-1) as Request
   expect(Object.fromEntries(request.headers)).toMatchObject({
@@ -69,6 +70,7 @@ test('the options of a dispatch are its headers', async () => {
     'content-type': 'application/json',
     'idempotency-key': 'order-1',
     'job-webhook': 'https://example.com/hook',
+    'payload-retention': '1h',
     prefer: 'wait=5',
   })
   expect(request.redirect).toBe('manual')

@@ -4,8 +4,8 @@ import { exactTime } from '../lib/format.ts'
 export function Removed({ at = null }: { readonly at?: string | null }) {
   return (
     <p className="text-[13px] text-muted">
-      It was removed{at !== null && ` on ${exactTime(at)}`}: it was older than the server keeps it, or somebody expunged
-      the job.
+      It was removed{at !== null && ` on ${exactTime(at)}`}: it was older than the server or its job keeps it, or
+      somebody expunged the job.
     </p>
   )
 }

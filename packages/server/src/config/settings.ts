@@ -344,7 +344,7 @@ export const SETTINGS = {
   payloadRetentionMs: setting({
     name: 'RINGBACK_PAYLOAD_RETENTION',
     description:
-      'How long the payloads of a job are kept after its last delivery has ended: input, result, webhook bodies and what receivers answered. Then they are removed, a day later at most, and the record of what happened stays.',
+      'How long the payloads of a job are kept after its last delivery has ended: input, result, webhook bodies and what receivers answered. Then they are removed, a day later at most, and the record of what happened stays. A job may ask for less (`Payload-Retention`).',
     default: null,
     whenUnset: 'as long as the job',
     secret: false,

@@ -42,6 +42,12 @@ export function JobFacts({ job }: { readonly job: JobDetail }) {
           <Time iso={job.cancel_requested_at} />
         </Fact>
       )}
+      {job.payload_retention !== null && job.payload_removed_at === null && (
+        <Fact label="Payload goes">
+          {job.payload_removal_at ? <Time iso={job.payload_removal_at} /> : 'after its end and that of its deliveries'}
+          <span className="text-muted"> · kept for {job.payload_retention}, as asked for</span>
+        </Fact>
+      )}
       {job.job_webhook !== null && (
         <Fact label="Job webhook">
           <span className="font-mono text-[12.5px] break-all">{job.job_webhook}</span>

@@ -70,6 +70,21 @@ describe('the Payload-Retention header', () => {
     expect(row?.payloadRetentionMs).toBe(HOUR_MS)
   })
 
+  test('means the same on jobs of workflows, and those that a worker runs', async () => {
+    for (const run_by of ['model', 'worker']) {
+      const mood = { name: 'Mood', instructions: 'Tell the mood.', output_schema: { mood: 'string' } }
+      const workflow = { slug: `by-${run_by}`, ...mood, parameters: [], run_by }
+      const made = await http.call('POST', '/api/v1/workflows', { body: workflow })
+      expect(made.status, made.text).toBe(201)
+      const post = (value: string) =>
+        http.call('POST', `/api/v1/custom/by-${run_by}`, { body: {}, headers: { 'payload-retention': value } })
+      expect((await post('soon')).status).toBe(422)
+      const { json } = await post('1h')
+      const row = await http.store.findJob(http.accountId, json.job_id)
+      expect(row?.payloadRetentionMs).toBe(HOUR_MS)
+    }
+  })
+
   test('goes with a Job-Webhook', async () => {
     const { json } = await dispatch('1h', { 'job-webhook': 'https://receiver.example/one' })
     const row = await http.store.findJob(http.accountId, json.job_id)
