@@ -83,7 +83,13 @@ describeBrowser(
     test('a job is expunged after a question: what it was about is gone, and what happened to it stays', async () => {
       const { talk, receiver } = world.scene
       await talk.setWebhook('default', { enabled: true, url: receiver.url, include_result: true })
-      const { json } = await talk.call('POST', '/content/detect_emails', { content: 'Write to anna@example.com' })
+      const short = { 'payload-retention': '1h' }
+      const { json } = await talk.call(
+        'POST',
+        '/content/detect_emails',
+        { content: 'Write to anna@example.com' },
+        short,
+      )
       const { id: deliveryId } = await talk.deliveryOf(json.job_id, 'status=delivered')
       const { page, open } = await world.openSignedIn()
       await open(`/jobs/${json.job_id}`)
@@ -92,6 +98,7 @@ describeBrowser(
         .filter({ has: page.getByRole('heading', { name: 'content_detect_emails' }) })
       const question = page.getByRole('dialog', { name: 'Remove what this job was about?' })
       await drawer.getByText('Write to anna@example.com').waitFor()
+      await drawer.getByText('kept for 1h, as asked for').waitFor()
 
       await drawer.getByRole('button', { name: 'Expunge' }).click()
       await question.getByRole('button', { name: 'Keep it' }).click()
@@ -103,6 +110,7 @@ describeBrowser(
       await page.getByText('It was removed for good.').first().waitFor()
       await question.waitFor({ state: 'detached' })
       await page.getByText('Write to anna@example.com').waitFor({ state: 'detached' })
+      expect(await drawer.getByText('kept for 1h').count()).toBe(0)
       expect(await drawer.getByRole('button', { name: 'Expunge' }).count()).toBe(0)
       expect(await drawer.getByRole('link', { name: 'Run again' }).count()).toBe(0)
       expect(await drawer.textContent()).not.toContain('anna@example.com')
