@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { ENABLED, NOON, type OpenStore, useWorld } from '../conformance/world.ts'
 import type { Store } from '../store.ts'
@@ -81,4 +82,13 @@ test('no statement of the life of a job and its deliveries is compiled a second 
   await live(NOON + 2_000_000)
   await live(NOON + 3_000_000)
   expect(compiled).toBe(0)
+})
+
+test('no statement of this folder has a bare parameter behind limit or offset, by which SQLite would plan', () => {
+  const here = new URL('./', import.meta.url)
+  const files = readdirSync(here).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+  // With a space behind it, it is TypeScript.
+  const bare = files.filter((file) => /\b(limit|offset) \?(?! )/.test(readFileSync(new URL(file, here), 'utf8')))
+  expect(files).toContain('claim-deliveries.ts')
+  expect(bare).toEqual([])
 })

@@ -16,7 +16,7 @@ export const LIST_MISSED = `
       else j.payload_removed_at is null and (j.job_webhook_url is null or ?5) end as isMissed
   from jobs j
   where j.account_id = ?1 and j.created_at >= ?2 and j.created_at < ?3 and (j.created_at, j.id) > (?6, ?7)
-  order by j.created_at, j.id limit ?8`
+  order by j.created_at, j.id limit +?8`
 
 /** What a webhook was never told of. `wake` is told what may be due now. */
 export function missedOperations(
