@@ -1,7 +1,7 @@
 /** Attempts to one address at once while nothing is known of it. */
 export const UNDER_WAY_FIRST = 16
 
-/** Most attempts to one address at once, however well it answers; each has a connection of its own. */
+/** Most attempts to one address at once, however well it answers; each may need a connection of its own. */
 export const UNDER_WAY_MAX = 256
 
 /**

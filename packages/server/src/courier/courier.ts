@@ -60,7 +60,7 @@ export interface Courier extends Pick<WorkLoop<CourierItem>, 'start' | 'stop' | 
 }
 
 /**
- * Attempts under way at once. Each costs a socket and about 20 kB; more than this does not make one process faster
+ * Attempts under way at once. Each may cost a socket and about 20 kB; more than this does not make one process faster
  * (two cores are busy with far fewer), it only makes a burst hit receivers harder.
  */
 const ATTEMPTS_MAX = 1_024

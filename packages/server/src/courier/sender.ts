@@ -1,11 +1,12 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import { RESPONSE_KEPT_BYTES_MAX, RESPONSE_READ_BYTES_MAX } from '@ringback/contract'
-import { Agent, type buildConnector, type Dispatcher } from 'undici'
+import type { buildConnector, Dispatcher } from 'undici'
 import type { Clock } from '../lib/clock.ts'
 import type { HeaderList } from '../store/deliveries.ts'
 import type { ConnectGuard } from '../webhooks/connect-guard.ts'
 import { failureOf, isClosedConnection } from './causes.ts'
+import { type Connection, Connections, type Passenger } from './connections.ts'
 import { type ConnectionTiming, createConnector, takeConnection } from './connector.ts'
 import type { EgressProxy } from './egress-proxy.ts'
 import type { SendOutcome } from './outcome.ts'
@@ -22,9 +23,6 @@ export interface Sender {
   send(request: SendRequest): Promise<SendOutcome>
   close(): Promise<void>
 }
-
-/** Idle connections are kept this long: a busy receiver is reached without a handshake, a quiet one costs nothing. */
-const KEEP_ALIVE_MS = 10_000
 
 /** An attempt under way keeps the process alive. */
 const KEEP_ALIVE = { keepAlive: true }
@@ -50,15 +48,7 @@ export function createSenderOver(
   connect: buildConnector.connector,
   { clock, timeoutMs }: { readonly clock: Clock; readonly timeoutMs: number },
 ): Sender {
-  const agent = new Agent({
-    connect,
-    pipelining: 1,
-    allowH2: false,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    // The deadline of the attempt is the only one; undici's own two timers would be two more per request.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  })
+  const connections = new Connections(connect, clock)
 
   // undici tells which connection a request is written to only through this channel, in the same turn in which it
   // starts the request; so the exchange that started last is the one it speaks of.
@@ -68,39 +58,34 @@ export function createSenderOver(
     starting = null
   }
   subscribe('undici:client:sendHeaders', onSendHeaders)
-  const onStart = (exchange: Exchange) => {
-    starting = exchange
-  }
-
-  /** Starts a request whose deadline is `timeoutMs` after `startedMs`; `onEnd` is told when it has ended, in any way. */
-  function start(request: SendRequest, startedMs: number, onEnd: (ended: Exchange) => void): void {
-    const exchange = new Exchange(clock, startedMs, timeoutMs, onStart, onEnd)
-    const { origin, path } = targetOf(request.url)
-    const headers: string[] = []
-    for (const [name, value] of request.headers) headers.push(name, value)
-    try {
-      agent.dispatch({ origin, path, method: 'POST', headers, body: request.body }, exchange)
-    } catch (error) {
-      exchange.onResponseError(null, error as Error)
-    }
+  const shared: Shared = {
+    clock,
+    timeoutMs,
+    onStart(exchange) {
+      starting = exchange
+    },
   }
 
   return {
     send: (request) =>
       new Promise((resolve) => {
         const startedMs = clock.monotonicMs()
-        start(request, startedMs, (first) => {
+        const { origin } = targetOf(request.url)
+        const first = new Exchange(shared, request, startedMs, () => {
           // A kept connection that the receiver closed at the moment of sending says nothing about the receiver: one new
           // connection, in the same attempt. As every HTTP client does (RFC 9110 section 9.2.2); receivers drop doubles.
-          if (first.failedOnReusedConnection && clock.monotonicMs() - startedMs < timeoutMs) {
-            // Not in the middle of what undici does about the connection that broke.
-            queueMicrotask(() => start(request, startedMs, (second) => resolve(second.outcome())))
-          } else resolve(first.outcome())
+          if (!first.failedOnUsedConnection || clock.monotonicMs() - startedMs >= timeoutMs) {
+            return resolve(first.outcome())
+          }
+          const second = new Exchange(shared, request, startedMs, () => resolve(second.outcome()))
+          // Not in the middle of what undici does about the connection that broke.
+          queueMicrotask(() => connections.request(origin, second, true))
         })
+        connections.request(origin, first, false)
       }),
     async close() {
       unsubscribe('undici:client:sendHeaders', onSendHeaders)
-      await agent.destroy()
+      await connections.close()
     },
   }
 }
@@ -116,20 +101,26 @@ function targetOf(url: URL): { readonly origin: string; readonly path: string } 
   return target
 }
 
-/** One request on one connection, and what came of it. */
-class Exchange implements Dispatcher.DispatchHandler {
-  readonly #clock: Clock
+/** What all exchanges of a sender have in common. */
+interface Shared {
+  readonly clock: Clock
+  readonly timeoutMs: number
+  /** Told in the turn in which undici starts to write the request. */
+  readonly onStart: (exchange: Exchange) => void
+}
+
+/** One request on one connection, and what came of it. `onEnd` is told once when it has ended, in any way. */
+class Exchange implements Dispatcher.DispatchHandler, Passenger {
+  readonly #shared: Shared
+  readonly #request: SendRequest
   readonly #startedMs: number
-  readonly #timeoutMs: number
-  readonly #onStart: (exchange: Exchange) => void
-  readonly #onEnd: (exchange: Exchange) => void
+  readonly #onEnd: () => void
   readonly #cancelDeadline: () => void
-  #controller: Dispatcher.DispatchController | null = null
+  #connection: Connection | null = null
   #ended = false
   #failure: SendOutcome['failure'] = null
   #error: Error | null = null
-  #connection: ConnectionTiming | null = null
-  #reused = false
+  #timing: ConnectionTiming | null = null
   #remoteAddress: string | null = null
   #firstByteMs: number | null = null
   #totalMs = 0
@@ -141,50 +132,62 @@ class Exchange implements Dispatcher.DispatchHandler {
   #truncated = false
 
   /** The deadline is `timeoutMs` after `startedMs`, which may be past. */
-  constructor(
-    clock: Clock,
-    startedMs: number,
-    timeoutMs: number,
-    onStart: (exchange: Exchange) => void,
-    onEnd: (exchange: Exchange) => void,
-  ) {
-    this.#clock = clock
+  constructor(shared: Shared, request: SendRequest, startedMs: number, onEnd: () => void) {
+    this.#shared = shared
+    this.#request = request
     this.#startedMs = startedMs
-    this.#timeoutMs = timeoutMs
-    this.#onStart = onStart
     this.#onEnd = onEnd
+    const { clock, timeoutMs } = shared
     // Timers take whole milliseconds and leave out the rest: rounded up, no attempt ends before its time.
     const remainingMs = Math.ceil(timeoutMs - (clock.monotonicMs() - startedMs))
     this.#cancelDeadline = clock.after(remainingMs, () => this.#onDeadline(), KEEP_ALIVE)
   }
 
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  board(connection: Connection): void {
+    this.#connection = connection
+    const { url, headers, body } = this.#request
+    const { origin, path } = targetOf(url)
+    const flat: string[] = []
+    for (const [name, value] of headers) flat.push(name, value)
+    try {
+      connection.client.dispatch({ origin, path, method: 'POST', headers: flat, body }, this)
+    } catch (error) {
+      this.onResponseError(null, error as Error)
+    }
+  }
+
+  refuse(error: Error): void {
+    this.onResponseError(null, error)
+  }
+
   #onDeadline(): void {
-    this.#end({ cause: 'timeout', message: `not finished within ${this.#timeoutMs} ms: ${this.#step()}` })
-    this.#abort()
+    this.#end({ cause: 'timeout', message: `not finished within ${this.#shared.timeoutMs} ms: ${this.#step()}` })
   }
 
   /** Whether the connection was an old one that broke before a single byte of answer. */
-  get failedOnReusedConnection(): boolean {
-    return this.#reused && this.#status === null && this.#error !== null && isClosedConnection(this.#error)
+  get failedOnUsedConnection(): boolean {
+    const { used = false } = this.#connection ?? {}
+    return used && this.#status === null && this.#error !== null && isClosedConnection(this.#error)
   }
 
   onConnection(socket: Socket): void {
     const connection = takeConnection(socket)
-    this.#connection = connection?.timing ?? null
-    this.#reused = this.#connection === null
+    this.#timing = connection?.timing ?? null
     this.#remoteAddress = connection?.remoteAddress ?? null
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller
-    if (this.#ended) controller.abort(new Error('the deadline has passed'))
-    else this.#onStart(this)
+  onRequestStart(): void {
+    this.#shared.onStart(this)
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
     // Informational answers (100, 103) come before the real one.
     if (status < 200) return
-    this.#firstByteMs = this.#clock.monotonicMs() - this.#startedMs
+    this.#firstByteMs = this.#shared.clock.monotonicMs() - this.#startedMs
     this.#status = status
     this.#headers = toHeaderList(controller.rawHeaders)
   }
@@ -200,14 +203,11 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#readBytes += chunk.length
     if (this.#readBytes > RESPONSE_KEPT_BYTES_MAX) this.#truncated = true
     // The status was said and enough was read: the rest is not worth the connection.
-    if (this.#readBytes > RESPONSE_READ_BYTES_MAX) {
-      this.#end(null)
-      this.#abort()
-    }
+    if (this.#readBytes > RESPONSE_READ_BYTES_MAX) this.#end(null)
   }
 
   onResponseEnd(): void {
-    this.#end(null)
+    this.#end(null, { complete: true })
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
@@ -226,9 +226,9 @@ class Exchange implements Dispatcher.DispatchHandler {
             truncated: this.#truncated,
           }
     const timing = {
-      dnsMs: rounded(this.#connection?.dnsMs ?? null),
-      connectMs: rounded(this.#connection?.connectMs ?? null),
-      tlsMs: rounded(this.#connection?.tlsMs ?? null),
+      dnsMs: rounded(this.#timing?.dnsMs ?? null),
+      connectMs: rounded(this.#timing?.connectMs ?? null),
+      tlsMs: rounded(this.#timing?.tlsMs ?? null),
       firstByteMs: rounded(this.#firstByteMs),
       totalMs: rounded(this.#totalMs),
     }
@@ -240,18 +240,14 @@ class Exchange implements Dispatcher.DispatchHandler {
     return this.#remoteAddress === null ? 'no connection' : 'no answer'
   }
 
-  #end(failure: SendOutcome['failure']): void {
+  #end(failure: SendOutcome['failure'], { complete } = { complete: false }): void {
     if (this.#ended) return
     this.#ended = true
     this.#cancelDeadline()
     this.#failure = failure
-    this.#totalMs = this.#clock.monotonicMs() - this.#startedMs
-    this.#onEnd(this)
-  }
-
-  /** Closes the connection under an exchange that ended early. Not for complete ones: making the error takes 10 µs. */
-  #abort(): void {
-    this.#controller?.abort(new Error('the attempt has ended'))
+    this.#totalMs = this.#shared.clock.monotonicMs() - this.#startedMs
+    this.#connection?.giveBack(complete)
+    this.#onEnd()
   }
 }
 

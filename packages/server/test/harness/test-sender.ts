@@ -1,6 +1,6 @@
 import type { SendOutcome } from '../../src/courier/outcome.ts'
 import { createSender, type Sender } from '../../src/courier/sender.ts'
-import { systemClock } from '../../src/lib/clock.ts'
+import { type Clock, systemClock } from '../../src/lib/clock.ts'
 import type { HeaderList } from '../../src/store/deliveries.ts'
 import type { ResolveName } from '../../src/webhooks/name-resolver.ts'
 import { createUrlGuard } from '../../src/webhooks/url-guard.ts'
@@ -12,6 +12,7 @@ export interface TestSenderOptions {
   readonly allowPrivateTargets?: readonly string[]
   readonly resolve?: ResolveName
   readonly trustedCertificates?: string[]
+  readonly clock?: Clock
 }
 
 export interface TestSender extends AsyncDisposable {
@@ -30,7 +31,7 @@ export function openSender(options: TestSenderOptions = {}): TestSender {
   })
   const sender = createSender({
     guard,
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
     timeoutMs: options.timeoutMs ?? 10_000,
     trustedCertificates: options.trustedCertificates,
   })

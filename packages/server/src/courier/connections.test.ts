@@ -1,0 +1,145 @@
+import { setImmediate } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type RawConnection, type RawServer, startRawServer } from '../../test/harness/raw-server.ts'
+import { createStandingClock } from '../../test/harness/standing-clock.ts'
+import { openSender } from '../../test/harness/test-sender.ts'
+import { until } from '../../test/harness/until.ts'
+
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
+
+let server: RawServer
+/** What the server does with each connection. */
+let behave: (connection: RawConnection) => unknown
+beforeEach(async () => {
+  server = await startRawServer((connection) => behave(connection))
+})
+afterEach(() => server.close())
+
+/** Answers every request of a connection, each after `delay`. */
+async function answerAll({ request, socket }: RawConnection, delay: () => Promise<unknown>) {
+  for (;;) {
+    await request()
+    await delay()
+    socket.write(OK)
+  }
+}
+
+/** Sends `count` requests at once; gives the outcomes when all have ended. */
+function sendMany(sender: ReturnType<typeof openSender>, count: number) {
+  return Promise.all(Array.from({ length: count }, () => sender.send(`http://${server.authority}/hook`)))
+}
+
+describe('requests to one origin', () => {
+  test('share 64 connections while it answers quickly, however many are under way', async () => {
+    behave = (connection) => answerAll(connection, setImmediate)
+    await using sender = openSender({ clock: createStandingClock() })
+    for (let round = 0; round < 3; round++) {
+      const outcomes = await sendMany(sender, 200)
+      expect(outcomes.filter(({ answer }) => answer?.status === 200)).toHaveLength(200)
+    }
+    expect(server.connectionCount).toBe(64)
+  })
+
+  test('get a connection each when it is slow: after 50 ms nothing waits for what hangs', async () => {
+    const answers = Promise.withResolvers<void>()
+    behave = (connection) => answerAll(connection, () => answers.promise)
+    const clock = createStandingClock()
+    await using sender = openSender({ clock })
+    const outcomes = sendMany(sender, 150)
+    await until('64 are connected', () => (server.connectionCount === 64 ? true : null))
+    clock.move(49)
+    await setImmediate()
+    expect(server.connectionCount).toBe(64)
+    clock.move(1)
+    await until('all are connected', () => (server.connectionCount === 150 ? true : null))
+    answers.resolve()
+    for (const { answer } of await outcomes) expect(answer?.status).toBe(200)
+  })
+
+  test('that end before there is a connection for them are never sent', async () => {
+    let received = 0
+    behave = async ({ request }) => {
+      await request()
+      received++
+    }
+    const clock = createStandingClock()
+    await using sender = openSender({ clock, timeoutMs: 20 })
+    const outcomes = sendMany(sender, 70)
+    await until('64 are received', () => (received === 64 ? true : null))
+    clock.move(20)
+    for (const { failure } of await outcomes) expect(failure?.cause).toBe('timeout')
+    clock.move(1_000)
+    await server.ended(64)
+    expect(server.connectionCount).toBe(64)
+  })
+
+  test('that wait for a connection are interrupted by the close, as those that have one', async () => {
+    behave = ({ request }) => request()
+    const sender = openSender()
+    const outcomes = sendMany(sender, 70)
+    await sender.sender.close()
+    for (const { failure } of await outcomes) expect(failure?.cause).toBe('interrupted')
+    const [late] = await sendMany(sender, 1)
+    expect(late?.failure?.cause).toBe('interrupted')
+  })
+})
+
+describe('a connection', () => {
+  test('is used by one request at a time', async () => {
+    let most = 0
+    behave = async ({ request, socket }) => {
+      let underWay = 0
+      for (;;) {
+        await request()
+        most = Math.max(most, ++underWay)
+        await setImmediate()
+        socket.write(OK)
+        underWay--
+      }
+    }
+    await using sender = openSender()
+    await sendMany(sender, 300)
+    expect(most).toBe(1)
+  })
+
+  test('whose answer was not read to its end is closed, and the next request gets another', async () => {
+    let answered = false
+    behave = async ({ request, socket, number }) => {
+      await request()
+      answered = true
+      socket.write(number === 1 ? 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nonly' : OK)
+    }
+    const clock = createStandingClock()
+    await using sender = openSender({ clock, timeoutMs: 300 })
+    const ended = sendMany(sender, 1)
+    await until('the answer has begun', () => (answered ? true : null))
+    clock.move(300)
+    const [cut] = await ended
+    expect(cut?.failure?.cause).toBe('timeout')
+    await server.ended(1)
+    const [whole] = await sendMany(sender, 1)
+    expect(whole?.answer?.body).toBe('ok')
+    expect(server.connectionCount).toBe(2)
+  })
+
+  test('that the receiver closes after each answer is opened anew for each request, and none is lost', async () => {
+    behave = async ({ request, socket }) => {
+      await request()
+      socket.end('HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok')
+    }
+    await using sender = openSender()
+    const outcomes = await sendMany(sender, 200)
+    expect(outcomes.filter(({ answer }) => answer?.status === 200)).toHaveLength(200)
+    expect(server.connectionCount).toBe(200)
+  })
+
+  test('that the receiver closed without a word costs one more connection, and not the attempt', async () => {
+    behave = async ({ request, socket }) => {
+      await request()
+      socket.end(OK)
+    }
+    await using sender = openSender()
+    const outcomes = await sendMany(sender, 200)
+    expect(outcomes.filter(({ answer }) => answer?.status === 200)).toHaveLength(200)
+  })
+})
