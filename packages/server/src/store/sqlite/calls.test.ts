@@ -50,14 +50,35 @@ test('a batch has 500 calls at most; what is over follows in order', async () =>
   const { posted, find, answer } = setUp()
   const results = Array.from({ length: 1_002 }, (_, index) => find(String(index)))
   await endOfTurn()
-  expect(posted).toEqual([named(0, 500)])
+  expect(posted).toEqual([named(0, 500), named(500, 1_000)])
   answer(...named(0, 500))
-  expect(posted[1]).toEqual(named(500, 1_000))
   answer(...named(500, 1_000))
   await endOfTurn()
   expect(posted[2]).toEqual(named(1_000, 1_002))
   answer(...named(1_000, 1_002))
   expect(await Promise.all(results)).toEqual(named(0, 1_002))
+})
+
+test('a second batch leaves while the first is under way when it has 64 calls, a third does not', async () => {
+  const { posted, find, answer } = setUp()
+  const results = [find('0')]
+  await endOfTurn()
+  for (let index = 1; index < 64; index++) results.push(find(String(index)))
+  await endOfTurn()
+  expect(posted).toEqual([named(0, 1)])
+  results.push(find('64'))
+  await endOfTurn()
+  expect(posted[1]).toEqual(named(1, 65))
+
+  for (let index = 65; index < 265; index++) results.push(find(String(index)))
+  await endOfTurn()
+  expect(posted).toHaveLength(2)
+  answer(...named(0, 1))
+  await endOfTurn()
+  expect(posted[2]).toEqual(named(65, 265))
+  answer(...named(1, 65))
+  answer(...named(65, 265))
+  expect(await Promise.all(results)).toEqual(named(0, 265))
 })
 
 test('a call that fails takes no other with it, and says which operation it was', async () => {

@@ -8,6 +8,15 @@ import { FlatReader, readOutcome, writeCall } from './wire.ts'
  */
 const BATCH_CALLS_MAX = 500
 
+/**
+ * Batches at the thread of the database at once: it finds the next one when it has answered one, and does not wait until
+ * all of those who got an answer have gone on. A third changed nothing.
+ */
+const BATCHES_MAX = 2
+
+/** Calls that a second batch is worth: each batch has its commit, which costs about what four calls cost. */
+const SECOND_BATCH_CALLS_MIN = 64
+
 interface Batch {
   /** Flat (`wire.ts`). */
   readonly values: unknown[]
@@ -33,45 +42,51 @@ export interface Calls {
 }
 
 /**
- * Gathers calls into batches without a timer, one of them under way at a time: group commit, as `lib/batcher.ts` has it.
- * Calls are written flat at once, so that nothing of them but texts and numbers is kept until their batch leaves: objects
- * that wait are copied by the garbage collector. Measured against the batcher and an async function around it, µs of CPU
- * a delivery (two calls): main thread 65 → 58, the thread of the database 46 → 43.
+ * Gathers calls into batches without a timer: group commit, as `lib/batcher.ts` has it. Calls are written flat at once, so
+ * that nothing of them but texts and numbers is kept until their batch leaves: objects that wait are copied by the garbage
+ * collector. Measured against the batcher and an async function around it, µs of CPU a delivery (two calls): main thread
+ * 65 → 58, the thread of the database 46 → 43.
  *
- * The next batch leaves at the end of the turn that brought the answer to the one before. Tried: leaving before those who
- * wait for the answer are told, when 64 or 128 calls are there, so that the thread of the database works while webhooks
- * are sent. The batches become smaller, and each has its commit: 8,400 deliveries a second became 7,700 and 7,000. Tried
- * again with a receiver on the same two cores: with 768 or 1,024 deliveries under way in place of 384, leaving in the middle
- * of a turn, a store of less priority, and each thread bound to a core. The cores were busy for 70 % of the time in each.
+ * A batch leaves at the end of the turn that brought its first call, or the answer to the one before. With one under way at
+ * a time, the two threads took turns: the database waited while its answers were told, and all that had been told waited
+ * for it. With two, each is busy for longer, and a twentieth more deliveries a second were sent. Tried with one, and each
+ * without a difference: leaving before the answers are told or in the middle of a turn, 768 or 1,024 deliveries under way
+ * in place of 384, a thread of less priority, each thread bound to a core.
  */
 export function createCalls(post: (values: unknown[]) => void): Calls {
   let gathering: Batch = { values: [], callers: [] }
   /** Batches with as many calls as one may have, the first to leave in front. */
   let full: Batch[] = []
-  let underWay: Batch | null = null
+  /** The first to be answered in front. */
+  let underWay: Batch[] = []
   let scheduled = false
   let ended: Error | null = null
   let idleListeners: (() => void)[] = []
 
+  function mayLeave(): boolean {
+    if (underWay.length === BATCHES_MAX) return false
+    if (full.length > 0) return true
+    return gathering.callers.length >= (underWay.length === 0 ? 1 : SECOND_BATCH_CALLS_MIN)
+  }
+
   function schedule() {
-    if (scheduled || underWay !== null || (full.length === 0 && gathering.callers.length === 0)) return
+    if (scheduled || !mayLeave()) return
     scheduled = true
     setImmediate(() => {
       scheduled = false
-      leave()
+      while (mayLeave()) leave()
     })
   }
 
   function leave() {
-    if (underWay !== null) return
     const batch = full.shift() ?? gathering
     if (batch === gathering) gathering = { values: [], callers: [] }
     if (batch.callers.length === 0) return
-    underWay = batch
+    underWay.push(batch)
     try {
       post(batch.values)
     } catch (error) {
-      underWay = null
+      underWay.pop()
       for (const { reject } of batch.callers) reject(error)
       schedule()
       tellIdle()
@@ -79,7 +94,7 @@ export function createCalls(post: (values: unknown[]) => void): Calls {
   }
 
   function tellIdle() {
-    if (underWay !== null || full.length > 0 || gathering.callers.length > 0) return
+    if (underWay.length > 0 || full.length > 0 || gathering.callers.length > 0) return
     for (const listener of idleListeners) listener()
     idleListeners = []
   }
@@ -100,12 +115,11 @@ export function createCalls(post: (values: unknown[]) => void): Calls {
         if (callers.length === BATCH_CALLS_MAX) {
           full.push(gathering)
           gathering = { values: [], callers: [] }
-          if (underWay === null) leave()
+          if (mayLeave()) leave()
         } else schedule()
       }),
     answer(outcomes) {
-      const callers = underWay?.callers ?? []
-      underWay = null
+      const callers = underWay.shift()?.callers ?? []
       if (full.length > 0) leave()
       const from = new FlatReader(outcomes)
       for (const { name, resolve, reject } of callers) {
@@ -119,15 +133,15 @@ export function createCalls(post: (values: unknown[]) => void): Calls {
     },
     end(error) {
       ended = error
-      const callers = [...(underWay?.callers ?? []), ...full.flatMap((batch) => batch.callers), ...gathering.callers]
-      underWay = null
+      const callers = [...underWay, ...full, gathering].flatMap((batch) => batch.callers)
+      underWay = []
       full = []
       gathering = { values: [], callers: [] }
       for (const { reject } of callers) reject(error)
       tellIdle()
     },
     idle: () =>
-      underWay === null && gathering.callers.length === 0
+      underWay.length === 0 && gathering.callers.length === 0
         ? Promise.resolve()
         : new Promise((resolve) => idleListeners.push(resolve)),
   }
