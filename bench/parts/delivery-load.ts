@@ -37,13 +37,12 @@ export interface PreparedJob {
  */
 export async function createDeliveryLoad(store: Store, urls: readonly string[]): Promise<DeliveryLoad> {
   const vault = createVault(randomBytes(32))
-  const accountIds = await Promise.all(urls.map((url, place) => addAccount(store, vault, url, place)))
-  const placeOf = new Map(accountIds.map((id, place) => [id, place]))
+  const accounts = await Promise.all(urls.map((url, place) => addAccount(store, vault, url, place)))
+  const placeOf = new Map(accounts.map(({ webhookId }, place) => [webhookId, place]))
   const processId = newId()
   const farFuture = clock.now() + 3_600_000
   await store.insertProcess({ id: processId, host: 'bench', pid: process.pid, startedAt: 0, expiresAt: farFuture })
 
-  const accountOfDelivery = new Map<string, string>()
   const sender = createSender({
     guard: createUrlGuard({ allowHttpTargets: true, allowPrivateTargets: ['127.0.0.0/8'], clock }),
     clock,
@@ -51,16 +50,11 @@ export async function createDeliveryLoad(store: Store, urls: readonly string[]):
   })
   const courier = createCourier({
     store: {
-      async claimDeliveries(claim) {
-        const deliveries = await store.claimDeliveries(claim)
-        for (const { id, accountId } of deliveries) accountOfDelivery.set(id, accountId)
-        return deliveries
-      },
+      claimDeliveries: store.claimDeliveries,
       nextDeliveryDueAt: store.nextDeliveryDueAt,
       async recordAttempt(attempt) {
         const written = await store.recordAttempt(attempt)
-        load.onRecorded(placeOf.get(accountOfDelivery.get(attempt.deliveryId) ?? '') ?? 0)
-        accountOfDelivery.delete(attempt.deliveryId)
+        load.onRecorded(placeOf.get(attempt.addressId) ?? 0)
         return written
       },
     },
@@ -87,11 +81,11 @@ export async function createDeliveryLoad(store: Store, urls: readonly string[]):
       const jobs = Array.from({ length: count }, (_, index) => ({ id: newId(), place: index % urls.length }))
       const common = { type: 'content_translate', input: '{}', jobWebhookUrl: null, createdAt: clock.now() }
       const insert = ({ id, place }: PreparedJob) =>
-        store.insertJob({ ...common, id, accountId: accountIds[place] as string, leasedBy: processId })
+        store.insertJob({ ...common, id, accountId: accounts[place]?.id as string, leasedBy: processId })
       await Promise.all(jobs.map(insert))
       return jobs
     },
-    async enqueue({ id, place }) {
+    async enqueue({ id }) {
       const body = JSON.stringify({ id, status: 'success', type: 'content_translate' })
       const reserved = courier.reserve(1)
       const { deliveries } = await store.finishJob({
@@ -108,10 +102,7 @@ export async function createDeliveryLoad(store: Store, urls: readonly string[]):
         fullAddresses: courier.fullAddresses(),
       })
       courier.giveBack(reserved - deliveries.length)
-      for (const delivery of deliveries) {
-        accountOfDelivery.set(delivery.id, accountIds[place] as string)
-        courier.handOver({ delivery, leasedBy: processId })
-      }
+      for (const delivery of deliveries) courier.handOver({ delivery, leasedBy: processId })
     },
     async run(count, onPrepared = () => {}) {
       const jobs = await load.prepare(count)
@@ -149,10 +140,11 @@ async function addAccount(
   vault: ReturnType<typeof createVault>,
   url: string,
   place: number,
-): Promise<string> {
+): Promise<{ id: string; webhookId: string }> {
   const name = `bench ${place}`
-  const account = await store.ensureAccount({ id: newId(), name, webhookId: newId(), createdAt: clock.now() })
-  const sealedSecret = vault.seal('a-secret-of-usual-length', account.id)
-  await store.updateWebhook(account.id, 'default', { enabled: true, url, sealedSecret }, clock.now())
-  return account.id
+  const webhookId = newId()
+  const { id } = await store.ensureAccount({ id: newId(), name, webhookId, createdAt: clock.now() })
+  const sealedSecret = vault.seal('a-secret-of-usual-length', id)
+  await store.updateWebhook(id, 'default', { enabled: true, url, sealedSecret }, clock.now())
+  return { id, webhookId }
 }
