@@ -20,7 +20,10 @@ export const LIST_MISSED = statement(
   `,
 )
 
-/** The address is locked: who else does the same has committed, or waits. */
+/**
+ * The address is locked: who else does the same has committed, or waits. So is each job, after which it is looked at again:
+ * who is removing its payload has committed, or waits and then finds the delivery.
+ */
 const INSERT_LATE = statement(
   'insert_late_deliveries',
   `
@@ -32,6 +35,7 @@ const INSERT_LATE = statement(
   join webhooks w on w.id = $1 and w.account_id = j.account_id
   where w.enabled and j.payload_removed_at is null
     and not exists (select 1 from deliveries d where d.job_id = j.id and d.webhook_id = w.id)
+  for share of j
   returning 1
   `,
 )
