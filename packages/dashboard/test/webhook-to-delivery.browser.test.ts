@@ -100,6 +100,26 @@ describeBrowser(
       await talk.deliveryOf(jobId ?? '', 'status=delivered')
     })
 
+    test('on a phone the buttons of a long dialog are in sight without scrolling, and cover nothing that was scrolled to', async () => {
+      const viewport = { width: 375, height: 667 }
+      const { page, open, settled } = await world.openSignedIn({ viewport })
+      await open('/failed')
+      await page.getByRole('button', { name: 'Recover' }).click()
+      const dialog = page.getByRole('dialog', { name: 'Recover deliveries' })
+      const cancel = dialog.getByRole('button', { name: 'Cancel' })
+      const count = dialog.getByText('will be sent')
+      await count.waitFor()
+      await settled()
+      const frame = await dialog.boundingBox()
+      const button = await cancel.boundingBox()
+      if (frame === null || button === null) throw new Error('the dialog or its button is not on the page')
+      expect(button.y + button.height).toBeLessThanOrEqual(frame.y + frame.height)
+      await dialog.evaluate((popup) => popup.scrollTo(0, popup.scrollHeight))
+      const last = await count.boundingBox()
+      if (last === null) throw new Error('the count is not on the page')
+      expect(last.y + last.height).toBeLessThanOrEqual(button.y)
+    })
+
     test('a receiver that asked for patience is said to be slowed, with how long answers take from the end of the job', async () => {
       const { receiver, talk } = world.scene
       receiver.answerWith((_request, response) => response.writeHead(503, { 'retry-after': '3000' }).end())

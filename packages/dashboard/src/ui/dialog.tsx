@@ -77,7 +77,11 @@ export function Drawer({ open, onClose, title, hint, beside, actions, children }
   )
 }
 
-/** The buttons at the end of a dialog. */
+/** The buttons at the end of a dialog. They stay in sight where it is longer than the window. */
 export function DialogActions({ children }: { readonly children: ReactNode }) {
-  return <div className="flex flex-wrap justify-end gap-2">{children}</div>
+  return (
+    <div className="sticky -bottom-6 -mx-6 -mt-3 -mb-6 flex flex-wrap justify-end gap-2 bg-surface px-6 pt-3 pb-6">
+      {children}
+    </div>
+  )
 }
