@@ -17,12 +17,12 @@ const IN_USE_FIRST = 64
  */
 const WAIT_MS = 50
 
-/** A request that needs a connection. */
-export interface Passenger {
+/** A request that needs a connection for as long as its answer takes. */
+export interface Borrower {
   /** Its time is over, or it was given up: it needs no connection any more. */
   readonly ended: boolean
   /** To be called with a connection that nobody else uses until it is given back. */
-  board(connection: Connection): void
+  use(connection: Connection): void
   /** There will be no connection. */
   refuse(error: Error): void
 }
@@ -52,10 +52,10 @@ export class Connections {
     this.#clock = clock
   }
 
-  /** Gives the passenger a connection, at once or after {@link WAIT_MS} at most; with `fresh` a new one, at once. */
-  request(url: string, passenger: Passenger, fresh: boolean): void {
+  /** Gives the borrower a connection, at once or after {@link WAIT_MS} at most; with `fresh` a new one, at once. */
+  request(url: string, borrower: Borrower, fresh: boolean): void {
     if (this.#closed) {
-      passenger.refuse(new errors.ClientClosedError())
+      borrower.refuse(new errors.ClientClosedError())
       return
     }
     let origin = this.#origins.get(url)
@@ -63,7 +63,7 @@ export class Connections {
       origin = new Origin(url, this.#connect, this.#clock, () => this.#origins.delete(url))
       this.#origins.set(url, origin)
     }
-    origin.request(passenger, fresh)
+    origin.request(borrower, fresh)
   }
 
   /** Ends all that is under way, and refuses what comes. */
@@ -83,7 +83,7 @@ class Origin {
   readonly #idle: KeptConnection[] = []
   #inUse = 0
   #inUseMax = IN_USE_FIRST
-  #waiting: { readonly passenger: Passenger; readonly sinceMs: number }[] = []
+  #waiting: { readonly borrower: Borrower; readonly sinceMs: number }[] = []
   #timed = false
 
   constructor(url: string, connect: buildConnector.connector, clock: Clock, onUnused: () => void) {
@@ -93,11 +93,11 @@ class Origin {
     this.#onUnused = onUnused
   }
 
-  request(passenger: Passenger, fresh: boolean): void {
-    if (fresh) this.#open(passenger)
-    else if (this.#inUse < this.#inUseMax) this.#serve(passenger)
+  request(borrower: Borrower, fresh: boolean): void {
+    if (fresh) this.#open(borrower)
+    else if (this.#inUse < this.#inUseMax) this.#serve(borrower)
     else {
-      this.#waiting.push({ passenger, sinceMs: this.#clock.monotonicMs() })
+      this.#waiting.push({ borrower, sinceMs: this.#clock.monotonicMs() })
       this.#watch(WAIT_MS)
     }
   }
@@ -105,33 +105,33 @@ class Origin {
   async close(): Promise<void> {
     const waiting = this.#waiting
     this.#waiting = []
-    for (const { passenger } of waiting) passenger.refuse(new errors.ClientDestroyedError())
+    for (const { borrower } of waiting) borrower.refuse(new errors.ClientDestroyedError())
     await Promise.all([...this.#connections].map(({ client }) => client.destroy()))
   }
 
-  #serve(passenger: Passenger): void {
+  #serve(borrower: Borrower): void {
     const idle = this.#idle.pop()
     if (!idle) {
-      this.#open(passenger)
+      this.#open(borrower)
       return
     }
     this.#inUse++
-    idle.carry(passenger)
+    idle.lendTo(borrower)
   }
 
-  #open(passenger: Passenger): void {
+  #open(borrower: Borrower): void {
     const connection = new KeptConnection(this.#url, this.#connect, {
       onFree: (free) => this.#onFree(free),
       onGone: (gone, wasInUse) => this.#onGone(gone, wasInUse),
     })
     this.#connections.add(connection)
     this.#inUse++
-    connection.carry(passenger)
+    connection.lendTo(borrower)
   }
 
   #onFree(connection: KeptConnection): void {
     const next = this.#inUse <= this.#inUseMax ? this.#nextWaiting() : undefined
-    if (next) connection.carry(next)
+    if (next) connection.lendTo(next)
     else {
       this.#idle.push(connection)
       this.#leave()
@@ -153,10 +153,10 @@ class Origin {
     if (this.#inUse === 0) this.#inUseMax = IN_USE_FIRST
   }
 
-  #nextWaiting(): Passenger | undefined {
+  #nextWaiting(): Borrower | undefined {
     for (;;) {
       const next = this.#waiting.shift()
-      if (!next?.passenger.ended) return next?.passenger
+      if (!next?.borrower.ended) return next?.borrower
     }
   }
 
@@ -220,10 +220,10 @@ class KeptConnection implements Connection {
     return this.#uses > 1
   }
 
-  carry(passenger: Passenger): void {
+  lendTo(borrower: Borrower): void {
     this.#inUse = true
     this.#uses++
-    passenger.board(this)
+    borrower.use(this)
   }
 
   giveBack(complete: boolean): void {

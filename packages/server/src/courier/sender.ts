@@ -6,7 +6,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { HeaderList } from '../store/deliveries.ts'
 import type { ConnectGuard } from '../webhooks/connect-guard.ts'
 import { failureOf, isClosedConnection } from './causes.ts'
-import { type Connection, Connections, type Passenger } from './connections.ts'
+import { type Borrower, type Connection, Connections } from './connections.ts'
 import { type ConnectionTiming, createConnector, takeConnection } from './connector.ts'
 import type { EgressProxy } from './egress-proxy.ts'
 import type { SendOutcome } from './outcome.ts'
@@ -110,7 +110,7 @@ interface Shared {
 }
 
 /** One request on one connection, and what came of it. `onEnd` is told once when it has ended, in any way. */
-class Exchange implements Dispatcher.DispatchHandler, Passenger {
+class Exchange implements Dispatcher.DispatchHandler, Borrower {
   readonly #shared: Shared
   readonly #request: SendRequest
   readonly #startedMs: number
@@ -147,7 +147,7 @@ class Exchange implements Dispatcher.DispatchHandler, Passenger {
     return this.#ended
   }
 
-  board(connection: Connection): void {
+  use(connection: Connection): void {
     this.#connection = connection
     const { url, headers, body } = this.#request
     const { origin, path } = targetOf(url)
