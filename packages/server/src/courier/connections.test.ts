@@ -40,20 +40,35 @@ describe('requests to one origin', () => {
     expect(server.connectionCount).toBe(64)
   })
 
-  test('get a connection each when it is slow: after 50 ms nothing waits for what hangs', async () => {
-    const answers = Promise.withResolvers<void>()
-    behave = (connection) => answerAll(connection, () => answers.promise)
+  test('get a connection each when it is slow: they wait 50 ms, and those after them not at all until none is in use', async () => {
+    const answers: (() => void)[] = []
+    behave = (connection) => answerAll(connection, () => new Promise<void>((resolve) => answers.push(resolve)))
+    const hanging = (count: number) => until(`${count} requests hang`, () => (answers.length === count ? true : null))
     const clock = createStandingClock()
     await using sender = openSender({ clock })
-    const outcomes = sendMany(sender, 150)
-    await until('64 are connected', () => (server.connectionCount === 64 ? true : null))
+
+    const first = sendMany(sender, 150)
+    await hanging(64)
     clock.move(49)
     await setImmediate()
     expect(server.connectionCount).toBe(64)
     clock.move(1)
-    await until('all are connected', () => (server.connectionCount === 150 ? true : null))
-    answers.resolve()
-    for (const { answer } of await outcomes) expect(answer?.status).toBe(200)
+    await hanging(150)
+    answers.shift()?.()
+    const next = sendMany(sender, 1)
+    await hanging(150)
+    for (const answer of answers.splice(0)) answer()
+    for (const { answer } of [...(await first), ...(await next)]) expect(answer?.status).toBe(200)
+    expect(server.connectionCount).toBe(150)
+
+    const later = sendMany(sender, 150)
+    await hanging(64)
+    for (let round = 0; round < 20; round++) await setImmediate()
+    expect(answers).toHaveLength(64)
+    clock.move(50)
+    await hanging(150)
+    for (const answer of answers.splice(0)) answer()
+    for (const { answer } of await later) expect(answer?.status).toBe(200)
   })
 
   test('that end before there is a connection for them are never sent', async () => {

@@ -52,18 +52,28 @@ export class Connections {
     this.#clock = clock
   }
 
-  /** Gives the borrower a connection, at once or after {@link WAIT_MS} at most; with `fresh` a new one, at once. */
-  request(url: string, borrower: Borrower, fresh: boolean): void {
+  /** Gives the borrower a connection, at once or after {@link WAIT_MS} at most. */
+  request(url: string, borrower: Borrower): void {
+    this.#originFor(url, borrower)?.request(borrower)
+  }
+
+  /** Gives the borrower, at once, a connection that nobody has used. */
+  requestNew(url: string, borrower: Borrower): void {
+    this.#originFor(url, borrower)?.open(borrower)
+  }
+
+  /** Null when the borrower was refused. */
+  #originFor(url: string, borrower: Borrower): Origin | null {
     if (this.#closed) {
       borrower.refuse(new errors.ClientClosedError())
-      return
+      return null
     }
     let origin = this.#origins.get(url)
     if (!origin) {
       origin = new Origin(url, this.#connect, this.#clock, () => this.#origins.delete(url))
       this.#origins.set(url, origin)
     }
-    origin.request(borrower, fresh)
+    return origin
   }
 
   /** Ends all that is under way, and refuses what comes. */
@@ -93,9 +103,8 @@ class Origin {
     this.#onUnused = onUnused
   }
 
-  request(borrower: Borrower, fresh: boolean): void {
-    if (fresh) this.#open(borrower)
-    else if (this.#inUse < this.#inUseMax) this.#serve(borrower)
+  request(borrower: Borrower): void {
+    if (this.#inUse < this.#inUseMax) this.#serve(borrower)
     else {
       this.#waiting.push({ borrower, sinceMs: this.#clock.monotonicMs() })
       this.#watch(WAIT_MS)
@@ -112,14 +121,14 @@ class Origin {
   #serve(borrower: Borrower): void {
     const idle = this.#idle.pop()
     if (!idle) {
-      this.#open(borrower)
+      this.open(borrower)
       return
     }
     this.#inUse++
     idle.lendTo(borrower)
   }
 
-  #open(borrower: Borrower): void {
+  open(borrower: Borrower): void {
     const connection = new KeptConnection(this.#url, this.#connect, {
       onFree: (free) => this.#onFree(free),
       onGone: (gone, wasInUse) => this.#onGone(gone, wasInUse),

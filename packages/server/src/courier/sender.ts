@@ -79,9 +79,9 @@ export function createSenderOver(
           }
           const second = new Exchange(shared, request, startedMs, () => resolve(second.outcome()))
           // Not in the middle of what undici does about the connection that broke.
-          queueMicrotask(() => connections.request(origin, second, true))
+          queueMicrotask(() => connections.requestNew(origin, second))
         })
-        connections.request(origin, first, false)
+        connections.request(origin, first)
       }),
     async close() {
       unsubscribe('undici:client:sendHeaders', onSendHeaders)

@@ -25,10 +25,3 @@ test('is that of RFC 4231, test case 2', () => {
     '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843',
   )
 })
-
-test('of a short text after a long one has nothing of it', () => {
-  const key = toHmacKey(Buffer.from('secret'))
-  const before = hmacSha256(key, 'a.', Buffer.from('short'), 'hex')
-  hmacSha256(key, 'a.', Buffer.alloc(5_000, 'x'), 'hex')
-  expect(hmacSha256(key, 'a.', Buffer.from('short'), 'hex')).toBe(before)
-})
