@@ -122,11 +122,7 @@ export async function startApp(
     parts.add(listeners)
     parts.add(workers)
     parts.add(waits)
-    const warmUps = [
-      ...(config.roles.has('courier') ? [courier.warmUp] : []),
-      ...(config.roles.has('runner') ? tasks.warmUps : []),
-    ]
-    parts.add(createWarmUp(ground, warmUps))
+    parts.add(createWarmUp(ground, config.roles.has('runner') ? tasks.warmUps : []))
     await parts.start()
 
     // Last, when nothing can stop the start any more: a key that nobody was shown would be the only one, for ever.

@@ -20,7 +20,7 @@ const NOT_AT_START: Readonly<Record<string, string>> = {
   '@fastify/swagger': 'the first look at the description of the API',
   '@fastify/swagger-ui': 'the first page of the API reference',
   yaml: 'as those two',
-  undici: 'the first delivery, or the warm-up',
+  undici: 'the first model job, or the warm-up',
   'file-type': 'the first file',
   kysely: 'the first list, in the thread of the database',
   pg: 'a database that is PostgreSQL',

@@ -1,8 +1,9 @@
 import { type Courier, createCourier } from '../courier/courier.ts'
 import { createEventTeller } from '../courier/event-teller.ts'
+import { createInbox } from '../courier/inbox/inbox.ts'
+import { createSender } from '../courier/sender.ts'
 import type { UrlGuard } from '../webhooks/url-guard.ts'
 import type { Ground } from './ground.ts'
-import { createLazySender } from './lazy-sender.ts'
 import type { Part } from './part.ts'
 
 /** Sends deliveries, and tells accounts of the state of their addresses. */
@@ -10,8 +11,6 @@ export interface CourierPart extends Part {
   readonly courier: Courier
   /** The same, when this process sends; else null. */
   readonly local: Courier | null
-  /** Loads what the first delivery would wait for. */
-  warmUp(): Promise<void>
 }
 
 export function createCourierPart(
@@ -22,14 +21,8 @@ export function createCourierPart(
   const isHere = config.roles.has('courier')
   const timeoutMs = config.webhookTimeoutMs
   const proxy = config.webhookProxy && { ...config.webhookProxy, except: config.webhookProxyExcept }
-  const sender = createLazySender(async () => {
-    const { createSender } = await import('../courier/sender.ts')
-    return createSender({ ...options, clock, timeoutMs, proxy })
-  })
-  const inbox = createLazySender(async () => {
-    const { createInbox } = await import('../courier/inbox/inbox.ts')
-    return createInbox({ clock, timeoutMs })
-  })
+  const sender = createSender({ ...options, clock, timeoutMs, proxy })
+  const inbox = createInbox({ clock, timeoutMs })
   const teller = createEventTeller({ store, clock, log })
   const courier = createCourier({
     store: ground.leasing,
@@ -52,7 +45,6 @@ export function createCourierPart(
     name: 'courier',
     courier,
     local: isHere ? courier : null,
-    warmUp: sender.warmUp,
     start() {
       if (!isHere) return
       courier.start()
@@ -61,7 +53,7 @@ export function createCourierPart(
     async stop() {
       await patience.drain(courier.stop())
       await teller.stop()
-      await sender.close()
+      sender.close()
       await inbox.close()
     },
   }

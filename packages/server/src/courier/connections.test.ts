@@ -4,6 +4,8 @@ import { type RawConnection, type RawServer, startRawServer } from '../../test/h
 import { createStandingClock } from '../../test/harness/standing-clock.ts'
 import { openSender } from '../../test/harness/test-sender.ts'
 import { until } from '../../test/harness/until.ts'
+import type { Connect } from './connection.ts'
+import { createSenderOver } from './sender.ts'
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
 
@@ -92,7 +94,7 @@ describe('requests to one origin', () => {
     behave = ({ request }) => request()
     const sender = openSender()
     const outcomes = sendMany(sender, 70)
-    await sender.sender.close()
+    sender.sender.close()
     for (const { failure } of await outcomes) expect(failure?.cause).toBe('interrupted')
     const [late] = await sendMany(sender, 1)
     expect(late?.failure?.cause).toBe('interrupted')
@@ -156,5 +158,78 @@ describe('a connection', () => {
     await using sender = openSender()
     const outcomes = await sendMany(sender, 200)
     expect(outcomes.filter(({ answer }) => answer?.status === 200)).toHaveLength(200)
+  })
+
+  test('that nobody needs is closed after ten seconds, or a second before the receiver would', async () => {
+    let announced = ''
+    behave = async ({ request, socket }) => {
+      await request()
+      socket.write(`HTTP/1.1 200 OK\r\n${announced}Content-Length: 0\r\n\r\n`)
+    }
+    const clock = createStandingClock()
+    await using sender = openSender({ clock })
+    for (const [index, [header, keptMs]] of Object.entries({
+      '': 10_000,
+      'Keep-Alive: timeout=5\r\n': 4_000,
+    }).entries()) {
+      announced = header
+      await sendMany(sender, 1)
+      clock.move(keptMs - 1)
+      for (let round = 0; round < 20; round++) await setImmediate()
+      expect(server.openCount).toBe(1)
+      clock.move(1)
+      await server.ended(index + 1)
+    }
+  })
+
+  test('that a receiver will close in a second is not used again', async () => {
+    behave = async ({ request, socket }) => {
+      await request()
+      socket.write('HTTP/1.1 200 OK\r\nKeep-Alive: timeout=1\r\nContent-Length: 0\r\n\r\n')
+    }
+    await using sender = openSender()
+    await sendMany(sender, 1)
+    await server.ended(1)
+  })
+
+  test('on which the receiver says something unasked is closed: it would be taken for the next answer', async () => {
+    behave = async ({ request, socket, number }) => {
+      await request()
+      socket.write(OK)
+      if (number === 1) setImmediate().then(() => socket.write(OK.replace('200', '500')))
+      else await request().then(() => socket.write(OK))
+    }
+    await using sender = openSender()
+    await sendMany(sender, 1)
+    await server.ended(1)
+    for (const { answer } of [...(await sendMany(sender, 1)), ...(await sendMany(sender, 1))])
+      expect(answer?.status).toBe(200)
+    expect(server.connectionCount).toBe(2)
+  })
+
+  test('whose request was answered before it was sent is closed: the rest of it is not the next request', async () => {
+    behave = ({ socket }) => socket.write('HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n')
+    await using sender = openSender()
+    const { answer } = await sender.send(`http://${server.authority}/hook`, { body: 'x'.repeat(32 * 1_024 * 1_024) })
+    expect(answer?.status).toBe(413)
+    for (let round = 0; round < 20; round++) await setImmediate()
+    behave = (connection) => answerAll(connection, setImmediate)
+    await sendMany(sender, 1)
+    expect(server.connectionCount).toBe(2)
+  })
+
+  test('that is still being opened when its request has ended is given up', async () => {
+    let signal: AbortSignal | undefined
+    const clock = createStandingClock()
+    const connect: Connect = (_url, given) => {
+      signal = given
+      return new Promise(() => {})
+    }
+    const sender = createSenderOver(connect, { clock, timeoutMs: 20 })
+    const sent = sender.send({ url: new URL('http://127.0.0.1/hook'), headers: [], body: Buffer.from('') })
+    expect(signal?.aborted).toBe(false)
+    clock.move(20)
+    expect((await sent).failure).toMatchObject({ cause: 'timeout', message: expect.stringContaining('no connection') })
+    expect(signal?.aborted).toBe(true)
   })
 })

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Certificate, makeCertificate } from '../../test/harness/certificates.ts'
@@ -217,19 +216,14 @@ describe('the guard at connect', () => {
     let received = 0
     const server = await serve(({ socket }) => socket.on('data', () => received++))
     const guard = createUrlGuard({ allowHttpTargets: true, allowPrivateTargets: [] })
-    const connector = createConnector({
+    const connect = createConnector({
       // As if the system had resolved the name once more, past the guard.
       guard: { ...guard, lookup: (_name, _options, done) => done(null, [{ address: '127.0.0.1', family: 4 }]) },
       clock: systemClock,
       timeoutMs: 5_000,
     })
-    const error = await new Promise<Error | null>((resolve) => {
-      connector(
-        { hostname: NAME, protocol: 'http:', port: String(server.port) } as Parameters<typeof connector>[0],
-        (failure: Error | null, _socket: Socket | null) => resolve(failure),
-      )
-    })
-    expect(error).toBeInstanceOf(BlockedAddressError)
+    const connecting = connect(new URL(`http://${NAME}:${server.port}`), new AbortController().signal)
+    await expect(connecting).rejects.toBeInstanceOf(BlockedAddressError)
     await server.ended(1)
     expect(received).toBe(0)
   })

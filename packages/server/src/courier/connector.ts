@@ -1,43 +1,15 @@
 import net from 'node:net'
 import tls from 'node:tls'
-import type { buildConnector } from 'undici'
 import type { Clock } from '../lib/clock.ts'
 import { BlockedAddressError, type ConnectGuard } from '../webhooks/connect-guard.ts'
+import { bareHost } from '../webhooks/target-url.ts'
+import type { Connect, ConnectionTiming } from './connection.ts'
 import { type EgressProxy, goesPast, openTunnel } from './egress-proxy.ts'
-
-/** How a connection came to be; the first attempt on it reports these times, later ones reuse it and took none. */
-export interface ConnectionTiming {
-  dnsMs: number | null
-  connectMs: number | null
-  tlsMs: number | null
-}
-
-/** What an attempt records of its connection. */
-export interface Connection {
-  /** The receiver's address and port, also behind a proxy. */
-  readonly remoteAddress: string
-  /** Null when an earlier attempt used it. */
-  readonly timing: ConnectionTiming | null
-}
-
-const connections = new WeakMap<object, Connection>()
-
-/** Notes what is known of a connection that is ready to be used. */
-export function keepConnection(socket: object, connection: Connection): void {
-  connections.set(socket, connection)
-}
-
-/** Gives what is known of a connection; its timing only to the first attempt that asks. */
-export function takeConnection(socket: object): Connection | null {
-  const connection = connections.get(socket) ?? null
-  if (connection?.timing) connections.set(socket, { ...connection, timing: null })
-  return connection
-}
 
 export interface ConnectorOptions {
   readonly guard: ConnectGuard
   readonly clock: Clock
-  /** A connection that is not ready by then is given up; the attempt's own deadline is the same or earlier. */
+  /** The deadline of an attempt: a proxy that is silent gets half of it. */
   readonly timeoutMs: number
   /** Where connections leave through; null for straight ones. */
   readonly proxy?: EgressProxy | null
@@ -46,6 +18,7 @@ export interface ConnectorOptions {
 }
 
 interface Target {
+  /** An IPv6 address without its brackets. */
   readonly hostname: string
   readonly port: number
 }
@@ -54,17 +27,16 @@ interface Target {
 const KEEP_ALIVE_PROBE_MS = 30_000
 
 /**
- * Opens connections for undici with the guard at the last possible moment: on the literal, on every address a name
- * resolves to, and on the address the socket really reached. So neither a name that changed its mind between check and
- * connect, nor a redirect, nor a proxy can lead anywhere else. TLS is verified, always; HTTP/1.1 only, because receivers
- * see header names as they were signed and documented.
- *
- * undici's own `buildConnector` has no seam between lookup and connect, and no times; hence our own.
+ * Opens connections with the guard at the last possible moment: on the literal, on every address a name resolves to, and on
+ * the address the socket really reached. So neither a name that changed its mind between check and connect, nor a redirect,
+ * nor a proxy can lead anywhere else. TLS is verified, always; HTTP/1.1 only, because receivers see header names as they
+ * were signed and documented.
  */
-export function createConnector(options: ConnectorOptions): buildConnector.connector {
-  const { clock, timeoutMs, proxy = null } = options
-
-  async function open(target: Target, secure: { servername: string } | null, signal: AbortSignal): Promise<net.Socket> {
+export function createConnector(options: ConnectorOptions): Connect {
+  const { guard, clock, timeoutMs, proxy = null } = options
+  return async function connect(url, signal) {
+    const secure = url.protocol === 'https:'
+    const target = { hostname: bareHost(url.hostname), port: Number(url.port) || (secure ? 443 : 80) }
     const startedMs = clock.monotonicMs()
     let resolvedMs = startedMs
     const timing: ConnectionTiming = { dnsMs: null, connectMs: null, tlsMs: null }
@@ -74,28 +46,13 @@ export function createConnector(options: ConnectorOptions): buildConnector.conne
     }
     const { socket, address } =
       proxy && !goesPast(proxy, target.hostname)
-        ? await openTunnel(proxy, target, { guard: options.guard, signal, onResolved, clock, timeoutMs })
-        : await openSocket(target, { guard: options.guard, signal, onResolved })
+        ? await openTunnel(proxy, target, { guard, signal, onResolved, clock, timeoutMs })
+        : await openSocket(target, { guard, signal, onResolved })
     const connectedMs = clock.monotonicMs()
     timing.connectMs = connectedMs - resolvedMs
-    const ready = secure ? await encrypt(socket, target.hostname, secure.servername, options, signal) : socket
+    const ready = secure ? await encrypt(socket, target.hostname, options, signal) : socket
     if (secure) timing.tlsMs = clock.monotonicMs() - connectedMs
-    const remoteAddress = `${net.isIPv6(address) ? `[${address}]` : address}:${target.port}`
-    keepConnection(ready, { remoteAddress, timing })
-    return ready
-  }
-
-  return function connect({ hostname, protocol, port, servername }, callback) {
-    const secure = protocol === 'https:'
-    const target = { hostname, port: Number(port) || (secure ? 443 : 80) }
-    const timeout = new AbortController()
-    const cancelTimeout = clock.after(timeoutMs, () => timeout.abort(new Error(`no connection within ${timeoutMs} ms`)))
-    open(target, secure ? { servername: servername || hostname } : null, timeout.signal)
-      .finally(cancelTimeout)
-      .then(
-        (socket) => callback(null, socket),
-        (error: Error) => callback(timeout.signal.aborted ? timeout.signal.reason : error, null),
-      )
+    return { socket: ready, remoteAddress: `${net.isIPv6(address) ? `[${address}]` : address}:${target.port}`, timing }
   }
 }
 
@@ -136,7 +93,6 @@ function openSocket(
 async function encrypt(
   plain: net.Socket,
   hostname: string,
-  servername: string,
   { trustedCertificates }: ConnectorOptions,
   signal: AbortSignal,
 ): Promise<net.Socket> {
@@ -144,7 +100,7 @@ async function encrypt(
     socket: plain,
     host: hostname,
     // Names are sent to the receiver (SNI), addresses must not be (RFC 6066 section 3).
-    servername: net.isIP(servername) ? '' : servername,
+    servername: net.isIP(hostname) ? '' : hostname,
     ALPNProtocols: ['http/1.1'],
     // Said, because NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would change the default.
     rejectUnauthorized: true,

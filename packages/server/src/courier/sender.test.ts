@@ -90,7 +90,7 @@ test('closing ends what is under way at once, as interrupted: it says nothing ab
   const sender = openSender()
   const attempts = [1, 2].map(() => sender.send(`http://${server.authority}/hook`))
   while (server.connectionCount < 2) await setImmediate()
-  await sender.sender.close()
+  sender.sender.close()
   for (const { failure } of await Promise.all(attempts)) expect(failure?.cause).toBe('interrupted')
   await server.ended(2)
   await server.close()

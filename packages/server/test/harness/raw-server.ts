@@ -17,6 +17,8 @@ export interface RawServer {
   readonly authority: string
   /** Connections accepted so far, by TCP: a TLS handshake that failed counts. */
   readonly connectionCount: number
+  /** Those that have not ended. */
+  readonly openCount: number
   /** Resolves when that many connections have ended, however they ended. */
   ended(count: number): Promise<void>
   close(): Promise<void>
@@ -63,6 +65,9 @@ export async function startRawServer(
     authority: `${host.includes(':') ? `[${host}]` : host}:${port}`,
     get connectionCount() {
       return connectionCount
+    },
+    get openCount() {
+      return sockets.size
     },
     ended: (count) =>
       endedCount >= count ? Promise.resolve() : new Promise((resolve) => waiting.push({ count, resolve })),

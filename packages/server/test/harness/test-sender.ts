@@ -39,6 +39,6 @@ export function openSender(options: TestSenderOptions = {}): TestSender {
     sender,
     send: (url, { body = '{"id":1}', headers = JSON_HEADERS } = {}) =>
       sender.send({ url: new URL(url), headers, body: Buffer.from(body) }),
-    [Symbol.asyncDispose]: () => sender.close(),
+    [Symbol.asyncDispose]: async () => sender.close(),
   }
 }

@@ -24,7 +24,7 @@ export interface Forwarder {
   readonly url: string
   /** Never rejects: every failure is an answer. */
   forward(delivery: ListenerDeliveryEvent): Promise<ListenerAnswer>
-  close(): Promise<void>
+  close(): void
 }
 
 /** @throws CommandError when the address is none */

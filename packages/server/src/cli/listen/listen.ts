@@ -79,7 +79,7 @@ export const listen: RunCommand<ListenOptions> = async (context, options) => {
     try {
       id = await holdStream(id, { client, forwarder, report, timeoutMs, clock, random, stopSignal, reopen })
     } finally {
-      await forwarder.close()
+      forwarder.close()
       // It would go by itself in three minutes; until then it would gather what nobody reads.
       await client.call('DELETE', `/listeners/${id}`).catch(() => {})
     }

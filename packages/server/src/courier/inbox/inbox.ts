@@ -1,9 +1,11 @@
+import { once } from 'node:events'
 import net from 'node:net'
 import type { Clock } from '../../lib/clock.ts'
 import { messageOf } from '../../lib/errors.ts'
-import { keepConnection } from '../connector.ts'
+import type { Connect } from '../connection.ts'
 import { NOTHING_SENT, type SendOutcome } from '../outcome.ts'
-import { createSenderOver, type Sender, type SendRequest } from '../sender.ts'
+import type { SendRequest } from '../request-bytes.ts'
+import { createSenderOver, type Sender } from '../sender.ts'
 import { type ExpectedSecret, type InboxReceiver, startInboxReceiver } from './receiver.ts'
 
 /** Where deliveries to the inbox of an account go (ADR 0033). */
@@ -34,9 +36,8 @@ export function createInbox({ clock, timeoutMs }: { clock: Clock; timeoutMs: num
         const { receiver, sender } = await parts
         const { path, close } = receiver.expect(expected)
         // `Host` is that of the address, as the record has it.
-        const headers = [['host', request.url.host] as const, ...request.headers]
-        const url = new URL(`http://127.0.0.1:${receiver.port}${path}`)
-        return await sender.send({ ...request, url, headers }).finally(close)
+        const url = new URL(`http://${request.url.host}${path}`)
+        return await sender.send({ ...request, url }).finally(close)
       } catch (error) {
         parts = null
         const message = `the inbox could not be started: ${messageOf(error)}`
@@ -45,22 +46,19 @@ export function createInbox({ clock, timeoutMs }: { clock: Clock; timeoutMs: num
     },
     async close() {
       const started = await parts?.catch(() => null)
-      await started?.sender.close()
+      started?.sender.close()
       await started?.receiver.close()
     },
   }
 }
 
 /** Connects to that port of this machine, whatever it is asked for. */
-function connectorTo(port: number, clock: Clock): Parameters<typeof createSenderOver>[0] {
-  return function connect(_options, callback) {
+function connectorTo(port: number, clock: Clock): Connect {
+  return async function connect(_url, signal) {
     const startedMs = clock.monotonicMs()
-    const socket = net.connect({ host: '127.0.0.1', port, noDelay: true })
-    socket.once('error', (error) => callback(error, null))
-    socket.once('connect', () => {
-      const timing = { dnsMs: null, connectMs: clock.monotonicMs() - startedMs, tlsMs: null }
-      keepConnection(socket, { remoteAddress: `127.0.0.1:${port}`, timing })
-      callback(null, socket)
-    })
+    const socket = net.connect({ host: '127.0.0.1', port, noDelay: true, signal })
+    await once(socket, 'connect')
+    const timing = { dnsMs: null, connectMs: clock.monotonicMs() - startedMs, tlsMs: null }
+    return { socket, remoteAddress: `127.0.0.1:${port}`, timing }
   }
 }

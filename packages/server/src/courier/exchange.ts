@@ -1,0 +1,156 @@
+import { RESPONSE_KEPT_BYTES_MAX } from '@ringback/contract'
+import type { Clock } from '../lib/clock.ts'
+import type { HeaderList } from '../store/deliveries.ts'
+import { type AnswerParts, AnswerReader } from './answer-reader.ts'
+import { failureOf } from './causes.ts'
+import { type Connection, ConnectionClosedError } from './connection.ts'
+import type { Waiting } from './connections.ts'
+import type { SendOutcome } from './outcome.ts'
+import { requestBytes, type SendRequest } from './request-bytes.ts'
+
+/** An attempt under way keeps the process alive. */
+const KEEP_ALIVE = { keepAlive: true }
+
+/** What all exchanges of a sender have in common. */
+export interface ExchangeOptions {
+  readonly clock: Clock
+  readonly timeoutMs: number
+}
+
+/** One request on one connection, and what came of it. `onEnd` is told once when it has ended, in any way. */
+export class Exchange implements Waiting, AnswerParts {
+  readonly #options: ExchangeOptions
+  readonly #request: SendRequest
+  readonly #startedMs: number
+  readonly #onEnd: () => void
+  readonly #cancelDeadline: () => void
+  readonly #reader = new AnswerReader(this)
+  #connection: Connection | null = null
+  #ended = false
+  #failure: SendOutcome['failure'] = null
+  #brokeUnanswered = false
+  #answering = false
+  #firstByteMs: number | null = null
+  #totalMs = 0
+  #status: number | null = null
+  #headers: HeaderList = []
+  #kept: Buffer[] = []
+  #keptBytes = 0
+  #truncated = false
+
+  /** The deadline is `timeoutMs` after `startedMs`, which may be past. */
+  constructor(options: ExchangeOptions, request: SendRequest, startedMs: number, onEnd: () => void) {
+    this.#options = options
+    this.#request = request
+    this.#startedMs = startedMs
+    this.#onEnd = onEnd
+    const { clock, timeoutMs } = options
+    // Timers take whole milliseconds and leave out the rest: rounded up, no attempt ends before its time.
+    const remainingMs = Math.ceil(timeoutMs - (clock.monotonicMs() - startedMs))
+    this.#cancelDeadline = clock.after(remainingMs, () => this.#onDeadline(), KEEP_ALIVE)
+  }
+
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  /** Whether its connection was an old one that broke before a single byte of answer. */
+  get brokeAtReuse(): boolean {
+    return this.#brokeUnanswered && (this.#connection?.used ?? false)
+  }
+
+  use(connection: Connection): void {
+    this.#connection = connection
+    try {
+      connection.send(requestBytes(this.#request))
+    } catch (error) {
+      this.onError(error as Error)
+    }
+  }
+
+  onBytes(bytes: Buffer): void {
+    this.#answering = true
+    try {
+      const progress = this.#reader.read(bytes)
+      if (progress === 'complete') this.#end(null, this.#reader.idleMsMax)
+      // The status was said and enough was read: the rest is not worth the connection.
+      else if (progress === 'enough') this.#end(null)
+    } catch (error) {
+      this.onError(error as Error)
+    }
+  }
+
+  onClosed(): void {
+    if (this.#reader.completeAtClose) this.#end(null)
+    else this.onError(new ConnectionClosedError())
+  }
+
+  onError(error: Error): void {
+    const connected = this.#connection !== null && this.#connection.remoteAddress !== null
+    this.#failure = failureOf(error, { connected })
+    this.#brokeUnanswered = !this.#answering && this.#failure.cause === 'reset'
+    this.#end(this.#failure)
+  }
+
+  onHead(status: number, headers: HeaderList): void {
+    this.#firstByteMs = this.#options.clock.monotonicMs() - this.#startedMs
+    this.#status = status
+    this.#headers = headers
+  }
+
+  onBody(part: Buffer): void {
+    const room = RESPONSE_KEPT_BYTES_MAX - this.#keptBytes
+    if (part.length > room) this.#truncated = true
+    if (room === 0) return
+    // A copy: the part is a view of a large buffer that would be kept alive with it.
+    const kept = Buffer.from(part.subarray(0, room))
+    this.#kept.push(kept)
+    this.#keptBytes += kept.length
+  }
+
+  outcome(): SendOutcome {
+    const answer =
+      this.#status === null
+        ? null
+        : {
+            status: this.#status,
+            headers: this.#headers,
+            body: this.#kept.length === 0 ? '' : Buffer.concat(this.#kept).toString('utf8'),
+            truncated: this.#truncated,
+          }
+    const opened = this.#connection?.timing ?? null
+    const timing = {
+      dnsMs: rounded(opened?.dnsMs ?? null),
+      connectMs: rounded(opened?.connectMs ?? null),
+      tlsMs: rounded(opened?.tlsMs ?? null),
+      firstByteMs: rounded(this.#firstByteMs),
+      totalMs: rounded(this.#totalMs),
+    }
+    return { answer, failure: this.#failure, remoteAddress: this.#connection?.remoteAddress ?? null, timing }
+  }
+
+  #onDeadline(): void {
+    this.#end({ cause: 'timeout', message: `not finished within ${this.#options.timeoutMs} ms: ${this.#step()}` })
+  }
+
+  #step(): string {
+    if (this.#status !== null) return 'the answer did not end'
+    return this.#connection?.remoteAddress ? 'no answer' : 'no connection'
+  }
+
+  /** `idleMsMax`: how long the connection may be kept for another request. */
+  #end(failure: SendOutcome['failure'], idleMsMax = 0): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#cancelDeadline()
+    this.#failure = failure
+    this.#totalMs = this.#options.clock.monotonicMs() - this.#startedMs
+    this.#connection?.giveBack(idleMsMax)
+    this.#onEnd()
+  }
+}
+
+/** Hundredths of a millisecond: finer than that is noise. */
+function rounded<Ms extends number | null>(ms: Ms): Ms {
+  return (ms === null ? null : Math.round(ms * 100) / 100) as Ms
+}
