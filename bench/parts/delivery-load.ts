@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createCourier } from '../../packages/server/src/courier/courier.ts'
 import { createInbox } from '../../packages/server/src/courier/inbox/inbox.ts'
-import { createSender } from '../../packages/server/src/courier/sender.ts'
+import { createSender } from '../../packages/server/src/courier/sending/sender.ts'
 import { systemClock as clock } from '../../packages/server/src/lib/clock.ts'
 import { newId } from '../../packages/server/src/lib/ids.ts'
 import { createLog } from '../../packages/server/src/lib/log.ts'

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { ATTEMPT_CAUSES, type AttemptCause, ERRORS, JOB_ERRORS } from '@ringback/contract'
 import { describe, expect, test } from 'vitest'
 import { judge } from '../src/courier/judge.ts'
-import { NOTHING_SENT } from '../src/courier/outcome.ts'
+import { NOTHING_SENT } from '../src/courier/sending/outcome.ts'
 
 const DOCS = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8')
 

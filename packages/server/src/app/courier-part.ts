@@ -1,7 +1,7 @@
 import { type Courier, createCourier } from '../courier/courier.ts'
 import { createEventTeller } from '../courier/event-teller.ts'
 import { createInbox } from '../courier/inbox/inbox.ts'
-import { createSender } from '../courier/sender.ts'
+import { createSender } from '../courier/sending/sender.ts'
 import type { UrlGuard } from '../webhooks/url-guard.ts'
 import type { Ground } from './ground.ts'
 import type { Part } from './part.ts'

@@ -11,15 +11,15 @@ test('nothing is loaded before those who wait for the server had their answer; t
     await null
     seen.push(`${name} ends`)
   }
-  const warmUp = createWarmUp({ clock, log: silentLog }, [load('sender'), load('tasks')])
+  const warmUp = createWarmUp({ clock, log: silentLog }, [load('tasks'), load('model')])
   warmUp.start?.()
   clock.move(WARM_UP_AFTER_MS - 1)
   expect(seen).toEqual([])
   clock.move(1)
   await vi.waitFor(() => expect(clock.timerCount).toBe(1))
-  expect(seen).toEqual(['sender begins', 'sender ends'])
+  expect(seen).toEqual(['tasks begins', 'tasks ends'])
   clock.move(PAUSE_MS)
-  await vi.waitFor(() => expect(seen.slice(2)).toEqual(['tasks begins', 'tasks ends']))
+  await vi.waitFor(() => expect(seen.slice(2)).toEqual(['model begins', 'model ends']))
 })
 
 test('a load that fails is told in the log, and the next one is made', async () => {

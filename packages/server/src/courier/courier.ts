@@ -17,9 +17,9 @@ import type { Vault } from '../webhooks/secret-vault.ts'
 import { AddressLoads, UNDER_WAY_FIRST } from './address-loads.ts'
 import type { Inbox } from './inbox/inbox.ts'
 import { judge, type Verdict } from './judge.ts'
-import { NOTHING_SENT, type SendOutcome } from './outcome.ts'
 import { type BuiltRequest, buildRequest, RequestNotBuildableError } from './request.ts'
-import type { Sender } from './sender.ts'
+import { NOTHING_SENT, type SendOutcome } from './sending/outcome.ts'
+import type { Sender } from './sending/sender.ts'
 
 export interface CourierOptions {
   readonly store: Pick<DeliveryStore, 'claimDeliveries' | 'nextDeliveryDueAt' | 'recordAttempt'>

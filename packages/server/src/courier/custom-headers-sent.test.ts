@@ -7,7 +7,7 @@ import { MASKED, mergeHeaders, type WantedHeaders } from '../webhooks/custom-hea
 import { createVault } from '../webhooks/secret-vault.ts'
 import { createUrlGuard } from '../webhooks/url-guard.ts'
 import { buildRequest } from './request.ts'
-import { createSender } from './sender.ts'
+import { createSender } from './sending/sender.ts'
 
 const vault = createVault(Buffer.alloc(32, 7))
 const accountId = 'account-1'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type JudgedDelivery, judge } from './judge.ts'
-import type { SendOutcome } from './outcome.ts'
+import type { SendOutcome } from './sending/outcome.ts'
 
 const NOW = Date.UTC(2026, 0, 31, 8, 50, 11, 188)
 const SCHEDULE_MS = [10_000, 60_000, 600_000]

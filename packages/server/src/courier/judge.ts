@@ -1,8 +1,8 @@
 import type { AttemptCause } from '@ringback/contract'
 import type { Random } from '../lib/random.ts'
 import type { LeasedDelivery, RecordedAttempt } from '../store/deliveries.ts'
-import type { SendOutcome } from './outcome.ts'
 import { parseRetryAfterMs } from './retry-after.ts'
+import type { SendOutcome } from './sending/outcome.ts'
 
 /** Jitter only ever makes an attempt later, by at most this part of the delay (design 3.2). */
 const JITTER_MAX = 0.2

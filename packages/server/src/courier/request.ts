@@ -5,7 +5,7 @@ import type { Vault } from '../webhooks/secret-vault.ts'
 import { signWebhook } from '../webhooks/signature.ts'
 import { secretsOfDelivery } from '../webhooks/signing-secrets.ts'
 import { displayUrl } from '../webhooks/target-url.ts'
-import type { SendRequest } from './request-bytes.ts'
+import type { SendRequest } from './sending/request-bytes.ts'
 
 /** A request that is ready to be sent, and how it is shown in the record. */
 export interface BuiltRequest extends SendRequest {

@@ -1,6 +1,6 @@
 import type { AttemptCause, DeliveryStatus } from '@ringback/contract'
 import { judge, type Verdict } from '../courier/judge.ts'
-import type { SendOutcome } from '../courier/outcome.ts'
+import type { SendOutcome } from '../courier/sending/outcome.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Random } from '../lib/random.ts'

@@ -6,8 +6,8 @@ import {
   type ListenerEndReason,
   type ListenerEvents,
 } from '@ringback/contract'
-import type { SendOutcome } from '../courier/outcome.ts'
 import { type BuiltRequest, buildRequest } from '../courier/request.ts'
+import type { SendOutcome } from '../courier/sending/outcome.ts'
 import { type CancelTimer, type Clock, sleep } from '../lib/clock.ts'
 import { messageOf } from '../lib/errors.ts'
 import { holding, type Lease } from '../lib/lease.ts'

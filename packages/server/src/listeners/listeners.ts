@@ -1,5 +1,5 @@
 import { LISTENER_KEPT_MS, type ListenerEndReason } from '@ringback/contract'
-import type { SendOutcome } from '../courier/outcome.ts'
+import type { SendOutcome } from '../courier/sending/outcome.ts'
 import type { CancelTimer } from '../lib/clock.ts'
 import { AppError, messageOf } from '../lib/errors.ts'
 import { isId } from '../lib/ids.ts'

@@ -1,5 +1,5 @@
-import type { SendOutcome } from '../../src/courier/outcome.ts'
-import { createSender, type Sender } from '../../src/courier/sender.ts'
+import type { SendOutcome } from '../../src/courier/sending/outcome.ts'
+import { createSender, type Sender } from '../../src/courier/sending/sender.ts'
 import { type Clock, systemClock } from '../../src/lib/clock.ts'
 import type { HeaderList } from '../../src/store/deliveries.ts'
 import type { ResolveName } from '../../src/webhooks/name-resolver.ts'

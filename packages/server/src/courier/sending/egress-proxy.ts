@@ -1,6 +1,6 @@
 import net from 'node:net'
-import type { Clock } from '../lib/clock.ts'
-import type { ConnectGuard } from '../webhooks/connect-guard.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { ConnectGuard } from '../../webhooks/connect-guard.ts'
 import { openHttpTunnel } from './http-tunnel.ts'
 import { ProxyError } from './proxy-error.ts'
 import { openSocksTunnel } from './socks-tunnel.ts'

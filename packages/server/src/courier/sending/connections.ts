@@ -1,4 +1,4 @@
-import type { Clock } from '../lib/clock.ts'
+import type { Clock } from '../../lib/clock.ts'
 import { type Borrower, type Connect, Connection, type ConnectionEvents } from './connection.ts'
 
 /** Idle connections are kept this long: a busy receiver is reached without a handshake, a quiet one costs nothing. */

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type RawConnection, type RawServer, startRawServer } from '../../test/harness/raw-server.ts'
-import { createStandingClock } from '../../test/harness/standing-clock.ts'
-import { openSender } from '../../test/harness/test-sender.ts'
-import { until } from '../../test/harness/until.ts'
+import { type RawConnection, type RawServer, startRawServer } from '../../../test/harness/raw-server.ts'
+import { createStandingClock } from '../../../test/harness/standing-clock.ts'
+import { openSender } from '../../../test/harness/test-sender.ts'
+import { until } from '../../../test/harness/until.ts'
 import type { Connect } from './connection.ts'
 import { createSenderOver } from './sender.ts'
 

@@ -1,5 +1,5 @@
 import type { AttemptCause } from '@ringback/contract'
-import type { AttemptTiming, HeaderList } from '../store/deliveries.ts'
+import type { AttemptTiming, HeaderList } from '../../store/deliveries.ts'
 
 /** What a receiver answered. */
 export interface Answer {

@@ -1,11 +1,11 @@
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Certificate, makeCertificate } from '../../test/harness/certificates.ts'
-import { startEgressProxy, type TestProxy } from '../../test/harness/egress-proxies.ts'
-import { type Receiver, startReceiver } from '../../test/harness/receiver.ts'
-import { systemClock } from '../lib/clock.ts'
-import { createUrlGuard } from '../webhooks/url-guard.ts'
+import { type Certificate, makeCertificate } from '../../../test/harness/certificates.ts'
+import { startEgressProxy, type TestProxy } from '../../../test/harness/egress-proxies.ts'
+import { type Receiver, startReceiver } from '../../../test/harness/receiver.ts'
+import { systemClock } from '../../lib/clock.ts'
+import { createUrlGuard } from '../../webhooks/url-guard.ts'
 import { createSender, type Sender } from './sender.ts'
 
 /** Long enough for a slow machine: nothing here waits for it. */

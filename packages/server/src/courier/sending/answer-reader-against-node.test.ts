@@ -1,7 +1,7 @@
 import http from 'node:http'
 import { type Duplex, duplexPair } from 'node:stream'
 import { expect, test } from 'vitest'
-import { createPrng, type Prng } from '../../test/harness/prng.ts'
+import { createPrng, type Prng } from '../../../test/harness/prng.ts'
 import { AnswerError, AnswerReader } from './answer-reader.ts'
 
 /*

@@ -1,4 +1,4 @@
-import type { HeaderList } from '../store/deliveries.ts'
+import type { HeaderList } from '../../store/deliveries.ts'
 
 export interface SendRequest {
   readonly url: URL

@@ -1,8 +1,8 @@
 import net from 'node:net'
 import tls from 'node:tls'
-import type { Clock } from '../lib/clock.ts'
-import { BlockedAddressError, type ConnectGuard } from '../webhooks/connect-guard.ts'
-import { bareHost } from '../webhooks/target-url.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { BlockedAddressError, type ConnectGuard } from '../../webhooks/connect-guard.ts'
+import { bareHost } from '../../webhooks/target-url.ts'
 import type { Connect, ConnectionTiming } from './connection.ts'
 import { type EgressProxy, goesPast, openTunnel } from './egress-proxy.ts'
 

@@ -1,6 +1,6 @@
 import { ATTEMPT_CAUSES, type AttemptCause } from '@ringback/contract'
 import { describe, expect, test } from 'vitest'
-import { BlockedAddressError } from '../webhooks/url-guard.ts'
+import { BlockedAddressError } from '../../webhooks/url-guard.ts'
 import { AnswerError } from './answer-reader.ts'
 import { failureOf } from './causes.ts'
 import { ConnectionClosedError } from './connection.ts'

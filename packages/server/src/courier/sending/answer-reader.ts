@@ -1,5 +1,5 @@
 import { type AttemptCause, RESPONSE_READ_BYTES_MAX } from '@ringback/contract'
-import type { HeaderList } from '../store/deliveries.ts'
+import type { HeaderList } from '../../store/deliveries.ts'
 
 /** What an answer consists of, told in this order as it comes in. */
 export interface AnswerParts {

@@ -1,6 +1,6 @@
 import { RESPONSE_KEPT_BYTES_MAX } from '@ringback/contract'
-import type { Clock } from '../lib/clock.ts'
-import type { HeaderList } from '../store/deliveries.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { HeaderList } from '../../store/deliveries.ts'
 import { type AnswerParts, AnswerReader } from './answer-reader.ts'
 import { failureOf } from './causes.ts'
 import { type Connection, ConnectionClosedError } from './connection.ts'

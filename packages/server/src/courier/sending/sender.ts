@@ -1,5 +1,5 @@
-import type { Clock } from '../lib/clock.ts'
-import type { ConnectGuard } from '../webhooks/connect-guard.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { ConnectGuard } from '../../webhooks/connect-guard.ts'
 import type { Connect } from './connection.ts'
 import { Connections } from './connections.ts'
 import { createConnector } from './connector.ts'

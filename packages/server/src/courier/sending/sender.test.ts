@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { startRawServer } from '../../test/harness/raw-server.ts'
-import { type Receiver, startReceiver } from '../../test/harness/receiver.ts'
-import { openSender } from '../../test/harness/test-sender.ts'
+import { startRawServer } from '../../../test/harness/raw-server.ts'
+import { type Receiver, startReceiver } from '../../../test/harness/receiver.ts'
+import { openSender } from '../../../test/harness/test-sender.ts'
 
 let receiver: Receiver
 beforeEach(async () => {
