@@ -6,7 +6,7 @@ import type { Connect } from '../sending/connection.ts'
 import { NOTHING_SENT, type SendOutcome } from '../sending/outcome.ts'
 import type { SendRequest } from '../sending/request-bytes.ts'
 import { createSenderOver, type Sender } from '../sending/sender.ts'
-import { type ExpectedSecret, type InboxReceiver, startInboxReceiver } from './receiver.ts'
+import type { ExpectedSecret, InboxReceiver } from './receiver.ts'
 
 /** Where deliveries to the inbox of an account go (ADR 0033). */
 export interface Inbox {
@@ -24,6 +24,8 @@ export function createInbox({ clock, timeoutMs }: { clock: Clock; timeoutMs: num
   let parts: Promise<{ receiver: InboxReceiver; sender: Sender }> | null = null
 
   async function start() {
+    // Loaded when there is an inbox: see `http/register-route.ts`.
+    const { startInboxReceiver } = await import('./receiver.ts')
     const receiver = await startInboxReceiver(clock)
     const sender = createSenderOver(connectorTo(receiver.port, clock), { clock, timeoutMs })
     return { receiver, sender }
