@@ -1,7 +1,7 @@
 import { RESPONSE_KEPT_BYTES_MAX } from '@ringback/contract'
 import type { Clock } from '../../lib/clock.ts'
 import type { HeaderList } from '../../store/deliveries.ts'
-import { type AnswerParts, AnswerReader } from './answer-reader.ts'
+import { type AnswerParts, AnswerReader, type Progress } from './answer-reader.ts'
 import { failureOf } from './causes.ts'
 import { type Connection, ConnectionClosedError } from './connection.ts'
 import type { Waiting } from './connections.ts'
@@ -70,14 +70,16 @@ export class Exchange implements Waiting, AnswerParts {
 
   onBytes(bytes: Buffer): void {
     this.#answering = true
+    let progress: Progress
     try {
-      const progress = this.#reader.read(bytes)
-      if (progress === 'complete') this.#end(null, this.#reader.idleMsMax)
-      // The status was said and enough was read: the rest is not worth the connection.
-      else if (progress === 'enough') this.#end(null)
+      progress = this.#reader.read(bytes)
     } catch (error) {
       this.onError(error as Error)
+      return
     }
+    if (progress === 'complete') this.#end(null, this.#reader.idleMsMax)
+    // The status was said and enough was read: the rest is not worth the connection.
+    else if (progress === 'enough') this.#end(null)
   }
 
   onClosed(): void {
@@ -86,6 +88,7 @@ export class Exchange implements Waiting, AnswerParts {
   }
 
   onError(error: Error): void {
+    if (this.#ended) return
     const connected = this.#connection !== null && this.#connection.remoteAddress !== null
     this.#failure = failureOf(error, { connected })
     this.#brokeUnanswered = !this.#answering && this.#failure.cause === 'reset'
