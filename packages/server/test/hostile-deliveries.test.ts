@@ -5,10 +5,11 @@ import { createLog } from '../src/lib/log.ts'
 import { createVault } from '../src/webhooks/secret-vault.ts'
 import { makeCertificate } from './harness/certificates.ts'
 import { queryDatabase } from './harness/query-database.ts'
-import { type RawConnection, type RawServer, startRawServer } from './harness/raw-server.ts'
+import type { RawConnection } from './harness/raw-server.ts'
 import { headerOf, startReceiver } from './harness/receiver.ts'
 import { describeEngines, type EngineDatabase, freePort, type Ringback, startRingback } from './harness/ringback.ts'
 import { until } from './harness/until.ts'
+import { useRawServers } from './harness/use-raw-servers.ts'
 
 /*
  * What a hostile receiver does to one request is in hostile-receivers.test.ts; here is what it does to a whole Ringback,
@@ -20,16 +21,7 @@ const TIMEOUT_MS = 10_000
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
 
-const servers: RawServer[] = []
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()))
-})
-
-async function serve(...parameters: Parameters<typeof startRawServer>): Promise<RawServer> {
-  const server = await startRawServer(...parameters)
-  servers.push(server)
-  return server
-}
+const serve = useRawServers()
 
 /** A receiver that answers every request with these bytes. */
 function answering(answer: string) {

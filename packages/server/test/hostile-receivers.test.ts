@@ -2,9 +2,10 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { RESPONSE_KEPT_BYTES_MAX, RESPONSE_READ_BYTES_MAX } from '@ringback/contract'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type RawConnection, type RawServer, startRawServer } from './harness/raw-server.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { RawConnection } from './harness/raw-server.ts'
 import { openSender, type TestSenderOptions } from './harness/test-sender.ts'
+import { useRawServers } from './harness/use-raw-servers.ts'
 
 /** Short, because tests that are about the deadline wait for it. */
 const TIMEOUT_MS = 300
@@ -15,16 +16,7 @@ const LATE_MS = 1_500
 /** More than the buffers of two sockets hold, so that writing it must wait for a reader. */
 const LARGE_BODY = 'x'.repeat(32 * 1024 * 1024)
 
-const servers: RawServer[] = []
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()))
-})
-
-async function serve(...parameters: Parameters<typeof startRawServer>): Promise<RawServer> {
-  const server = await startRawServer(...parameters)
-  servers.push(server)
-  return server
-}
+const serve = useRawServers()
 
 /** A receiver that reads each request and answers it with these bytes. */
 function answering(answer: string | Buffer, { end = false } = {}) {

@@ -3,10 +3,11 @@ import type { Webhook } from '@ringback/contract'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { UNDER_WAY_FIRST } from '../src/courier/address-loads.ts'
 import { FAILURES_MAX, PAUSE_FIRST_MS } from '../src/store/address-health.ts'
-import { type Answer, type Receiver, startReceiver } from './harness/receiver.ts'
+import type { Answer, Receiver } from './harness/receiver.ts'
 import { describeEngines, type EngineDatabase, freePort, type Ringback, startRingback } from './harness/ringback.ts'
 import { type Talk, talkAsOther, talkTo } from './harness/talk.ts'
 import { until } from './harness/until.ts'
+import { useReceivers } from './harness/use-receivers.ts'
 
 /** The deadline of an attempt; the tests move over it. */
 const TIMEOUT_MS = 10_000
@@ -41,7 +42,6 @@ describeEngines('one bad receiver harms nobody else', (createDatabase) => {
   let database: EngineDatabase
   let ringback: Ringback
   let other: Talk
-  const receivers: Receiver[] = []
   const talk = talkTo(() => ringback)
 
   beforeEach(async () => {
@@ -50,17 +50,10 @@ describeEngines('one bad receiver harms nobody else', (createDatabase) => {
     other = await talkAsOther(() => ringback, 'other')
   })
   afterEach(async () => {
-    await Promise.all(receivers.splice(0).map((receiver) => receiver.close()))
     await ringback.stop()
     await database.drop()
   })
-
-  async function newReceiver(answer?: Answer): Promise<Receiver> {
-    const receiver = await startReceiver()
-    receivers.push(receiver)
-    if (answer) receiver.answerWith(answer)
-    return receiver
-  }
+  const newReceiver = useReceivers()
 
   /** A receiver that answers, as the webhook `good`. */
   async function addGood(by: Talk = talk): Promise<Receiver> {
@@ -192,8 +185,7 @@ describeEngines('one bad receiver harms nobody else', (createDatabase) => {
 
     ringback.clock.move(pauseMs(failing))
     await probeEnds(1)
-    const back = await startReceiver({ port })
-    receivers.push(back)
+    const back = await newReceiver(undefined, { port })
     ringback.clock.move(pauseMs(await talk.webhook('bad')))
     await talk.deliveriesAre('webhook=bad&status=delivered', FAILURES_MAX + 2)
     expect(back.requests).toHaveLength(FAILURES_MAX + 2)

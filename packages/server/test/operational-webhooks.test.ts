@@ -3,10 +3,11 @@ import { Webhook as Verifier } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createLog } from '../src/lib/log.ts'
 import { FAILURES_MAX, PAUSE_MS_MAX } from '../src/store/address-health.ts'
-import { type Answer, headersOf, type Receiver, startReceiver } from './harness/receiver.ts'
+import { type Answer, headersOf, type Receiver } from './harness/receiver.ts'
 import { describeEngines, type EngineDatabase, type Ringback, startRingback } from './harness/ringback.ts'
 import { type Talk, talkAsOther, talkTo } from './harness/talk.ts'
 import { until } from './harness/until.ts'
+import { useReceivers } from './harness/use-receivers.ts'
 
 const SECRET = 'the secret of the others'
 const OPERATIONAL_SECRET = `whsec_${Buffer.alloc(32, 4).toString('base64')}`
@@ -24,7 +25,6 @@ describeEngines('operational webhooks', (createDatabase) => {
   let ringback: Ringback
   let operational: Receiver
   let bad: Receiver
-  const receivers: Receiver[] = []
   const logLines: string[] = []
   const talk = talkTo(() => ringback)
 
@@ -36,17 +36,10 @@ describeEngines('operational webhooks', (createDatabase) => {
     bad = await newReceiver(answering(500))
   })
   afterEach(async () => {
-    await Promise.all(receivers.splice(0).map((receiver) => receiver.close()))
     await ringback.stop()
     await database.drop()
   })
-
-  async function newReceiver(answer?: Answer): Promise<Receiver> {
-    const receiver = await startReceiver()
-    receivers.push(receiver)
-    if (answer) receiver.answerWith(answer)
-    return receiver
-  }
+  const newReceiver = useReceivers()
 
   const switchOn = (by: Talk = talk, { url } = operational) =>
     by.setWebhook('operational', { enabled: true, url, secret: OPERATIONAL_SECRET })

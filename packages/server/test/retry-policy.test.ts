@@ -2,10 +2,11 @@ import type { ServerResponse } from 'node:http'
 import type { DeliveryDetail } from '@ringback/contract'
 import { Webhook as Verifier } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Answer, headerOf, headersOf, type Receiver, startReceiver } from './harness/receiver.ts'
+import { type Answer, headerOf, headersOf } from './harness/receiver.ts'
 import { describeEngines, type EngineDatabase, type Ringback, startRingback } from './harness/ringback.ts'
 import { talkTo } from './harness/talk.ts'
 import { until } from './harness/until.ts'
+import { useReceivers } from './harness/use-receivers.ts'
 
 const SECRET = 'a secret of these tests'
 const HOUR_MS = 3_600_000
@@ -22,7 +23,6 @@ const answering =
 describeEngines('what follows from a failed attempt', (createDatabase) => {
   let database: EngineDatabase
   let ringback: Ringback
-  const receivers: Receiver[] = []
   const talk = talkTo(() => ringback)
 
   beforeEach(async () => {
@@ -30,23 +30,16 @@ describeEngines('what follows from a failed attempt', (createDatabase) => {
     ringback = await startRingback(database)
   })
   afterEach(async () => {
-    await Promise.all(receivers.splice(0).map((receiver) => receiver.close()))
     await ringback.stop()
     await database.drop()
   })
+  const newReceiver = useReceivers()
 
   /** Stops the server and starts it on the same database, at the same time. */
   async function restart(): Promise<void> {
     const { clock } = ringback
     await ringback.stop()
     ringback = await startRingback(database, { clock })
-  }
-
-  async function newReceiver(answer?: Answer): Promise<Receiver> {
-    const receiver = await startReceiver()
-    receivers.push(receiver)
-    if (answer) receiver.answerWith(answer)
-    return receiver
   }
 
   /** A new job's delivery after its first attempt, which failed. */

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createLog } from '../src/lib/log.ts'
 import { queryDatabase } from './harness/query-database.ts'
-import { headerOf, type Receiver, startReceiver } from './harness/receiver.ts'
+import { headerOf, type Receiver } from './harness/receiver.ts'
 import { describeEngines, type EngineDatabase, type Ringback, startRingback } from './harness/ringback.ts'
 import { talkTo } from './harness/talk.ts'
 import { until } from './harness/until.ts'
+import { useReceivers } from './harness/use-receivers.ts'
 
 const SECRET = 'a secret of these tests'
 
@@ -14,7 +15,6 @@ const HUGE_EMAILS = 17_000
 describeEngines('what a webhook is told, and how', (createDatabase) => {
   let database: EngineDatabase
   let ringback: Ringback
-  const receivers: Receiver[] = []
   const logLines: string[] = []
   const talk = talkTo(() => ringback)
 
@@ -24,16 +24,10 @@ describeEngines('what a webhook is told, and how', (createDatabase) => {
     ringback = await startRingback(database, { log: createLog('debug', { write: (line) => logLines.push(line) }) })
   })
   afterEach(async () => {
-    await Promise.all(receivers.splice(0).map((receiver) => receiver.close()))
     await ringback.stop()
     await database.drop()
   })
-
-  async function newReceiver(): Promise<Receiver> {
-    const receiver = await startReceiver()
-    receivers.push(receiver)
-    return receiver
-  }
+  const newReceiver = useReceivers()
 
   async function dispatch(path: string, body: object): Promise<string> {
     const { status, json, text } = await talk.call('POST', path, body)

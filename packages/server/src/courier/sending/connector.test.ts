@@ -1,8 +1,9 @@
 import type { TLSSocket } from 'node:tls'
-import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { type Certificate, makeCertificate } from '../../../test/harness/certificates.ts'
-import { type RawConnection, type RawServer, startRawServer } from '../../../test/harness/raw-server.ts'
+import { type RawConnection, startRawServer } from '../../../test/harness/raw-server.ts'
 import { openSender } from '../../../test/harness/test-sender.ts'
+import { useRawServers } from '../../../test/harness/use-raw-servers.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { BlockedAddressError, createUrlGuard } from '../../webhooks/url-guard.ts'
 import { createConnector } from './connector.ts'
@@ -19,16 +20,7 @@ beforeAll(async () => {
   expired = await makeCertificate({ names: [NAME], notAfter: YESTERDAY })
 })
 
-const servers: RawServer[] = []
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()))
-})
-
-async function serve(...parameters: Parameters<typeof startRawServer>): Promise<RawServer> {
-  const server = await startRawServer(...parameters)
-  servers.push(server)
-  return server
-}
+const serve = useRawServers()
 
 async function answer({ socket, request }: RawConnection) {
   for (;;) {
