@@ -22,7 +22,7 @@ const NOT_AT_START: Readonly<Record<string, string>> = {
   yaml: 'as those two',
   undici: 'the first model job, or the warm-up',
   'file-type': 'the first file',
-  kysely: 'the first list, in the thread of the database',
+  kysely: 'the first list',
   pg: 'a database that is PostgreSQL',
   ai: 'the first model job, or the warm-up',
   'libphonenumber-js': 'the first job that looks for numbers, or the warm-up',
@@ -30,21 +30,26 @@ const NOT_AT_START: Readonly<Record<string, string>> = {
   'internal/deps/undici/undici': "Node's own client: see http/register-route.ts",
 }
 
-/** The packages that the main thread of a process loaded, and what Node loaded of its own, from its coverage report. */
-function loadedModules(): Set<string> {
-  const [report = ''] = readdirSync(folder).filter((name) => /^coverage-.*-0\.json$/.test(name))
-  const { result } = JSON.parse(readFileSync(join(folder, report), 'utf8')) as { result: { url: string }[] }
-  const names = result.map(({ url }) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\/|^node:(.+)/.exec(url))
-  return new Set(names.flatMap((match) => match?.[1] ?? match?.[2] ?? []))
+/** The packages that each thread of a process loaded, and what Node loaded of its own, from its coverage reports. */
+function loadedModules(): Set<string>[] {
+  const reports = readdirSync(folder).filter((name) => name.startsWith('coverage-'))
+  return reports.map((report) => {
+    const { result } = JSON.parse(readFileSync(join(folder, report), 'utf8')) as { result: { url: string }[] }
+    const names = result.map(({ url }) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\/|^node:(.+)/.exec(url))
+    return new Set(names.flatMap((match) => match?.[1] ?? match?.[2] ?? []))
+  })
 }
 
-test('a start loads nothing that it can do without', async () => {
+test('a start loads nothing that it can do without, and the thread of the database no package at all', async () => {
   // Only this role: the others load what their first work needs as soon as the server has started.
   const env = { RINGBACK_ROLES: 'api', RINGBACK_DATABASE_URL: `file:${join(folder, 'modules.db')}` }
   const server = startServer({ ...env, NODE_V8_COVERAGE: folder })
   expect((await fetch(`${await server.ready()}/health/ready`)).status).toBe(200)
   await server.stop()
-  const loaded = loadedModules()
-  expect([...loaded]).toEqual(expect.arrayContaining(['fastify', 'zod', 'http']))
-  expect(Object.keys(NOT_AT_START).filter((name) => loaded.has(name))).toEqual([])
+  const threads = loadedModules()
+  const main = threads.find((loaded) => loaded.has('fastify'))
+  expect([...(main ?? [])]).toEqual(expect.arrayContaining(['fastify', 'zod', 'http']))
+  expect(Object.keys(NOT_AT_START).filter((name) => main?.has(name))).toEqual([])
+  const database = threads.find((loaded) => loaded.has('sqlite'))
+  expect(['kysely', 'zod', 'fastify'].filter((name) => database?.has(name) ?? true)).toEqual([])
 })

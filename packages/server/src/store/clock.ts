@@ -1,4 +1,4 @@
-import { LISTENER_KEPT_MS } from '@ringback/contract'
+import { LISTENER_KEPT_MS } from '@ringback/contract/limits'
 
 /**
  * Times of the database that lie further ahead than this, although nothing plans so far, were written by a clock that

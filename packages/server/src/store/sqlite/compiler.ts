@@ -1,5 +1,4 @@
-import type { SQLInputValue } from 'node:sqlite'
-import { type Compilable, DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import type { Schema } from '../schema.ts'
 
 /** Builds queries and runs none: the store's thread runs their text on its own connection. */
@@ -11,9 +10,3 @@ export const sqliteQueries = new Kysely<Schema>({
     createQueryCompiler: () => new SqliteQueryCompiler(),
   },
 })
-
-/** A query whose values are texts and numbers, as the connection takes it. */
-export function compile(query: Compilable): { sql: string; parameters: readonly SQLInputValue[] } {
-  const { sql, parameters } = query.compile()
-  return { sql, parameters: parameters as readonly SQLInputValue[] }
-}

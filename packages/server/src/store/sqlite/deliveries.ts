@@ -1,12 +1,11 @@
 import type { DeliveryRow, DeliveryStore } from '../deliveries.ts'
-import { buildDeliveryList } from '../delivery-list.ts'
 import { type StoredAttempt, storableText, toAttempt } from '../mapping.ts'
 import type { WorkKind } from '../store.ts'
 import { type Addresses, NOTHING_REPORTED, URGENT_DUE_AT } from './addresses.ts'
 import { createClaimDeliveries } from './claim-deliveries.ts'
-import { compile, sqliteQueries } from './compiler.ts'
 import type { Database } from './database.ts'
 import { createIsLeaseholder } from './leaseholders.ts'
+import type { ListName } from './lists.ts'
 import type { Operations, Synchronous } from './operations.ts'
 import type { RecoveryName } from './recovery.ts'
 import { DISCARD_WAITING } from './webhooks.ts'
@@ -16,7 +15,7 @@ export function deliveryOperations(
   database: Database,
   addresses: Addresses,
   wake: (kind: WorkKind) => void,
-): Synchronous<Omit<DeliveryStore, RecoveryName | 'recordAttempt'>> & Pick<Operations, 'recordAttempt'> {
+): Synchronous<Omit<DeliveryStore, RecoveryName | ListName | 'recordAttempt'>> & Pick<Operations, 'recordAttempt'> {
   const claimDeliveries = createClaimDeliveries(database, addresses)
   const isLeaseholder = createIsLeaseholder(database)
   const insertTest = database.prepare(
@@ -127,10 +126,6 @@ export function deliveryOperations(
       return { recorded: true, untold }
     },
     findDelivery: (accountId, deliveryId) => find.get(accountId, deliveryId) ?? null,
-    listDeliveries(filter) {
-      const { sql, parameters } = compile(buildDeliveryList(sqliteQueries, filter))
-      return database.query(sql, parameters)
-    },
     listAttempts: (deliveryId) => listAttempts.all(deliveryId).map(toAttempt),
   }
 }

@@ -1,16 +1,15 @@
-import { buildJobList } from '../job-list.ts'
 import type { JobStore } from '../jobs.ts'
-import { type StoredJob, type StoredListJob, toJob, toListJob } from '../mapping.ts'
+import { type StoredJob, toJob } from '../mapping.ts'
 import { dueJobsOf, type WorkKind } from '../store.ts'
 import type { Addresses } from './addresses.ts'
 import { cancelOperations } from './cancel-job.ts'
 import { createClaimJobs } from './claim-jobs.ts'
-import { compile, sqliteQueries } from './compiler.ts'
 import type { Database } from './database.ts'
 import { createFinishJob } from './finish-job.ts'
 import { createInsertJob } from './insert-job.ts'
 import { createRunRecorder } from './job-runs.ts'
 import { createIsLeaseholder } from './leaseholders.ts'
+import type { ListName } from './lists.ts'
 import type { Synchronous } from './operations.ts'
 
 /** The first moment after `?1` at which a job becomes due or a pause ends. */
@@ -29,7 +28,7 @@ export function jobOperations(
   database: Database,
   addresses: Addresses,
   wake: (kind: WorkKind) => void,
-): Synchronous<JobStore> {
+): Synchronous<Omit<JobStore, ListName>> {
   const isLeaseholder = createIsLeaseholder(database)
   const claimJobs = createClaimJobs(database)
   const runs = createRunRecorder(database)
@@ -60,10 +59,6 @@ export function jobOperations(
       return row ? toJob(row) : null
     },
     findEndedJobs: (jobIds) => findEnded.all(JSON.stringify(jobIds)).map(({ id }) => id),
-    listJobs(filter) {
-      const { sql, parameters } = compile(buildJobList(sqliteQueries, filter))
-      return database.query<StoredListJob>(sql, parameters).map(toListJob)
-    },
     claimJobs: (claim) => (isLeaseholder(claim.processId) ? claimJobs(claim) : []),
     nextJobDueAt(after = 0) {
       return isHeldBack.get(after) ? after : (nextDue.get(after)?.dueAt ?? null)

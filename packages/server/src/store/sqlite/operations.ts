@@ -1,19 +1,19 @@
+import { createRequire } from 'node:module'
 import type { AttemptRecorded } from '../deliveries.ts'
 import type { Store, WorkKind } from '../store.ts'
 import { accountOperations } from './accounts.ts'
 import { createAddresses } from './addresses.ts'
 import type { Database } from './database.ts'
 import { deliveryOperations } from './deliveries.ts'
-import { deliveryStatsOperations } from './delivery-stats.ts'
 import { documentOperations } from './documents.ts'
 import { idempotencyOperations } from './idempotency.ts'
 import { jobRunOperations } from './job-runs.ts'
 import { jobOperations } from './jobs.ts'
 import { laneOperations } from './lanes.ts'
 import { listenerOperations } from './listeners.ts'
+import type { ListName } from './lists.ts'
 import { missedOperations } from './missed.ts'
 import { noticeOperations } from './notices.ts'
-import { overviewOperations } from './overview.ts'
 import { processOperations } from './processes.ts'
 import type { WrittenAttempt } from './protocol.ts'
 import { recoveryOperations } from './recovery.ts'
@@ -40,6 +40,25 @@ export type OperationName = keyof Operations
 /** Operations that change nothing that is remembered (`database.ts`), or say so themselves. All others forget it. */
 const KEEPS_REMEMBERED: ReadonlySet<string> = new Set(['insertJob', 'insertJobOnce', 'finishJob', 'recordAttempt'])
 
+const require = createRequire(import.meta.url)
+
+/** The lists, loaded by the first that is asked for: Kysely's 255 modules were a third of what a start loads in this thread. */
+function lateListOperations(database: Database): Pick<Operations, ListName> {
+  let loaded: Pick<Operations, ListName> | null = null
+  const lists = () => {
+    loaded ??= (require('./lists.ts') as typeof import('./lists.ts')).listOperations(database)
+    return loaded
+  }
+  return {
+    listJobs: (filter) => lists().listJobs(filter),
+    listDeliveries: (filter) => lists().listDeliveries(filter),
+    listRecentAttempts: (filter) => lists().listRecentAttempts(filter),
+    countFailed: (filter) => lists().countFailed(filter),
+    sumDeliveries: (page) => lists().sumDeliveries(page),
+    sumJobs: (page) => lists().sumJobs(page),
+  }
+}
+
 /** All operations on one connection. `wake` is told what may be due now that nobody has leased. */
 export function createOperations(database: Database, wake: (kind: WorkKind) => void): Operations {
   const addresses = createAddresses(database)
@@ -56,8 +75,7 @@ export function createOperations(database: Database, wake: (kind: WorkKind) => v
     ...laneOperations(database, wake),
     ...documentOperations(database),
     ...deliveryOperations(database, addresses, wake),
-    ...deliveryStatsOperations(database),
-    ...overviewOperations(database),
+    ...lateListOperations(database),
     ...listenerOperations(database, wake),
     ...recoveryOperations(database, addresses, wake),
     ...missedOperations(database, addresses, wake),

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import type { Compilable } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemClock } from '../../lib/clock.ts'
@@ -16,7 +16,7 @@ import { buildAttemptSums, buildDeliverySums, buildJobSums, buildModelSums } fro
 import { FIND_UNSTARTED } from './cancel-job.ts'
 import { FIND_DUE, FIND_READY, FIND_URGENT } from './claim-deliveries.ts'
 import { COUNT_RUNNING, FIND_DUE_JOBS, FIND_WAITING_ACCOUNTS } from './claim-jobs.ts'
-import { compile, sqliteQueries } from './compiler.ts'
+import { sqliteQueries } from './compiler.ts'
 import { MAY_START } from './insert-job.ts'
 import { HELD_BACK, NEXT_JOB_DUE } from './jobs.ts'
 import { LIST_MISSED } from './missed.ts'
@@ -219,21 +219,20 @@ describe('plans of the hot statements', () => {
     expectIndex(buildJobList(sqliteQueries, { accountId: 'a', limit: 50, ...filter }), index)
   })
 
+  function planOfQuery(query: Compilable): string {
+    const { sql, parameters } = query.compile()
+    const rows = database.prepare(`explain query plan ${sql}`).all(...(parameters as SQLInputValue[]))
+    return (rows as { detail: string }[]).map(({ detail }) => detail).join('\n')
+  }
+
   function expectIndex(query: Compilable, index: string) {
-    const { sql, parameters } = compile(query)
-    const rows = database.prepare(`explain query plan ${sql}`).all(...parameters) as { detail: string }[]
-    const plan = rows.map(({ detail }) => detail).join('\n')
+    const plan = planOfQuery(query)
     expect(plan).toContain(index)
     expect(plan).not.toContain('TEMP B-TREE')
   }
 
   test('the counts of the dashboard read the newest rows of their account by index, and no more of them', () => {
     const filter = { accountId: 'a', since: 1, until: 2, limit: 50 }
-    const planOfQuery = (query: Parameters<typeof compile>[0]) => {
-      const { sql, parameters } = compile(query)
-      const rows = database.prepare(`explain query plan ${sql}`).all(...parameters) as { detail: string }[]
-      return rows.map(({ detail }) => detail).join('\n')
-    }
     const failed = planOfQuery(buildFailedGroups(sqliteQueries, filter))
     expect(failed).toContain('deliveries_ended_badly (account_id=? AND created_at>? AND created_at<?)')
     const recent = planOfQuery(buildRecentAttempts(sqliteQueries, filter))
