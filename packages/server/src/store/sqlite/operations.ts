@@ -46,7 +46,9 @@ const require = createRequire(import.meta.url)
 function lateListOperations(database: Database): Pick<Operations, ListName> {
   let loaded: Pick<Operations, ListName> | null = null
   const lists = () => {
-    loaded ??= (require('./lists.ts') as typeof import('./lists.ts')).listOperations(database)
+    if (loaded) return loaded
+    const { listOperations }: typeof import('./lists.ts') = require('./lists.ts')
+    loaded = listOperations(database)
     return loaded
   }
   return {
