@@ -8,7 +8,7 @@ import type { Store } from '../store.ts'
 import { readNumbers, toColumn, toJsonColumn } from './columns.ts'
 import { connectionOptions } from './database.ts'
 import { openPostgresStore } from './postgres.ts'
-import { RECORD_ATTEMPTS } from './record-attempt.ts'
+import { RECORD_SUCCESSES } from './record-attempt.ts'
 
 const before = readMigrations(new URL('./migrations/', import.meta.url)).filter(({ version }) => version < 15)
 
@@ -131,11 +131,11 @@ describePostgres('leases of deliveries', (adminUrl) => {
     for (const id of ids) await client.query(insertDelivery(id, 'sending', 'process'))
     const column = (value: string | number | boolean | null) => toColumn(ids, () => value)
     await client.query('begin')
-    const { rows: answers } = await client.query<{ recorded: string }>(RECORD_ATTEMPTS.text, [
+    const { rows: answers } = await client.query<{ recorded: string }>(RECORD_SUCCESSES.text, [
       ...[toColumn(ids, (id) => id), column('process'), column('delivered'), column(null), column(9)],
       ...[column('webhook'), column(true), column(true), column(false), column(1), column(8), column(null)],
       ...[column(null), column('https://receiver.example/'), toJsonColumn(ids, () => []), column(200)],
-      ...[toJsonColumn(ids, () => []), column(null), column(false), ...Array(6).fill(column(1))],
+      ...[toJsonColumn(ids, () => []), column(null), column(false), ...Array(6).fill(column(1)), '{}', '{}'],
     ])
     expect(readNumbers(answers[0]?.recorded ?? '')).toHaveLength(ids.length)
     const { rows } = await client.query<{

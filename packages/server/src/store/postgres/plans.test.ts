@@ -19,7 +19,7 @@ import { FIND_ENDED_JOBS, NEXT_JOB_DUE } from './jobs.ts'
 import { migrate } from './migrate.ts'
 import { LIST_MISSED } from './missed.ts'
 import { LIST_FAILED_DELIVERIES, LIST_LONG_FAILING } from './notices.ts'
-import { RECORD_ATTEMPTS } from './record-attempt.ts'
+import { RECORD_ATTEMPTS, RECORD_SUCCESSES } from './record-attempt.ts'
 import { FIND_RECOVERABLE, RECOVER } from './recovery.ts'
 import {
   COUNT_DELIVERIES,
@@ -155,11 +155,13 @@ describePostgres('plans on filled tables', (adminUrl) => {
       'by jobs_pkey',
     ])
     const recorded = toKeyColumn(places, (n) => `delivery ${n}`)
-    expect(await accessesOf(RECORD_ATTEMPTS.text, [recorded, ...Array(24).fill('{}')])).toEqual(['by deliveries_pkey'])
+    const attempts = [recorded, ...Array(24).fill('{}')]
+    expect(await accessesOf(RECORD_SUCCESSES.text, [...attempts, '{}', '{}'])).toEqual(['by deliveries_pkey'])
+    expect(await accessesOf(RECORD_ATTEMPTS.text, attempts)).toEqual(['by deliveries_pkey'])
   })
 
   // Plans that are kept know no parameters: neither how many there are, nor which.
-  test.each([FINISH_JOBS, RECORD_ATTEMPTS])('a plan that is kept finds rows by index: $name', async ({ text }) => {
+  test.each([FINISH_JOBS, RECORD_SUCCESSES])('a plan that is kept finds rows by index: $name', async ({ text }) => {
     await client.query('set plan_cache_mode = force_generic_plan')
     await client.query(`prepare kept as ${text}`)
     const parameters = await client.query<{ count: number }>(
