@@ -27,6 +27,10 @@ import type { Turns } from './turns.ts'
  * leased of it, and their ids are not read back. In turns with a row of 14 columns for each job and each delivery, batches
  * of 110 on a busy machine, µs of CPU a job: **43** instead of 52 of the server's, **11** instead of 25 of our own.
  *
+ * Who is told, and of them who at once, is asked once for jobs that are `alike`: nearly all of a batch. In turns with asking for
+ * each job, batches of 180 jobs of one account, µs of the server's CPU a job: **33.4** instead of 35.6; 39.2 instead of 37.3
+ * when each job has a job webhook of its own.
+ *
  * The end of a job writes the indexes of its row, and that of a delivery does not (migration 0016). With none that names
  * what an end changes and room in each page, so that PostgreSQL updates in place, it takes 14 % less of the server's CPU;
  * half of that goes to the table of leases that would have to take their place. `deduplicate_items = off`, which spares
@@ -61,7 +65,7 @@ export const FINISH_JOBS = statement(
     })}
   ),
   holders as materialized (
-    select id from processes where id in (select leased_by from input) for key share
+    select id from processes where id = any ($2::text[]) for key share
   ),
   ended as (
     update jobs j
@@ -73,47 +77,50 @@ export const FINISH_JOBS = statement(
       i.address_id, i.origin, j.account_id, j.type, j.runs, i.status, case when i.address_id is not null then j.job_webhook_url end as job_webhook_url
   ),
   ${recordRuns('ended', '$14')},
+  alike as (
+    select account_id, type, status, address_id, origin, job_webhook_url, max(finished_at) as at, array_agg(ordinal) as ordinals
+    from ended group by account_id, type, status, address_id, origin, job_webhook_url
+  ),
   targets as (
-    select e.ordinal, e.job_id, e.delivery_id, e.ended_by, e.lease_max, e.finished_at, e.account_id, e.type, e.status,
-      null as webhook_id, e.address_id, e.origin, e.job_webhook_url as url, false as is_limited, w.include_result,
-      null as listener_id
-    from ended e left join webhooks w on w.account_id = e.account_id and w.name = 'default'
-    where e.job_webhook_url is not null
+    select j.*, null as webhook_id, j.address_id as target_id, j.job_webhook_url as url, false as is_limited,
+      w.include_result, null as listener_id
+    from alike j left join webhooks w on w.account_id = j.account_id and w.name = 'default'
+    where j.job_webhook_url is not null
     union all
-    select e.ordinal, e.job_id, e.delivery_id, e.ended_by, e.lease_max, e.finished_at, e.account_id, e.type, e.status,
-      w.id, w.id, null, null, w.rate_limit_per_second is not null, w.include_result, null
-    from ended e join webhooks w on w.account_id = e.account_id and w.enabled and w.purpose = 'jobs'
-      and (w.job_types is null or strpos(w.job_types, '"' || e.type || '"') > 0)
-      and (w.job_statuses is null or strpos(w.job_statuses, '"' || e.status || '"') > 0)
-    where e.job_webhook_url is null
-      or exists (select from accounts a where a.id = e.account_id and a.job_webhook_mode = 'also')
+    select j.*, w.id, w.id, null, w.rate_limit_per_second is not null, w.include_result, null
+    from alike j join webhooks w on w.account_id = j.account_id and w.enabled and w.purpose = 'jobs'
+      and (w.job_types is null or strpos(w.job_types, '"' || j.type || '"') > 0)
+      and (w.job_statuses is null or strpos(w.job_statuses, '"' || j.status || '"') > 0)
+    where j.job_webhook_url is null
+      or exists (select from accounts a where a.id = j.account_id and a.job_webhook_mode = 'also')
     union all
-    select e.ordinal, e.job_id, e.delivery_id, e.ended_by, e.lease_max, e.finished_at, e.account_id, e.type, e.status,
-      null, l.id, null, l.url, false, w.include_result, l.id
-    from ended e join listeners l on l.account_id = e.account_id
-      and (l.job_types is null or strpos(l.job_types, '"' || e.type || '"') > 0)
+    select j.*, null, l.id, l.url, false, w.include_result, l.id
+    from alike j join listeners l on l.account_id = j.account_id
+      and (l.job_types is null or strpos(l.job_types, '"' || j.type || '"') > 0)
     join webhooks w on w.account_id = l.account_id and w.deleted_at is null
       and case when l.webhook_id is null then w.name = 'default' else w.id = l.webhook_id
-        and (w.job_types is null or strpos(w.job_types, '"' || e.type || '"') > 0)
-        and (w.job_statuses is null or strpos(w.job_statuses, '"' || e.status || '"') > 0) end
+        and (w.job_types is null or strpos(w.job_types, '"' || j.type || '"') > 0)
+        and (w.job_statuses is null or strpos(w.job_statuses, '"' || j.status || '"') > 0) end
     where exists (select from listeners)
   ),
   judged as (
     select t.*, a.id is not null as is_entered,
-      t.listener_id is null and not t.is_limited and t.address_id <> all ($15::text[])
-        and coalesce(a.state, 'healthy') = 'healthy' and coalesce(a.paused_until, 0) <= t.finished_at as may_go
-    from targets t left join addresses a on a.id = t.address_id
+      t.listener_id is null and not t.is_limited and t.target_id <> all ($15::text[])
+        and coalesce(a.state, 'healthy') = 'healthy' and coalesce(a.paused_until, 0) <= t.at as may_go
+    from targets t left join addresses a on a.id = t.target_id
+  ),
+  placed as (
+    select j.*, row_number() over (partition by j.ordinals order by j.may_go desc, j.webhook_id nulls first) as place
+    from judged j
   ),
   planned as materialized (
-    select n.*,
-      case when n.place = 1 then n.delivery_id else ($16::text[])[(n.place - 2) * cardinality($1::text[]) + n.ordinal] end as id,
-      case when n.may_go and n.place <= n.lease_max and n.ended_by in (select h.id from holders h) then n.ended_by
+    select e.ordinal, e.job_id, e.finished_at, t.account_id, t.type, t.status, t.webhook_id, t.listener_id,
+      t.target_id as address_id, case when t.webhook_id is null then t.origin end as origin, t.url, t.include_result,
+      t.is_entered, t.place,
+      case when t.place = 1 then e.delivery_id else ($16::text[])[(t.place - 2) * cardinality($1::text[]) + e.ordinal] end as id,
+      case when t.may_go and t.place <= e.lease_max and e.ended_by in (select h.id from holders h) then e.ended_by
         end as leased_by
-    from (
-      select j.*,
-        row_number() over (partition by j.ordinal order by j.may_go desc, j.webhook_id nulls first) as place
-      from judged j
-    ) n
+    from placed t cross join unnest(t.ordinals) as o (ordinal) join ended e on e.ordinal = o.ordinal
   ),
   added as (
     insert into deliveries (id, account_id, webhook_id, listener_id, address_id, job_id, job_type, job_status, trigger,
