@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { describePostgres } from '../../../test/harness/describe-postgres.ts'
 import { createDatabase } from '../../../test/harness/postgres-database.ts'
 import { systemClock } from '../../lib/clock.ts'
+import { newId } from '../../lib/ids.ts'
 import { readMigrations } from '../migrations.ts'
 import type { Store } from '../store.ts'
 import { readNumbers, toColumn, toJsonColumn } from './columns.ts'
@@ -121,6 +122,19 @@ describePostgres('leases of deliveries', (adminUrl) => {
       { id: 'kept', status: 'waiting', leased_by: null },
       { id: 'taken', status: 'sending', leased_by: 'other' },
     ])
+  })
+
+  test('the ids of a full batch stay on their page as they are, neither compressed nor moved out', async () => {
+    const { claimDeliveries } = await open()
+    await client.query(PARENTS)
+    const processId = newId()
+    await enter(processId)
+    for (let n = 0; n < 200; n++) await client.query(insertDelivery(newId(), 'waiting', null, '5, null'))
+    expect(await claimDeliveries({ processId, limit: 200, now: 30 })).toHaveLength(200)
+    const { rows } =
+      await client.query(`select cardinality(delivery_ids) as ids, pg_column_compression(delivery_ids) as compression,
+      pg_relation_size(reltoastrelid) as "movedBytes" from delivery_leases, pg_class where relname = 'delivery_leases'`)
+    expect(rows).toEqual([{ ids: 200, compression: null, movedBytes: 0 }])
   })
 
   test('the end of a delivery that went well writes no index, but for a few', async () => {

