@@ -32,8 +32,8 @@ import type { Turns } from './turns.ts'
  * when each job has a job webhook of its own.
  *
  * The end of a job writes the indexes of its row, and that of a delivery does not (migration 0016). With none that names
- * what an end changes and room in each page, so that PostgreSQL updates in place, it takes 14 % less of the server's CPU;
- * half of that goes to the table of leases that would have to take their place. Room in the pages of these indexes
+ * what an end changes and room in each page, so that PostgreSQL updates in place, it takes 26 instead of 33.5 µs and 430 bytes
+ * of the log less; half of that goes to the table of leases that would have to take their place. Room in the pages of these indexes
  * (migration 0019) takes **33.9** instead of 35.4 µs, and 84 bytes of the log less; `deduplicate_items = off`, which spares
  * indexes of unique rows a search for duplicates, gained nothing and wrote 9 % more to the log.
  *
