@@ -31,6 +31,8 @@ export interface DatabaseOptions {
   readonly url: string
   /** Connections at most, divided by {@link KEEPING_SHARE}; at least one of each kind. */
   readonly poolMax: number
+  /** How long values are compressed when they are stored; null for the server's own way. */
+  readonly compression: 'lz4' | null
   /** Told when a connection breaks while nobody uses it; the pool replaces it by itself. */
   readonly onConnectionLost: (error: Error) => void
 }
@@ -77,7 +79,7 @@ const getTypeParser: typeof types.getTypeParser = (oid, format) =>
   (oid === types.builtins.INT8 && format !== 'binary' ? Number : types.getTypeParser(oid, format)) as never
 
 /** Opens a pool of connections. Connects when first used, so a wrong URL shows in the first statement. */
-export function openDatabase({ url, poolMax, onConnectionLost }: DatabaseOptions): Database {
+export function openDatabase({ url, poolMax, compression, onConnectionLost }: DatabaseOptions): Database {
   const openPool = (max: number, planCacheMode: 'force_custom_plan' | 'force_generic_plan') => {
     const pool = new Pool({
       ...connectionOptions(url),
@@ -85,7 +87,14 @@ export function openDatabase({ url, poolMax, onConnectionLost }: DatabaseOptions
       query_timeout: QUERY_TIMEOUT_MS,
       // Compiling a plan takes tens of milliseconds, and our statements never run long enough. A process that stops in
       // the middle of a transaction must not hold its locks, and with them the claims of all.
-      options: `-c plan_cache_mode=${planCacheMode} -c jit=off -c idle_in_transaction_session_timeout=10000`,
+      options: [
+        `plan_cache_mode=${planCacheMode}`,
+        'jit=off',
+        'idle_in_transaction_session_timeout=10000',
+        ...(compression ? [`default_toast_compression=${compression}`] : []),
+      ]
+        .map((setting) => `-c ${setting}`)
+        .join(' '),
     })
     pool.on('error', onConnectionLost)
     // Between two statements of a transaction nobody else listens, and an error that nobody hears ends the process. The

@@ -3,6 +3,7 @@ import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Store, WorkKind } from '../store.ts'
 import { accountOperations } from './accounts.ts'
+import { findCompression } from './compression.ts'
 import { openDatabase } from './database.ts'
 import { deliveryOperations } from './deliveries.ts'
 import { deliveryStatsOperations } from './delivery-stats.ts'
@@ -53,7 +54,10 @@ const PASSED_BY_MS = 20
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
   const { url, clock, log, poolMax = POOL_MAX } = options
-  await withFirstConnection(url, (client) => migrate(client, clock.now()))
+  const compression = await withFirstConnection(url, async (client) => {
+    await migrate(client, clock.now())
+    return await findCompression(client)
+  })
 
   const listeners = new Set<(kind: WorkKind) => void>()
   const tellOfWork = (kind: WorkKind) => {
@@ -62,6 +66,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const database = openDatabase({
     url,
     poolMax,
+    compression,
     onConnectionLost: (error) => log?.warn({ reason: messageOf(error) }, 'a database connection was lost'),
   })
   const workListener = new WorkListener({

@@ -6,16 +6,19 @@ import { connectionOptions } from './database.ts'
 const SERVER_VERSION_MIN = 150_000
 
 /**
- * Connects once, looks at the server, runs `work` (the migrations) on that connection and closes it.
+ * Connects once, looks at the server, runs `work` (the migrations) on that connection and closes it. Gives what it gives.
  * @throws StartError `unavailable` when the server cannot be reached, does not let us in, or is too old
  */
-export async function withFirstConnection(url: string, work: (client: Client) => Promise<void>): Promise<void> {
+export async function withFirstConnection<Result>(
+  url: string,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
   const client = await connect(url)
   // An error of a connection that nobody waits for would otherwise end the process.
   client.on('error', () => {})
   try {
     await checkVersion(client)
-    await work(client)
+    return await work(client)
   } catch (error) {
     if (error instanceof StartError) throw error
     throw new StartError(EXIT_CODES.unavailable, [`${describeServer(client)}: ${reasonOf(error)}`], error)
