@@ -17,8 +17,13 @@ export interface Batched<Item, Result> {
   idle(): Promise<void>
 }
 
-/** Items of one transaction. Measured: from 100 on, neither the commit nor the round trip shows in the cost of one. */
-const ITEMS_MAX = 200
+/**
+ * Items of one transaction. From 100 on, neither the commit nor the round trip shows in the cost of one. A full batch does not
+ * wait for others, so with 384 deliveries under way the server gets the next while the process sends: with 150 at most **10 %**
+ * more deliveries a second than with 200, for 2 % more of the server's CPU; two batches of any size at once gave the same
+ * for 13 %, and full ones of 110 for 8 %.
+ */
+const ITEMS_MAX = 150
 
 /**
  * Two, the second only when it is full. Planning a statement costs the server about a millisecond a batch, so two half
@@ -29,7 +34,7 @@ const ITEMS_MAX = 200
 const CONCURRENCY_MAX = 2
 
 /**
- * Text of one transaction. 200 items with the largest bodies would be 150 MB in one message, three times in memory
+ * Text of one transaction. 150 items with the largest bodies would be 110 MB in one message, three times in memory
  * here and three times in the server.
  */
 const SIZE_MAX = 4 * 1024 * 1024

@@ -52,11 +52,11 @@ test('a full batch waits for nobody, also when it has become full while it waite
   await settled()
   const early = attempts.add('0')
   await settled()
-  const all = [early, ...Array.from({ length: 199 }, (_, index) => attempts.add(String(index + 1)))]
+  const all = [early, ...Array.from({ length: 149 }, (_, index) => attempts.add(String(index + 1)))]
   await settled()
-  expect(underWay.map(({ items }) => items.length)).toEqual([1, 200])
+  expect(underWay.map(({ items }) => items.length)).toEqual([1, 150])
   // What comes then gathers for the next.
-  const next = attempts.add('200')
+  const next = attempts.add('150')
   await settled()
   expect(underWay).toHaveLength(2)
   underWay[1]?.end()
@@ -64,9 +64,9 @@ test('a full batch waits for nobody, also when it has become full while it waite
   underWay[0]?.end()
   await end
   await settled()
-  expect(underWay[2]?.items).toEqual(['200'])
+  expect(underWay[2]?.items).toEqual(['150'])
   underWay[2]?.end()
-  expect(await next).toBe('200 done')
+  expect(await next).toBe('150 done')
 })
 
 test('a batch that fails ends its turn, and those that came along fail or succeed by themselves', async () => {
