@@ -4,6 +4,7 @@ import { type RawConnection, type RawServer, startRawServer } from '../../../tes
 import { createStandingClock } from '../../../test/harness/standing-clock.ts'
 import { openSender } from '../../../test/harness/test-sender.ts'
 import { until } from '../../../test/harness/until.ts'
+import type { HeaderList } from '../../store/deliveries.ts'
 import type { Connect } from './connection.ts'
 import { createSenderOver } from './sender.ts'
 
@@ -73,6 +74,14 @@ describe('requests to one origin', () => {
     for (const { answer } of await later) expect(answer?.status).toBe(200)
   })
 
+  test('tell what it took to open their connection when they were the first on it, also when others wait for it', async () => {
+    behave = (connection) => answerAll(connection, setImmediate)
+    await using sender = openSender({ clock: createStandingClock() })
+    const outcomes = await sendMany(sender, 200)
+    expect(outcomes.filter(({ timing }) => timing.connectMs !== null)).toHaveLength(64)
+    expect(outcomes.filter(({ remoteAddress }) => remoteAddress === server.authority)).toHaveLength(200)
+  })
+
   test('that end before there is a connection for them are never sent', async () => {
     let received = 0
     behave = async ({ request }) => {
@@ -88,6 +97,15 @@ describe('requests to one origin', () => {
     clock.move(1_000)
     await server.ended(64)
     expect(server.connectionCount).toBe(64)
+  })
+
+  test('that cannot be written are told so, however many wait', async () => {
+    behave = ({ request }) => request()
+    await using sender = openSender()
+    const headers: HeaderList = [['X-Bad', 'a\nb']]
+    const url = `http://${server.authority}/hook`
+    const outcomes = await Promise.all(Array.from({ length: 5_000 }, () => sender.send(url, { headers })))
+    expect(outcomes.filter(({ failure }) => failure?.cause === 'invalid_request')).toHaveLength(5_000)
   })
 
   test('that wait for a connection are interrupted by the close, as those that have one', async () => {

@@ -3,7 +3,7 @@ import type { Clock } from '../../lib/clock.ts'
 import type { HeaderList } from '../../store/deliveries.ts'
 import { type AnswerParts, AnswerReader, type Progress } from './answer-reader.ts'
 import { failureOf } from './causes.ts'
-import { type Connection, ConnectionClosedError } from './connection.ts'
+import { type Connection, ConnectionClosedError, type ConnectionTiming } from './connection.ts'
 import type { Waiting } from './connections.ts'
 import type { SendOutcome } from './outcome.ts'
 import { requestBytes, type SendRequest } from './request-bytes.ts'
@@ -26,9 +26,11 @@ export class Exchange implements Waiting, AnswerParts {
   readonly #cancelDeadline: () => void
   readonly #reader = new AnswerReader(this)
   #connection: Connection | null = null
+  #remoteAddress: string | null = null
+  #opening: ConnectionTiming | null = null
   #ended = false
   #failure: SendOutcome['failure'] = null
-  #brokeUnanswered = false
+  #brokeAtReuse = false
   #answering = false
   #firstByteMs: number | null = null
   #totalMs = 0
@@ -56,7 +58,7 @@ export class Exchange implements Waiting, AnswerParts {
 
   /** Whether its connection was an old one that broke before a single byte of answer. */
   get brokeAtReuse(): boolean {
-    return this.#brokeUnanswered && (this.#connection?.used ?? false)
+    return this.#brokeAtReuse
   }
 
   use(connection: Connection): void {
@@ -64,7 +66,8 @@ export class Exchange implements Waiting, AnswerParts {
     try {
       connection.send(requestBytes(this.#request))
     } catch (error) {
-      this.onError(error as Error)
+      // Not within the call that gave the connection: the next of many such requests would get it within this one.
+      queueMicrotask(() => this.onError(error as Error))
     }
   }
 
@@ -91,7 +94,7 @@ export class Exchange implements Waiting, AnswerParts {
     if (this.#ended) return
     const connected = this.#connection !== null && this.#connection.remoteAddress !== null
     this.#failure = failureOf(error, { connected })
-    this.#brokeUnanswered = !this.#answering && this.#failure.cause === 'reset'
+    this.#brokeAtReuse = !this.#answering && this.#failure.cause === 'reset' && (this.#connection?.used ?? false)
     this.#end(this.#failure)
   }
 
@@ -121,15 +124,14 @@ export class Exchange implements Waiting, AnswerParts {
             body: this.#kept.length === 0 ? '' : Buffer.concat(this.#kept).toString('utf8'),
             truncated: this.#truncated,
           }
-    const opened = this.#connection?.timing ?? null
     const timing = {
-      dnsMs: rounded(opened?.dnsMs ?? null),
-      connectMs: rounded(opened?.connectMs ?? null),
-      tlsMs: rounded(opened?.tlsMs ?? null),
+      dnsMs: rounded(this.#opening?.dnsMs ?? null),
+      connectMs: rounded(this.#opening?.connectMs ?? null),
+      tlsMs: rounded(this.#opening?.tlsMs ?? null),
       firstByteMs: rounded(this.#firstByteMs),
       totalMs: rounded(this.#totalMs),
     }
-    return { answer, failure: this.#failure, remoteAddress: this.#connection?.remoteAddress ?? null, timing }
+    return { answer, failure: this.#failure, remoteAddress: this.#remoteAddress, timing }
   }
 
   #onDeadline(): void {
@@ -148,7 +150,12 @@ export class Exchange implements Waiting, AnswerParts {
     this.#cancelDeadline()
     this.#failure = failure
     this.#totalMs = this.#options.clock.monotonicMs() - this.#startedMs
-    this.#connection?.giveBack(idleMsMax)
+    if (this.#connection) {
+      // Before it is given back: then it may at once be somebody else's.
+      this.#remoteAddress = this.#connection.remoteAddress
+      this.#opening = this.#connection.timing
+      this.#connection.giveBack(idleMsMax)
+    }
     this.#onEnd()
   }
 }
