@@ -4,7 +4,6 @@ import { type RawConnection, type RawServer, startRawServer } from '../../../tes
 import { createStandingClock } from '../../../test/harness/standing-clock.ts'
 import { openSender } from '../../../test/harness/test-sender.ts'
 import { until } from '../../../test/harness/until.ts'
-import type { HeaderList } from '../../store/deliveries.ts'
 import type { Connect } from './connection.ts'
 import { createSenderOver } from './sender.ts'
 
@@ -97,15 +96,6 @@ describe('requests to one origin', () => {
     clock.move(1_000)
     await server.ended(64)
     expect(server.connectionCount).toBe(64)
-  })
-
-  test('that cannot be written are told so, however many wait', async () => {
-    behave = ({ request }) => request()
-    await using sender = openSender()
-    const headers: HeaderList = [['X-Bad', 'a\nb']]
-    const url = `http://${server.authority}/hook`
-    const outcomes = await Promise.all(Array.from({ length: 5_000 }, () => sender.send(url, { headers })))
-    expect(outcomes.filter(({ failure }) => failure?.cause === 'invalid_request')).toHaveLength(5_000)
   })
 
   test('that wait for a connection are interrupted by the close, as those that have one', async () => {

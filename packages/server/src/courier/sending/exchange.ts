@@ -6,7 +6,6 @@ import { failureOf } from './causes.ts'
 import { type Connection, ConnectionClosedError, type ConnectionTiming } from './connection.ts'
 import type { Waiting } from './connections.ts'
 import type { SendOutcome } from './outcome.ts'
-import { requestBytes, type SendRequest } from './request-bytes.ts'
 
 /** An attempt under way keeps the process alive. */
 const KEEP_ALIVE = { keepAlive: true }
@@ -20,7 +19,7 @@ export interface ExchangeOptions {
 /** One request on one connection, and what came of it. `onEnd` is told once when it has ended, in any way. */
 export class Exchange implements Waiting, AnswerParts {
   readonly #options: ExchangeOptions
-  readonly #request: SendRequest
+  readonly #request: Buffer
   readonly #startedMs: number
   readonly #onEnd: () => void
   readonly #cancelDeadline: () => void
@@ -40,8 +39,8 @@ export class Exchange implements Waiting, AnswerParts {
   #keptBytes = 0
   #truncated = false
 
-  /** The deadline is `timeoutMs` after `startedMs`, which may be past. */
-  constructor(options: ExchangeOptions, request: SendRequest, startedMs: number, onEnd: () => void) {
+  /** The request is sent as it is. The deadline is `timeoutMs` after `startedMs`, which may be past. */
+  constructor(options: ExchangeOptions, request: Buffer, startedMs: number, onEnd: () => void) {
     this.#options = options
     this.#request = request
     this.#startedMs = startedMs
@@ -63,12 +62,7 @@ export class Exchange implements Waiting, AnswerParts {
 
   use(connection: Connection): void {
     this.#connection = connection
-    try {
-      connection.send(requestBytes(this.#request))
-    } catch (error) {
-      // Not within the call that gave the connection: the next of many such requests would get it within this one.
-      queueMicrotask(() => this.onError(error as Error))
-    }
+    connection.send(this.#request)
   }
 
   onBytes(bytes: Buffer): void {

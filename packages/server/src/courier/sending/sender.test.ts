@@ -48,7 +48,9 @@ describe('a request', () => {
     await using sender = openSender()
     const outcome = await sender.send(receiver.url, { headers: [['X-Bad', 'a\r\nInjected: yes']] })
     expect(outcome).toMatchObject({ answer: null, failure: { cause: 'invalid_request' } })
-    expect(receiver.requests).toHaveLength(0)
+    // Nothing was opened for it: the next request is the first one on its connection.
+    expect((await sender.send(receiver.url)).timing.connectMs).not.toBeNull()
+    expect(receiver.requests).toHaveLength(1)
   })
 })
 

@@ -1,12 +1,13 @@
 import type { Clock } from '../../lib/clock.ts'
 import type { ConnectGuard } from '../../webhooks/connect-guard.ts'
+import { failureOf } from './causes.ts'
 import type { Connect } from './connection.ts'
 import { Connections } from './connections.ts'
 import { createConnector } from './connector.ts'
 import type { EgressProxy } from './egress-proxy.ts'
 import { Exchange, type ExchangeOptions } from './exchange.ts'
-import type { SendOutcome } from './outcome.ts'
-import { type SendRequest, targetOf } from './request-bytes.ts'
+import { NOTHING_SENT, type SendOutcome } from './outcome.ts'
+import { requestBytes, type SendRequest, targetOf } from './request-bytes.ts'
 
 export interface Sender {
   /** Sends one request. Never rejects: every failure is an outcome. */
@@ -34,19 +35,26 @@ export function createSenderOver(connect: Connect, { clock, timeoutMs }: Exchang
   const connections = new Connections(connect, clock)
   const options: ExchangeOptions = { clock, timeoutMs }
   return {
-    send: (request) =>
-      new Promise((resolve) => {
-        const startedMs = clock.monotonicMs()
-        const { origin } = targetOf(request.url)
-        const first = new Exchange(options, request, startedMs, () => {
+    send(request) {
+      const startedMs = clock.monotonicMs()
+      let bytes: Buffer
+      try {
+        bytes = requestBytes(request)
+      } catch (error) {
+        return Promise.resolve({ ...NOTHING_SENT, failure: failureOf(error as Error, { connected: false }) })
+      }
+      const { origin } = targetOf(request.url)
+      return new Promise((resolve) => {
+        const first = new Exchange(options, bytes, startedMs, () => {
           // A kept connection that the receiver closed at the moment of sending says nothing about the receiver: one new
           // connection, in the same attempt. As every HTTP client does (RFC 9110 section 9.2.2); receivers drop doubles.
           if (!first.brokeAtReuse || clock.monotonicMs() - startedMs >= timeoutMs) return resolve(first.outcome())
-          const second = new Exchange(options, request, startedMs, () => resolve(second.outcome()))
+          const second = new Exchange(options, bytes, startedMs, () => resolve(second.outcome()))
           connections.requestNew(origin, second)
         })
         connections.request(origin, first)
-      }),
+      })
+    },
     close: () => connections.close(),
   }
 }
