@@ -51,6 +51,19 @@ describe('TLS', () => {
     expect(seen).toEqual([{ servername: NAME, alpnProtocol: 'http/1.1' }])
   })
 
+  test('a connection is used again: one handshake for many requests', async () => {
+    const server = await serve(answer, { tls: { ...certificate } })
+    await using sender = openSender({ trustedCertificates: [certificate.cert] })
+    const url = `https://${NAME}:${server.port}/hook`
+    const first = await sender.send(url)
+    expect(first.timing.tlsMs).toBeGreaterThan(0)
+    for (let count = 0; count < 5; count++) {
+      const next = await sender.send(url, { body: 'x'.repeat(100_000) })
+      expect(next).toMatchObject({ ...DELIVERED, timing: { connectMs: null, tlsMs: null } })
+    }
+    expect(server.connectionCount).toBe(1)
+  })
+
   test.each(['127.0.0.1', '::1'])('a receiver at the address %s is told no name', async (host) => {
     const names: unknown[] = []
     const server = await serve(
