@@ -35,7 +35,7 @@ const BEGINNING = 'HTTP/1.'
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: .*)?$/
 
 /** What no head contains: control characters, and half a line end (RFC 9110 section 5.5, RFC 9112 section 2.2). */
-const NOT_IN_HEAD = /[^\t\r\n\x20-\x7e\x80-\xff]|\r(?=[^\n])|(?<!\r)\n/
+const NOT_IN_HEAD = /[^\t\r\n\x20-\x7e\x80-\xff]|\r(?=[^\n])|(?<!\r)\n/g
 
 /** RFC 9110 section 5.6.2. */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
@@ -102,8 +102,11 @@ export class AnswerReader {
     const room = HEADS_BYTES_MAX - this.#headsBytes - before
     const text = this.#begun + bytes.toString('latin1', from, Math.min(bytes.length, from + room))
     const length = text.indexOf(HEAD_END, Math.max(0, before - HEAD_END.length))
-    if (!(text.startsWith(BEGINNING) || BEGINNING.startsWith(text)))
+    if (!(text.startsWith(BEGINNING) || BEGINNING.startsWith(text))) {
       throw new AnswerError('it does not begin with HTTP/1.')
+    }
+    // Only what is new, and the character before it: of a head that drips, all of it would be looked at with each byte.
+    NOT_IN_HEAD.lastIndex = Math.max(0, before - 1)
     if (NOT_IN_HEAD.test(length === -1 ? text : text.slice(0, length + 2))) throw new AnswerError(CONTROL_CHARACTER)
     if (length !== -1) {
       const taken = length + HEAD_END.length

@@ -27,8 +27,9 @@ export function failureOf(error: Error, { connected }: { connected: boolean }): 
   if (error instanceof ConnectionClosedError) return broken(error)
   if (error instanceof ProxyError) return { cause: 'proxy', message: error.message }
   if (error instanceof TlsError) return { cause: 'tls', message: `TLS failed: ${error.message}` }
-  if (error instanceof SenderClosedError)
+  if (error instanceof SenderClosedError) {
     return { cause: 'interrupted', message: 'Ringback stopped during the attempt' }
+  }
   if (error instanceof InvalidHeaderError) {
     return { cause: 'invalid_request', message: `the request could not be built: ${error.message}` }
   }

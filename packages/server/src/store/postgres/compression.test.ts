@@ -21,14 +21,17 @@ describePostgres('long values', (adminUrl) => {
       ),
     )
     const expected = rows[0]?.ways.includes('lz4') ? 'lz4' : null
-    const compression = await asked(findCompression)
-    expect(compression).toBe(expected)
+    expect(await asked(findCompression)).toBe(expected)
 
-    const database = openDatabase({ url: url(), poolMax: 2, compression, onConnectionLost: () => {} })
+    const database = openDatabase({ url: url(), poolMax: 2, compression: 'lz4', onConnectionLost: () => {} })
     for (const keepsPlan of [true, false]) {
       const text = `select current_setting('default_toast_compression') as way`
-      const [row] = await database.run<{ way: string }>({ name: `way ${keepsPlan}`, text, keepsPlan })
-      expect(row?.way).toBe(expected ?? 'pglz')
+      const way = await database.run<{ way: string }>({ name: `way ${keepsPlan}`, text, keepsPlan }).then(
+        ([row]) => row?.way,
+        (error: Error) => error.message,
+      )
+      // A server without it refuses the connection, and so tells that each of ours asks for it.
+      expect(way).toMatch(expected ? /^lz4$/ : /"default_toast_compression": "lz4"/)
     }
     await database.close()
   })
