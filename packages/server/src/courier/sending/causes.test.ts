@@ -5,7 +5,7 @@ import { AnswerError } from './answer-reader.ts'
 import { failureOf } from './causes.ts'
 import { ConnectionClosedError } from './connection.ts'
 import { SenderClosedError } from './connections.ts'
-import { TlsError } from './connector.ts'
+import { TlsError } from './encryption.ts'
 import { InvalidHeaderError } from './request-bytes.ts'
 
 /*

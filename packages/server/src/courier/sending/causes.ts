@@ -2,7 +2,7 @@ import type { AttemptCause } from '@ringback/contract'
 import { AnswerError } from './answer-reader.ts'
 import { ConnectionClosedError } from './connection.ts'
 import { SenderClosedError } from './connections.ts'
-import { TlsError } from './connector.ts'
+import { TlsError } from './encryption.ts'
 import { ProxyError } from './proxy-error.ts'
 import { InvalidHeaderError } from './request-bytes.ts'
 

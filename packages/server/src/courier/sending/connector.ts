@@ -1,10 +1,11 @@
 import net from 'node:net'
-import tls from 'node:tls'
 import type { Clock } from '../../lib/clock.ts'
 import { BlockedAddressError, type ConnectGuard } from '../../webhooks/connect-guard.ts'
 import { bareHost } from '../../webhooks/target-url.ts'
 import type { Connect, ConnectionTiming } from './connection.ts'
 import { type EgressProxy, goesPast, openTunnel } from './egress-proxy.ts'
+import { createEncryption } from './encryption.ts'
+import { settled } from './settled.ts'
 
 export interface ConnectorOptions {
   readonly guard: ConnectGuard
@@ -34,6 +35,7 @@ const KEEP_ALIVE_PROBE_MS = 30_000
  */
 export function createConnector(options: ConnectorOptions): Connect {
   const { guard, clock, timeoutMs, proxy = null } = options
+  const encrypt = createEncryption(options)
   return async function connect(url, signal) {
     const secure = url.protocol === 'https:'
     const target = { hostname: bareHost(url.hostname), port: Number(url.port) || (secure ? 443 : 80) }
@@ -50,7 +52,7 @@ export function createConnector(options: ConnectorOptions): Connect {
         : await openSocket(target, { guard, signal, onResolved })
     const connectedMs = clock.monotonicMs()
     timing.connectMs = connectedMs - resolvedMs
-    const ready = secure ? await encrypt(socket, target.hostname, options, signal) : socket
+    const ready = secure ? await encrypt(socket, target, signal) : socket
     if (secure) timing.tlsMs = clock.monotonicMs() - connectedMs
     return { socket: ready, remoteAddress: `${net.isIPv6(address) ? `[${address}]` : address}:${target.port}`, timing }
   }
@@ -87,69 +89,4 @@ function openSocket(
     if (!verdict.allowed) throw new BlockedAddressError(hostname, address, verdict.range)
     return { socket, address }
   })
-}
-
-/** TLS over an open connection. */
-async function encrypt(
-  plain: net.Socket,
-  hostname: string,
-  { trustedCertificates }: ConnectorOptions,
-  signal: AbortSignal,
-): Promise<net.Socket> {
-  const encrypted = tls.connect({
-    socket: plain,
-    host: hostname,
-    // Names are sent to the receiver (SNI), addresses must not be (RFC 6066 section 3).
-    servername: net.isIP(hostname) ? '' : hostname,
-    ALPNProtocols: ['http/1.1'],
-    // Said, because NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would change the default.
-    rejectUnauthorized: true,
-    ...(trustedCertificates && { ca: [...tls.getCACertificates('default'), ...trustedCertificates] }),
-  })
-  const toTlsError = (error: Error) => encrypted.destroy(new TlsError(error))
-  plain.on('error', toTlsError)
-  try {
-    return await settled(encrypted, 'secureConnect', signal, () => encrypted)
-  } catch (error) {
-    if (signal.aborted || error instanceof TlsError) throw error
-    throw new TlsError(error as Error)
-  }
-}
-
-/** Resolves when the event comes; destroys the socket when an error or the signal comes first. */
-function settled<Value>(
-  socket: net.Socket,
-  event: 'connect' | 'secureConnect',
-  signal: AbortSignal,
-  value: () => Value,
-): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: Error) => {
-      signal.removeEventListener('abort', onAbort)
-      socket.destroy()
-      reject(error)
-    }
-    const onAbort = () => fail(signal.reason as Error)
-    socket.on('error', fail)
-    socket.once(event, () => {
-      try {
-        const result = value()
-        signal.removeEventListener('abort', onAbort)
-        resolve(result)
-      } catch (error) {
-        fail(error as Error)
-      }
-    })
-    if (signal.aborted) onAbort()
-    else signal.addEventListener('abort', onAbort, { once: true })
-  })
-}
-
-/** The TLS handshake failed: certificate, name, protocol, or the connection under it. */
-export class TlsError extends Error {
-  override readonly name = 'TlsError'
-
-  constructor(cause: Error) {
-    super(cause.message, { cause })
-  }
 }
