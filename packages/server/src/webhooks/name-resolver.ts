@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns/promises'
 import type { Clock } from '../lib/clock.ts'
 import { createBoundedCache } from './bounded-cache.ts'
 
@@ -31,10 +30,6 @@ const ANSWERS_MAX = 1_000
 
 /** The codes of `getaddrinfo` and DNS that say "no such name" and "a name, but no address". */
 const NO_ADDRESS_CODES = new Set(['ENOTFOUND', 'ENODATA', 'ENONAME'])
-
-/** The machine's own resolver: hosts file, search domains and all, as every other program on it sees names. */
-export const systemResolve: ResolveName = async (hostname) =>
-  (await lookup(hostname, { all: true })).map(({ address }) => address)
 
 /** Wraps a way to resolve names with sharing, a time limit and a short memory. */
 export function createNameResolver(options: { readonly resolve: ResolveName; readonly clock: Clock }): NameResolver {

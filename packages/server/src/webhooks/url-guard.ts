@@ -3,7 +3,8 @@ import { systemClock } from '../lib/clock.ts'
 import { AppError, EXIT_CODES, messageOf, StartError } from '../lib/errors.ts'
 import { type AddressPolicy, createAddressPolicy } from './address-policy.ts'
 import { type ConnectGuard, createConnectGuard, LOCALHOST_ADDRESSES } from './connect-guard.ts'
-import { createNameResolver, type ResolveName, systemResolve } from './name-resolver.ts'
+import { createDnsResolve } from './dns-resolve.ts'
+import { createNameResolver, type ResolveName } from './name-resolver.ts'
 import { readTargetUrl, type TargetUrl } from './target-url.ts'
 
 export { BlockedAddressError } from './connect-guard.ts'
@@ -13,7 +14,7 @@ export interface UrlGuardOptions {
   readonly allowHttpTargets: boolean
   /** CIDR blocks that webhooks may reach although they are not public. */
   readonly allowPrivateTargets: readonly string[]
-  /** How names are resolved; the machine's own way when left out. */
+  /** How names are resolved; by DNS and the machine's own ways when left out. */
   readonly resolve?: ResolveName
   readonly clock?: Clock
 }
@@ -38,10 +39,8 @@ export interface UrlGuard extends ConnectGuard {
  */
 export function createUrlGuard(options: UrlGuardOptions): UrlGuard {
   const policy = policyOf(options)
-  const resolver = createNameResolver({
-    resolve: options.resolve ?? systemResolve,
-    clock: options.clock ?? systemClock,
-  })
+  const { clock = systemClock, resolve = createDnsResolve({ clock }) } = options
+  const resolver = createNameResolver({ resolve, clock })
 
   /** The addresses that make the host unfit; a name with one good address among bad ones is bad. */
   async function findHostProblem(target: TargetUrl): Promise<{ message: string; log: object } | null> {

@@ -21,6 +21,9 @@ describe('an error before there was a connection', () => {
   test.each<[AttemptCause, Error]>([
     ['dns', withCode('ENOTFOUND')],
     ['dns', withCode('EAI_AGAIN')],
+    ['dns', Object.assign(withCode('ECONNREFUSED'), { syscall: 'queryA' })],
+    ['dns', Object.assign(withCode('EBADRESP'), { syscall: 'queryAaaa' })],
+    ['dns', Object.assign(withCode('EMFILE'), { syscall: 'getaddrinfo' })],
     ['connect', withCode('ECONNREFUSED')],
     ['connect', withCode('EHOSTUNREACH')],
     ['connect', withCode('ENETUNREACH')],

@@ -13,6 +13,8 @@ export interface Failure {
 }
 
 const DNS_CODES = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA', 'EAI_NONAME', 'ENODATA', 'ESERVFAIL', 'ETIMEOUT'])
+/** What Node calls the questions of its two resolvers (`queryA`, …): with them go codes that connections have too. */
+const DNS_SYSCALL = /^(?:query|getaddrinfo)/
 const RESET_CODES = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED'])
 /** TLS that fails after its handshake: a receiver that wants a certificate of ours says so only then. */
 const TLS_CODES = /^(?:ERR_SSL_|ERR_TLS_|EPROTO$)/
@@ -37,11 +39,12 @@ export function failureOf(error: Error, { connected }: { connected: boolean }): 
     // Every address of the name was tried; they mostly fail alike, and the first is the one people know.
     return failureOf(error.errors[0] as Error, { connected })
   }
-  const { code = '' } = error as NodeJS.ErrnoException
+  const { code = '', syscall = '' } = error as NodeJS.ErrnoException
   if (TLS_CODES.test(code)) return { cause: 'tls', message: `TLS failed: ${error.message}` }
-  if (connected || RESET_CODES.has(code)) return broken(error)
   if (code === 'ERR_BLOCKED_ADDRESS') return { cause: 'blocked_address', message: error.message }
-  if (DNS_CODES.has(code)) return { cause: 'dns', message: `the name could not be resolved (${code})` }
+  const ofDns = DNS_CODES.has(code) || DNS_SYSCALL.test(syscall)
+  if (ofDns && !connected) return { cause: 'dns', message: `the name could not be resolved (${code})` }
+  if (connected || RESET_CODES.has(code)) return broken(error)
   return { cause: 'connect', message: `no connection: ${error.message}` }
 }
 

@@ -1,14 +1,18 @@
 import type { TLSSocket } from 'node:tls'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Certificate, makeCertificate } from '../../../test/harness/certificates.ts'
+import { startDnsServer } from '../../../test/harness/dns-server.ts'
 import { type RawConnection, startRawServer } from '../../../test/harness/raw-server.ts'
 import { openSender } from '../../../test/harness/test-sender.ts'
 import { useRawServers } from '../../../test/harness/use-raw-servers.ts'
 import { systemClock } from '../../lib/clock.ts'
+import { createDnsResolve } from '../../webhooks/dns-resolve.ts'
 import { BlockedAddressError, createUrlGuard } from '../../webhooks/url-guard.ts'
 import { createConnector } from './connector.ts'
 
 const NAME = 'receiver.example'
+/** Longer than any test. */
+const LONG_MS = 600_000
 const YESTERDAY = new Date(Date.now() - 86_400_000)
 
 let certificate: Certificate
@@ -163,6 +167,23 @@ describe('steps before the connection', () => {
       expect(outcome.failure).toEqual({ cause: 'dns', message: `the name could not be resolved (${code})` })
     },
   )
+
+  test('names whose name servers are silent keep the receivers of others waiting for nothing', async () => {
+    const server = await serve(answer)
+    const dns = await startDnsServer((name) => (name.endsWith('.dead.example') ? 'silence' : ['127.0.0.1']))
+    const resolve = createDnsResolve({ clock: systemClock, nameServers: () => [dns.authority], silenceMsMax: LONG_MS })
+    await using sender = openSender({ resolve, timeoutMs: LONG_MS })
+    let ended = 0
+    const dead = Array.from({ length: 50 }, async (_, index) => {
+      await sender.send(`http://${index}.dead.example/hook`)
+      ended++
+    })
+    expect(await sender.send(`http://good.example:${server.port}/hook`)).toMatchObject(DELIVERED)
+    expect(ended).toBe(0)
+    sender.sender.close()
+    await Promise.all(dead)
+    await dns.close()
+  })
 
   test('a name without addresses is the cause `dns`', async () => {
     await using sender = openSender({ resolve: async () => [] })
