@@ -80,6 +80,18 @@ describe('an answer', () => {
     expect(read(`HTTP/1.1 ${status}\r\nContent-Length: 5\r\n\r\n`)).toMatchObject({ body: '', progress: 'complete' })
   })
 
+  test.each(['204 No Content', '304 Not Modified'])(
+    '%s that announces a body is the last of its connection',
+    (status) => {
+      for (const header of ['Content-Length: 5', 'Transfer-Encoding: chunked']) {
+        expect(read(`HTTP/1.1 ${status}\r\n${header}\r\n\r\n`).idleMsMax).toBe(0)
+      }
+      for (const header of ['', 'Content-Length: 0\r\n']) {
+        expect(read(`HTTP/1.1 ${status}\r\n${header}\r\n`).idleMsMax).toBe(Number.POSITIVE_INFINITY)
+      }
+    },
+  )
+
   test('may have any coding before its chunks, which stays on', () => {
     const answer =
       'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\ntransfer-encoding: Chunked\r\n\r\n1\r\n\x1f\r\n0\r\n\r\n'

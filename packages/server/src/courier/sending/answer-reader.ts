@@ -156,8 +156,11 @@ export class AnswerReader {
       }
     }
     if (length !== null && codings !== null) throw new AnswerError('both Content-Length and Transfer-Encoding')
-    if (status === 204 || status === 304) this.#state = 'complete'
-    else if (codings !== null) this.#state = /(?:^|,)[ \t]*chunked$/i.test(codings) ? 'chunk-size' : 'until-close'
+    if (status === 204 || status === 304) {
+      this.#state = 'complete'
+      // A receiver that announces a body may send it all the same, and it would be read as the next answer.
+      if (codings !== null || Number(length) > 0) this.#idleMsMax = 0
+    } else if (codings !== null) this.#state = /(?:^|,)[ \t]*chunked$/i.test(codings) ? 'chunk-size' : 'until-close'
     else if (length === null) this.#state = 'until-close'
     else {
       this.#leftBytes = Number(length)

@@ -215,6 +215,19 @@ describe('a connection', () => {
     expect(server.connectionCount).toBe(2)
   })
 
+  test('on which a 204 announced a body is closed: the body would be taken for the next answer', async () => {
+    behave = async ({ request, socket }) => {
+      await request()
+      socket.write('HTTP/1.1 204 No Content\r\nContent-Length: 38\r\n\r\n')
+      await request()
+      socket.write(OK)
+    }
+    await using sender = openSender()
+    // More than there are connections: some wait for the next that is free.
+    for (const { answer } of await sendMany(sender, 70)) expect(answer?.status).toBe(204)
+    expect(server.connectionCount).toBe(70)
+  })
+
   test('whose request was answered before it was sent is closed: the rest of it is not the next request', async () => {
     behave = ({ socket }) => socket.write('HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n')
     await using sender = openSender()
