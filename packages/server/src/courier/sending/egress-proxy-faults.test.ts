@@ -5,7 +5,7 @@ import { startSocksProxy } from '../../../test/harness/socks-proxy.ts'
 import { createStandingClock } from '../../../test/harness/standing-clock.ts'
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import { createUrlGuard } from '../../webhooks/url-guard.ts'
-import type { EgressProxy } from './egress-proxy.ts'
+import { type EgressProxy, openTunnel } from './egress-proxy.ts'
 import { createSender } from './sender.ts'
 
 const TIMEOUT_MS = 60_000
@@ -140,6 +140,29 @@ describe('a SOCKS5 proxy', () => {
     proxy = await listening(server)
     expect((await failureThrough('socks5', proxy.port, { clock }))?.cause).toBe('timeout')
   })
+})
+
+test('a proxy hears nothing of an attempt that ended before its name was known', async () => {
+  const http = await startEgressProxy('http')
+  proxy = http
+  http.refuse('93.184.215.14', 403)
+  const names = Promise.withResolvers<string[]>()
+  const ended = new AbortController()
+  const opening = openTunnel(
+    { protocol: 'http', hostname: '127.0.0.1', port: http.port, credentials: null, except: [] },
+    { hostname: 'receiver.example', port: 9 },
+    {
+      guard: createUrlGuard({ allowHttpTargets: true, allowPrivateTargets: [], resolve: () => names.promise }),
+      signal: ended.signal,
+      onResolved: () => {},
+      clock: createStandingClock(),
+      timeoutMs: TIMEOUT_MS,
+    },
+  )
+  ended.abort()
+  names.resolve(['93.184.215.14'])
+  await expect(opening).rejects.toBe(ended.signal.reason)
+  expect(http.asked).toEqual([])
 })
 
 async function listening(server: Server): Promise<Pick<TestProxy, 'port' | 'close'>> {

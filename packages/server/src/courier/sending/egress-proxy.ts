@@ -62,6 +62,8 @@ export async function openTunnel(
   options.onResolved()
   for (const [index, address] of addresses.entries()) {
     try {
+      // Nobody is told any more: the attempt ended while the name was looked up.
+      options.signal.throwIfAborted()
       return { socket: await askFor({ address, port: target.port }, proxy, options), address }
     } catch (error) {
       const ofProxy = error instanceof ProxyError && !error.onlyThisAddress
