@@ -29,12 +29,19 @@ export interface TunnelTarget {
   readonly port: number
 }
 
-/** How a tunnel is asked for on a connection to the proxy; `answered` is called when the proxy has said something. */
+export interface Asking {
+  /** To be called when the proxy has said something. */
+  readonly answered: () => void
+  /** The deadline of the connection, in milliseconds: whoever asks has given up after it, and nobody has to before. */
+  readonly timeoutMs: number
+}
+
+/** How a tunnel is asked for on a connection to the proxy. */
 export type OpenTunnel = (
   socket: net.Socket,
   proxy: EgressProxy,
   target: TunnelTarget,
-  answered: () => void,
+  asking: Asking,
 ) => Promise<net.Socket>
 
 export interface TunnelOptions {
@@ -88,7 +95,7 @@ async function askFor(
   try {
     await connected(socket)
     const open = proxy.protocol === 'socks5' ? openSocksTunnel : openHttpTunnel
-    return await open(socket, proxy, target, cancelPatience)
+    return await open(socket, proxy, target, { answered: cancelPatience, timeoutMs })
   } catch (error) {
     socket.destroy()
     throw socket.errored === silent ? silent : error

@@ -12,7 +12,7 @@ const UNREACHED_CODES: Readonly<Record<number, string>> = { 502: 'EHOSTUNREACH',
  * Asks an HTTP proxy for a tunnel to an address by `CONNECT` (RFC 9110 section 9.3.6).
  * @throws ProxyError; an error with the code of a straight connection when the proxy says that the receiver failed
  */
-export const openHttpTunnel: OpenTunnel = async (socket, { credentials }, target, answered) => {
+export const openHttpTunnel: OpenTunnel = async (socket, { credentials }, target, { answered }) => {
   // A proxy may answer only when it has reached the receiver: from here on silence may be the receiver's.
   answered()
   const authority = `${target.address.includes(':') ? `[${target.address}]` : target.address}:${target.port}`

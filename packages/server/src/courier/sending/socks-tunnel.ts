@@ -21,7 +21,12 @@ const REPLY = /^Socks5 proxy rejected connection - (\w+)$/
  * Asks a SOCKS5 proxy for a tunnel to an address (RFC 1928), with user and password when they are set (RFC 1929).
  * @throws ProxyError; an error with the code of a straight connection when the proxy says that the receiver failed
  */
-export const openSocksTunnel: OpenTunnel = async (socket, { hostname, port, credentials }, target, answered) => {
+export const openSocksTunnel: OpenTunnel = async (
+  socket,
+  { hostname, port, credentials },
+  target,
+  { answered, timeoutMs },
+) => {
   // Loaded when there is a proxy: see `http/register-route.ts`.
   const { SocksClient } = await import('socks')
   checkOpen(socket)
@@ -36,6 +41,8 @@ export const openSocksTunnel: OpenTunnel = async (socket, { hostname, port, cred
         ...(credentials && { userId: credentials.user, password: credentials.password }),
       },
       destination: { host: target.address, port: target.port },
+      // The library's own is 30 s, and would make a receiver that hangs for longer the proxy's fault.
+      timeout: timeoutMs,
     })
     // The first answer is to the greeting, before the proxy knows of the receiver.
     socket.once('data', answered)
