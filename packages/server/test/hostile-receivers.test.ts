@@ -176,6 +176,17 @@ describe('a receiver that floods', () => {
     await server.ended(1)
   })
 
+  test('with chunks of one byte is cut off too, and the record says so', async () => {
+    const { outcome } = await sendTo(async ({ socket, request }) => {
+      await request()
+      socket.write(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${'1\r\ny\r\n'.repeat(20_000)}`)
+    })
+    expect(outcome).toMatchObject({
+      failure: null,
+      answer: { body: expect.stringMatching(/^y{10000,}$/), truncated: true },
+    })
+  })
+
   test('with an error status has failed by its status', async () => {
     const { outcome } = await sendTo((connection) => flood(connection, 'HTTP/1.1 500 Oops\r\n\r\n'))
     expect(outcome).toMatchObject({ failure: null, answer: { status: 500, truncated: true } })

@@ -7,6 +7,8 @@ import { type Connection, ConnectionClosedError, type ConnectionTiming } from '.
 import type { Waiting } from './connections.ts'
 import type { SendOutcome } from './outcome.ts'
 
+const NOTHING = Buffer.alloc(0)
+
 /** An attempt under way keeps the process alive. */
 const KEEP_ALIVE = { keepAlive: true }
 
@@ -35,7 +37,8 @@ export class Exchange implements Waiting, AnswerParts {
   #totalMs = 0
   #status: number | null = null
   #headers: HeaderList = []
-  #kept: Buffer[] = []
+  /** Grows by doubling. A buffer for each part would take a hundred times the memory when a receiver sends single bytes. */
+  #kept: Buffer = NOTHING
   #keptBytes = 0
   #truncated = false
 
@@ -75,8 +78,11 @@ export class Exchange implements Waiting, AnswerParts {
       return
     }
     if (progress === 'complete') this.#end(null, this.#reader.idleMsMax)
-    // The status was said and enough was read: the rest is not worth the connection.
-    else if (progress === 'enough') this.#end(null)
+    else if (progress === 'enough') {
+      // The status was said and enough was read: the rest is not worth the connection.
+      this.#truncated = true
+      this.#end(null)
+    }
   }
 
   onClosed(): void {
@@ -102,10 +108,17 @@ export class Exchange implements Waiting, AnswerParts {
     const room = RESPONSE_KEPT_BYTES_MAX - this.#keptBytes
     if (part.length > room) this.#truncated = true
     if (room === 0) return
+    const keptBytes = this.#keptBytes + Math.min(part.length, room)
+    if (keptBytes > this.#kept.length) this.#makeRoom(keptBytes)
     // A copy: the part is a view of a large buffer that would be kept alive with it.
-    const kept = Buffer.from(part.subarray(0, room))
-    this.#kept.push(kept)
-    this.#keptBytes += kept.length
+    part.copy(this.#kept, this.#keptBytes, 0, room)
+    this.#keptBytes = keptBytes
+  }
+
+  #makeRoom(bytes: number): void {
+    const larger = Buffer.allocUnsafe(Math.min(Math.max(bytes, 2 * this.#kept.length), RESPONSE_KEPT_BYTES_MAX))
+    this.#kept.copy(larger, 0, 0, this.#keptBytes)
+    this.#kept = larger
   }
 
   outcome(): SendOutcome {
@@ -115,7 +128,7 @@ export class Exchange implements Waiting, AnswerParts {
         : {
             status: this.#status,
             headers: this.#headers,
-            body: this.#kept.length === 0 ? '' : Buffer.concat(this.#kept).toString('utf8'),
+            body: this.#kept.toString('utf8', 0, this.#keptBytes),
             truncated: this.#truncated,
           }
     const timing = {
