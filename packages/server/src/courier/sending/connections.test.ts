@@ -190,6 +190,22 @@ describe('a connection', () => {
     }
   })
 
+  test('that the receiver will close soon is closed in time, also when another may be idle for longer', async () => {
+    behave = async ({ request, socket }) => {
+      for (;;) {
+        const keepAlive = String(await request()).includes('/short') ? 'Keep-Alive: timeout=3\r\n' : ''
+        socket.write(`HTTP/1.1 200 OK\r\n${keepAlive}Content-Length: 0\r\n\r\n`)
+      }
+    }
+    const clock = createStandingClock()
+    await using sender = openSender({ clock })
+    await sendMany(sender, 2)
+    await sender.send(`http://${server.authority}/short`)
+    clock.move(2_000)
+    await server.ended(1)
+    expect(server.openCount).toBe(1)
+  })
+
   test('that a receiver will close in a second is not used again', async () => {
     behave = async ({ request, socket }) => {
       await request()

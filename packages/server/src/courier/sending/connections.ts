@@ -1,4 +1,4 @@
-import type { Clock } from '../../lib/clock.ts'
+import type { CancelTimer, Clock } from '../../lib/clock.ts'
 import { type Borrower, type Connect, Connection, type ConnectionEvents } from './connection.ts'
 
 /** Idle connections are kept this long: a busy receiver is reached without a handshake, a quiet one costs nothing. */
@@ -80,7 +80,9 @@ class Origin {
   readonly #connections = new Set<Connection>()
   /** The one that was used last is used first, so that the others can become idle long enough to be closed. */
   #idle: { readonly connection: Connection; readonly untilMs: number }[] = []
-  #sweeping = false
+  /** When the idle ones are looked at next. */
+  #sweepMs = Number.POSITIVE_INFINITY
+  #cancelSweep: CancelTimer = () => {}
   #inUse = 0
   #inUseMax = IN_USE_FIRST
   #waiting: { readonly borrower: Waiting; readonly sinceMs: number }[] = []
@@ -135,7 +137,7 @@ class Origin {
     else {
       const untilMs = this.#clock.monotonicMs() + Math.min(idleMsMax, IDLE_MS_MAX)
       this.#idle.push({ connection, untilMs })
-      if (!this.#sweeping) this.#sweepAt(untilMs)
+      this.#sweepAt(untilMs)
       this.#leave()
     }
   }
@@ -188,11 +190,13 @@ class Origin {
     })
   }
 
-  /** One timer for all that are idle. */
+  /** One timer for all that are idle, for the one whose time is over first: receivers announce times of all lengths. */
   #sweepAt(atMs: number): void {
-    this.#sweeping = true
-    this.#clock.after(atMs - this.#clock.monotonicMs(), () => {
-      this.#sweeping = false
+    if (atMs >= this.#sweepMs) return
+    this.#cancelSweep()
+    this.#sweepMs = atMs
+    this.#cancelSweep = this.#clock.after(atMs - this.#clock.monotonicMs(), () => {
+      this.#sweepMs = Number.POSITIVE_INFINITY
       const now = this.#clock.monotonicMs()
       const over = this.#idle.filter(({ untilMs }) => untilMs <= now)
       for (const { connection } of over) connection.close()
