@@ -109,6 +109,18 @@ describe('requests to one origin', () => {
   })
 })
 
+test('of all origins together, 1,024 connections are idle: the one that has been so longest is closed', async () => {
+  behave = (connection) => answerAll(connection, setImmediate)
+  await using sender = openSender()
+  const sendTo = (origin: number) => sender.send(`http://${origin}.example:${server.port}/hook`)
+  await sendTo(0)
+  await Promise.all(Array.from({ length: 1_024 }, (_, index) => sendTo(index + 1)))
+  await server.ended(1)
+  expect(server.openCount).toBe(1_024)
+  expect((await sendTo(1_024)).timing.connectMs).toBeNull()
+  expect((await sendTo(0)).timing.connectMs).not.toBeNull()
+})
+
 describe('a connection', () => {
   test('is used by one request at a time', async () => {
     let most = 0

@@ -5,6 +5,12 @@ import { type Borrower, type Connect, Connection, type ConnectionEvents } from '
 const IDLE_MS_MAX = 10_000
 
 /**
+ * Idle connections of all origins together. Those of ten seconds with thousands of receivers would be more than the process
+ * may have open, and the next one would fail as if its receiver were gone.
+ */
+const IDLE_MAX = 1_024
+
+/**
  * Connections to one origin that are in use at once without a wait. A receiver that answers in milliseconds needs no more:
  * through 64 connections 33,000 requests a second were sent from one core, through one for each of 384 requests under way
  * 19,000, because every socket has state that must be in the processor's caches, at both ends.
@@ -33,6 +39,8 @@ export class Connections {
   readonly #connect: Connect
   readonly #clock: Clock
   readonly #origins = new Map<string, Origin>()
+  /** Those of all origins, the one that has been idle longest in front. */
+  readonly #idle = new Set<Connection>()
   #closed = false
 
   constructor(connect: Connect, clock: Clock) {
@@ -58,7 +66,7 @@ export class Connections {
     }
     let origin = this.#origins.get(text)
     if (!origin) {
-      origin = new Origin(new URL(text), this.#connect, this.#clock, () => this.#origins.delete(text))
+      origin = new Origin(new URL(text), this.#connect, this.#clock, this.#idle, () => this.#origins.delete(text))
       this.#origins.set(text, origin)
     }
     return origin
@@ -75,6 +83,7 @@ class Origin {
   readonly #url: URL
   readonly #connect: Connect
   readonly #clock: Clock
+  readonly #idleOfAll: Set<Connection>
   readonly #onUnused: () => void
   readonly #events: ConnectionEvents
   readonly #connections = new Set<Connection>()
@@ -88,10 +97,11 @@ class Origin {
   #waiting: { readonly borrower: Waiting; readonly sinceMs: number }[] = []
   #watching = false
 
-  constructor(url: URL, connect: Connect, clock: Clock, onUnused: () => void) {
+  constructor(url: URL, connect: Connect, clock: Clock, idleOfAll: Set<Connection>, onUnused: () => void) {
     this.#url = url
     this.#connect = connect
     this.#clock = clock
+    this.#idleOfAll = idleOfAll
     this.#onUnused = onUnused
     this.#events = {
       onFree: (connection, idleMs) => this.#onFree(connection, idleMs),
@@ -127,6 +137,7 @@ class Origin {
       this.open(borrower)
       return
     }
+    this.#idleOfAll.delete(idle.connection)
     this.#inUse++
     idle.connection.lendTo(borrower)
   }
@@ -139,6 +150,11 @@ class Origin {
       this.#idle.push({ connection, untilMs })
       this.#sweepAt(untilMs)
       this.#leave()
+      this.#idleOfAll.add(connection)
+      if (this.#idleOfAll.size > IDLE_MAX) {
+        const [longest] = this.#idleOfAll
+        longest?.close()
+      }
     }
   }
 
@@ -148,7 +164,10 @@ class Origin {
       const next = this.#nextIfRoom()
       this.#leave()
       if (next) this.#serve(next)
-    } else this.#idle = this.#idle.filter((idle) => idle.connection !== connection)
+    } else {
+      this.#idle = this.#idle.filter((idle) => idle.connection !== connection)
+      this.#idleOfAll.delete(connection)
+    }
     if (this.#connections.size === 0) this.#onUnused()
   }
 
