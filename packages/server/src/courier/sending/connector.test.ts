@@ -1,8 +1,10 @@
+import net from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Certificate, makeCertificate } from '../../../test/harness/certificates.ts'
 import { startDnsServer } from '../../../test/harness/dns-server.ts'
 import { type RawConnection, startRawServer } from '../../../test/harness/raw-server.ts'
+import { createStandingClock } from '../../../test/harness/standing-clock.ts'
 import { openSender } from '../../../test/harness/test-sender.ts'
 import { useRawServers } from '../../../test/harness/use-raw-servers.ts'
 import { systemClock } from '../../lib/clock.ts'
@@ -146,6 +148,22 @@ describe('steps before the connection', () => {
     await using sender = openSender({ resolve: async () => ['127.0.0.9', '127.0.0.2'] })
     const outcome = await sender.send(`http://${NAME}:${server.port}/hook`)
     expect(outcome).toMatchObject({ ...DELIVERED, remoteAddress: server.authority })
+  })
+
+  test.each([
+    ['1.5 s', 10_000, 1_500],
+    ['a quarter of the deadline', 1_001, 251],
+  ])('each of several addresses has %s to answer', async (_what, timeoutMs, addressMs) => {
+    const server = await serve(answer)
+    const connect = vi.spyOn(net, 'connect')
+    try {
+      // The deadline itself is never met.
+      await using sender = openSender({ timeoutMs, clock: createStandingClock() })
+      expect(await sender.send(`http://${NAME}:${server.port}/hook`)).toMatchObject(DELIVERED)
+      expect(connect).toHaveBeenCalledWith(expect.objectContaining({ autoSelectFamilyAttemptTimeout: addressMs }))
+    } finally {
+      connect.mockRestore()
+    }
   })
 
   test('of a name that leads to several addresses and none answers, the cause is the first one’s', async () => {

@@ -18,6 +18,13 @@ export interface ConnectorOptions {
   readonly trustedCertificates?: string[] | undefined
 }
 
+/**
+ * How long one of several addresses may take to answer before the next is tried. TCP asks again after one second: by Node's
+ * own 500 ms a first packet that was lost made an address look dead, and when the other one was of a family that this
+ * machine has no way to, the attempt failed.
+ */
+const ADDRESS_MS_MAX = 1_500
+
 interface Target {
   /** An IPv6 address without its brackets. */
   readonly hostname: string
@@ -49,7 +56,7 @@ export function createConnector(options: ConnectorOptions): Connect {
     const { socket, address } =
       proxy && !goesPast(proxy, target.hostname)
         ? await openTunnel(proxy, target, { guard, signal, onResolved, clock, timeoutMs })
-        : await openSocket(target, { guard, signal, onResolved })
+        : await openSocket(target, { guard, signal, onResolved, timeoutMs })
     const connectedMs = clock.monotonicMs()
     timing.connectMs = connectedMs - resolvedMs
     const ready = secure ? await encrypt(socket, target, signal) : socket
@@ -62,12 +69,13 @@ interface OpenOptions {
   readonly guard: ConnectGuard
   readonly signal: AbortSignal
   readonly onResolved: () => void
+  readonly timeoutMs: number
 }
 
 /** A straight TCP connection to an allowed address. */
 function openSocket(
   { hostname, port }: Target,
-  { guard, signal, onResolved }: OpenOptions,
+  { guard, signal, onResolved, timeoutMs }: OpenOptions,
 ): Promise<{ socket: net.Socket; address: string }> {
   guard.checkConnectLiteral(hostname)
   const socket = net.connect({
@@ -77,6 +85,7 @@ function openSocket(
     keepAlive: true,
     keepAliveInitialDelay: KEEP_ALIVE_PROBE_MS,
     autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: Math.ceil(Math.min(ADDRESS_MS_MAX, timeoutMs / 4)),
     lookup: (name, lookupOptions, done) =>
       guard.lookup(name, lookupOptions, (error, ...result) => {
         onResolved()
