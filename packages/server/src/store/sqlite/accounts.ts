@@ -1,7 +1,7 @@
 import { newId } from '../../lib/ids.ts'
 import type { AccountRow, AccountStore, ApiKeyRow, MetaStore } from '../accounts.ts'
 import type { Database } from './database.ts'
-import type { Synchronous } from './operations.ts'
+import type { Synchronous } from './synchronous.ts'
 
 const ACCOUNT_FIELDS =
   'id, name, job_webhook_mode as jobWebhookMode, requests_per_minute as requestsPerMinute, created_at as createdAt'

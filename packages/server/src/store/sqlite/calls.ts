@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from '../errors.ts'
-import type { OperationName } from './operations.ts'
+import type { OperationName } from './synchronous.ts'
 import { FlatReader, readOutcome, writeCall } from './wire.ts'
 
 /**

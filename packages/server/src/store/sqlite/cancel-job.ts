@@ -4,7 +4,7 @@ import type { WorkKind } from '../store.ts'
 import { LEASED_JOB_FIELDS, type StoredLease, toLeasedJob } from './claim-jobs.ts'
 import type { Database } from './database.ts'
 import { createIsLeaseholder } from './leaseholders.ts'
-import type { Synchronous } from './operations.ts'
+import type { Synchronous } from './synchronous.ts'
 import { END_WORKER_LEASE } from './worker-jobs.ts'
 
 /** Jobs that wait since their dispatch. Their `due_at` is that moment, so the oldest are at the front of the index. */

@@ -4,7 +4,8 @@ import { ENABLED, NOON, type OpenStore, useWorld } from '../conformance/world.ts
 import type { Store } from '../store.ts'
 import { type Database, openDatabase } from './database.ts'
 import { migrate } from './migrate.ts'
-import { createOperations, type OperationName, type Operations } from './operations.ts'
+import { createOperations } from './operations.ts'
+import type { OperationName, Operations } from './synchronous.ts'
 import { FlatReader, readCall, writeCall } from './wire.ts'
 
 /* What happens for every job and delivery costs what its statements cost, and not what it takes to plan them again. */

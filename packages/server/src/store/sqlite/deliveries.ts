@@ -6,8 +6,8 @@ import { createClaimDeliveries } from './claim-deliveries.ts'
 import type { Database } from './database.ts'
 import { createIsLeaseholder } from './leaseholders.ts'
 import type { ListName } from './lists.ts'
-import type { Operations, Synchronous } from './operations.ts'
 import type { RecoveryName } from './recovery.ts'
+import type { Operations, Synchronous } from './synchronous.ts'
 import { DISCARD_WAITING } from './webhooks.ts'
 
 /** The life of a delivery in the database. `wake` is told what may be due now that nobody has leased. */

@@ -1,6 +1,6 @@
 import type { DocumentStore } from '../documents.ts'
 import type { Database } from './database.ts'
-import type { Synchronous } from './operations.ts'
+import type { Synchronous } from './synchronous.ts'
 
 /** Documents and their chunks. */
 export function documentOperations(database: Database): Synchronous<DocumentStore> {

@@ -8,7 +8,7 @@ import type { Addresses } from './addresses.ts'
 import type { Database } from './database.ts'
 import type { RunRecorder } from './job-runs.ts'
 import { LISTENER_TARGETS, type ListenerTarget } from './listeners.ts'
-import type { Synchronous } from './operations.ts'
+import type { Synchronous } from './synchronous.ts'
 
 /** What `finishJob` must know of an address to write its delivery. */
 interface Target {

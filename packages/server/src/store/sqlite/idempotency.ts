@@ -1,7 +1,7 @@
 import type { IdempotencyStore, KeyedJob } from '../idempotency.ts'
 import type { NewJob } from '../jobs.ts'
 import type { Database } from './database.ts'
-import type { Synchronous } from './operations.ts'
+import type { Synchronous } from './synchronous.ts'
 
 /** Keys of dispatches. All calls run one after another in the write transaction, so looking and claiming is one step. */
 export function idempotencyOperations(

@@ -3,7 +3,7 @@ import { OFFLINE_LANE, WORKERS_LANE } from '../lane-health.ts'
 import { dueJobsOf, type WorkKind } from '../store.ts'
 import type { Database } from './database.ts'
 import { createIsLeaseholder } from './leaseholders.ts'
-import type { Synchronous } from './operations.ts'
+import type { Synchronous } from './synchronous.ts'
 
 /**
  * Whether a job may start in lane `?1` at `?2` although it has not waited. Two looks into small indices and one at what

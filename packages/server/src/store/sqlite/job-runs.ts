@@ -1,7 +1,7 @@
 import type { ModelCall } from '@ringback/contract'
 import { type JobRun, type JobRunStore, type MonthUsage, monthOf, type NewJobRun, usageOf } from '../job-runs.ts'
 import type { Database } from './database.ts'
-import type { Synchronous } from './operations.ts'
+import type { Synchronous } from './synchronous.ts'
 
 /** What `finishJob` and `rescheduleJob` tell of a run, inside their transaction. */
 export interface RunRecorder {

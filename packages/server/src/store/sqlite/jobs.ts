@@ -10,7 +10,7 @@ import { createInsertJob } from './insert-job.ts'
 import { createRunRecorder } from './job-runs.ts'
 import { createIsLeaseholder } from './leaseholders.ts'
 import type { ListName } from './lists.ts'
-import type { Synchronous } from './operations.ts'
+import type { Synchronous } from './synchronous.ts'
 
 /** The first moment after `?1` at which a job becomes due or a pause ends. */
 export const NEXT_JOB_DUE = `

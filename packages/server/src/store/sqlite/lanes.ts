@@ -2,7 +2,7 @@ import { afterReport, type LaneReport, OFFLINE_LANE } from '../lane-health.ts'
 import type { LaneRow, LaneStore } from '../lanes.ts'
 import type { WorkKind } from '../store.ts'
 import type { Database } from './database.ts'
-import type { Synchronous } from './operations.ts'
+import type { Synchronous } from './synchronous.ts'
 
 const FIELDS = 'id, served_by as servedBy, state, failures, limits, paused_until as pausedUntil'
 

@@ -3,7 +3,7 @@ import type { ListenerDelivery, ListenerRow, ListenerStore } from '../listeners.
 import { listenerAnsweredOf, listenerOf, type WorkKind } from '../store.ts'
 import type { Database } from './database.ts'
 import { createIsLeaseholder } from './leaseholders.ts'
-import type { Synchronous } from './operations.ts'
+import type { Synchronous } from './synchronous.ts'
 import { DISCARDED } from './webhooks.ts'
 
 const FIELDS = `id, account_id as accountId, name, url, webhook_id as webhookId, job_types as jobTypes,

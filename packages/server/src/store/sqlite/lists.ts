@@ -14,7 +14,7 @@ import {
 } from '../overview.ts'
 import { sqliteQueries } from './compiler.ts'
 import type { Database } from './database.ts'
-import type { Operations } from './operations.ts'
+import type { Operations } from './synchronous.ts'
 
 /** What people look at: the lists, and what the dashboard counts. */
 export type ListName =

@@ -3,7 +3,7 @@ import type { MissedJob, MissedStore } from '../missed.ts'
 import type { WorkKind } from '../store.ts'
 import type { Addresses } from './addresses.ts'
 import type { Database } from './database.ts'
-import type { Synchronous } from './operations.ts'
+import type { Synchronous } from './synchronous.ts'
 
 /**
  * Walks the index of the account's jobs, and looks each up in that of the deliveries by job. Only of a job without a

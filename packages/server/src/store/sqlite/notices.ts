@@ -3,7 +3,7 @@ import type { WorkKind } from '../store.ts'
 import type { AddressRow } from '../webhooks.ts'
 import { ADDRESS_FIELDS, type Addresses } from './addresses.ts'
 import type { Database } from './database.ts'
-import type { Synchronous } from './operations.ts'
+import type { Synchronous } from './synchronous.ts'
 import { INSERT_EVENT } from './webhooks.ts'
 
 export const LIST_FAILED_DELIVERIES = `select d.address_id as addressId, count(*) as failed, min(d.finished_at) as firstAt,

@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module'
-import type { AttemptRecorded } from '../deliveries.ts'
-import type { Store, WorkKind } from '../store.ts'
+import type { WorkKind } from '../store.ts'
 import { accountOperations } from './accounts.ts'
 import { createAddresses } from './addresses.ts'
 import type { Database } from './database.ts'
@@ -15,27 +14,14 @@ import type { ListName } from './lists.ts'
 import { missedOperations } from './missed.ts'
 import { noticeOperations } from './notices.ts'
 import { processOperations } from './processes.ts'
-import type { WrittenAttempt } from './protocol.ts'
 import { recoveryOperations } from './recovery.ts'
 import { replanOperations } from './replan.ts'
 import { retentionOperations } from './retention.ts'
 import { sessionOperations } from './sessions.ts'
+import type { OperationName, Operations } from './synchronous.ts'
 import { webhookOperations } from './webhooks.ts'
 import { workerJobOperations } from './worker-jobs.ts'
 import { workflowOperations } from './workflows.ts'
-
-/** The same methods without promises: what runs inside the store's thread. */
-export type Synchronous<Interface> = {
-  readonly [Name in keyof Interface]: Interface[Name] extends (...parameters: infer Parameters) => Promise<infer Result>
-    ? (...parameters: Parameters) => Result
-    : never
-}
-
-/** The methods of a store that read or write rows; the rest is about the store itself. */
-export interface Operations extends Synchronous<Omit<Store, 'engine' | 'onWork' | 'ping' | 'close' | 'recordAttempt'>> {
-  recordAttempt(attempt: WrittenAttempt): AttemptRecorded
-}
-export type OperationName = keyof Operations
 
 /** Operations that change nothing that is remembered (`database.ts`), or say so themselves. All others forget it. */
 const KEEPS_REMEMBERED: ReadonlySet<string> = new Set(['insertJob', 'insertJobOnce', 'finishJob', 'recordAttempt'])

@@ -3,7 +3,7 @@ import type { ProcessRow, ProcessStore } from '../processes.ts'
 import { dueJobsOf, type WorkKind } from '../store.ts'
 import type { Addresses } from './addresses.ts'
 import type { Database } from './database.ts'
-import type { Synchronous } from './operations.ts'
+import type { Synchronous } from './synchronous.ts'
 import { DISCARDED } from './webhooks.ts'
 
 /**

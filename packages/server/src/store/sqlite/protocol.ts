@@ -1,6 +1,5 @@
-import type { AttemptRow, AttemptTiming, RecordedAttempt } from '../deliveries.ts'
 import type { WorkKind } from '../store.ts'
-import type { OperationName } from './operations.ts'
+import type { OperationName } from './synchronous.ts'
 
 /** One call of an operation, as it travels to the store's thread. */
 export interface Call {
@@ -12,18 +11,6 @@ export interface Call {
 export type Outcome =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly unavailable: boolean; readonly message: string }
-
-/** A {@link RecordedAttempt} on its way into the tables: flat, header lists as the JSON text that is kept. */
-export interface WrittenAttempt
-  extends Omit<AttemptRow, 'requestHeaders' | 'responseHeaders' | 'timing'>,
-    AttemptTiming,
-    Omit<RecordedAttempt, 'attempt' | 'next'> {
-  readonly requestHeaders: string
-  readonly responseHeaders: string | null
-  readonly nextStatus: RecordedAttempt['next']['status']
-  /** Null unless it is to be `waiting`. */
-  readonly nextAttemptAt: number | null
-}
 
 /** The answer to one batch of calls. */
 export interface BatchAnswer {

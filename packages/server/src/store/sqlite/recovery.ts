@@ -9,7 +9,7 @@ import {
 import { listenerOf, type WorkKind } from '../store.ts'
 import { type Addresses, URGENT_DUE_AT } from './addresses.ts'
 import type { Database } from './database.ts'
-import type { Synchronous } from './operations.ts'
+import type { Synchronous } from './synchronous.ts'
 import { DISCARDED } from './webhooks.ts'
 
 /** The methods of this file. */

@@ -8,7 +8,7 @@ import {
 import { listenerOf, type WorkKind } from '../store.ts'
 import type { Addresses } from './addresses.ts'
 import type { Database } from './database.ts'
-import type { Synchronous } from './operations.ts'
+import type { Synchronous } from './synchronous.ts'
 
 /** When the last attempt of a delivery began: its next one was planned from then. */
 const PLANNED_FROM =

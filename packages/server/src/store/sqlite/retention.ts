@@ -8,7 +8,7 @@ import {
   type ShortKeptJob,
 } from '../retention.ts'
 import type { Database } from './database.ts'
-import type { Synchronous } from './operations.ts'
+import type { Synchronous } from './synchronous.ts'
 
 /**
  * Rows that one call changes before it leaves the rest to the next: a job with many deliveries and attempts counts for

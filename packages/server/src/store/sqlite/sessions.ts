@@ -1,6 +1,6 @@
 import type { FoundSession, SessionRow, SessionStore } from '../sessions.ts'
 import type { Database } from './database.ts'
-import type { Synchronous } from './operations.ts'
+import type { Synchronous } from './synchronous.ts'
 
 const FIELDS = `s.id, s.account_id as accountId, s.api_key_id as apiKeyId, s.user_agent as userAgent, s.address,
   s.created_at as createdAt, s.seen_at as seenAt, s.expires_at as expiresAt`

@@ -4,8 +4,8 @@ import type { Clock } from '../../lib/clock.ts'
 import { EXIT_CODES, messageOf, StartError } from '../../lib/errors.ts'
 import type { Store, WorkKind } from '../store.ts'
 import { createCalls } from './calls.ts'
-import type { OperationName } from './operations.ts'
 import type { BatchAnswer, Opened, OpenFile } from './protocol.ts'
+import type { OperationName } from './synchronous.ts'
 import { type StoreThread, startStoreThread } from './thread.ts'
 
 /** The operations that a store forwards to its thread. Written out so that a new one cannot be forgotten. */

@@ -2,7 +2,7 @@ import type { WorkKind } from '../store.ts'
 import type { AddressRow, WebhookChange, WebhookRow, WebhookStore } from '../webhooks.ts'
 import { ADDRESS_FIELDS, type Addresses } from './addresses.ts'
 import type { Database } from './database.ts'
-import type { Synchronous } from './operations.ts'
+import type { Synchronous } from './synchronous.ts'
 
 const FIELDS = `id, account_id as accountId, name, purpose, job_types as jobTypes, job_statuses as jobStatuses, headers,
   retry_schedule as retrySchedule, rate_limit_per_second as rateLimitPerSecond, enabled, disabled_reason as disabledReason, url,

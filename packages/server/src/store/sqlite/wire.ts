@@ -1,8 +1,8 @@
 import type { AttemptRecorded, LeasedDelivery, RecordedAttempt } from '../deliveries.ts'
 import { type FinishedJob, type JobEnd, type NewJob, NO_CAPS } from '../jobs.ts'
 import { OFFLINE_LANE } from '../lane-health.ts'
-import type { OperationName } from './operations.ts'
-import type { Call, Outcome, WrittenAttempt } from './protocol.ts'
+import type { Call, Outcome } from './protocol.ts'
+import type { OperationName, WrittenAttempt } from './synchronous.ts'
 
 /*
  * Calls and their answers as one flat list of values, the form in which a batch crosses between the threads. The calls

@@ -1,7 +1,7 @@
 import { WORKERS_LANE } from '../lane-health.ts'
 import type { WorkerJob, WorkerJobRow, WorkerJobStore } from '../worker-jobs.ts'
 import type { Database } from './database.ts'
-import type { Synchronous } from './operations.ts'
+import type { Synchronous } from './synchronous.ts'
 
 const FIELDS = `jobs.id, account_id as accountId, type, input, job_webhook_url as jobWebhookUrl, attempts, runs as run,
   interruptions, cancel_requested_at is not null as isCancelled, created_at as createdAt`

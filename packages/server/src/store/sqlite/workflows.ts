@@ -1,6 +1,6 @@
 import type { WorkflowRow, WorkflowStore } from '../workflows.ts'
 import type { Database } from './database.ts'
-import type { Synchronous } from './operations.ts'
+import type { Synchronous } from './synchronous.ts'
 
 /** SQLite has no booleans. */
 type StoredWorkflow = Omit<WorkflowRow, 'isActive'> & { isActive: number }
