@@ -1,5 +1,5 @@
 import { ChevronRight } from 'lucide-react'
-import type { ChartProps } from './chart.tsx'
+import type { ChartProps } from './chart-props.ts'
 
 /** The numbers of a chart to read, the newest first. */
 export function ChartTable({

@@ -1,26 +1,11 @@
 import { type KeyboardEvent, lazy, Suspense, useState } from 'react'
 import { cx } from '../../lib/class-names.ts'
 import { Skeleton } from '../states.tsx'
+import type { ChartProps } from './chart-props.ts'
 import { ChartTable } from './chart-table.tsx'
-import type { ChartSeries, ChartStep } from './series.ts'
+import type { ChartStep } from './series.ts'
 
 const Plot = lazy(() => import('./plot.tsx').then(({ Plot }) => ({ default: Plot })))
-
-export interface ChartProps {
-  /** What it shows, for those who cannot see it. */
-  readonly label: string
-  readonly kind: 'bars' | 'lines'
-  /** Oldest first. */
-  readonly steps: readonly ChartStep[]
-  /** The first one stands at the bottom of the bars. */
-  readonly series: readonly ChartSeries[]
-  readonly stepMs: number
-  readonly formatValue: (value: number) => string
-  /** What stands above the values of a step, in the zone of the browser. */
-  readonly formatStep: (atMs: number) => string
-  /** Leads to what is behind a step. */
-  readonly onOpen: (step: ChartStep) => void
-}
 
 /**
  * Values over time. The painter is loaded when it is first needed, into a place as high as what comes. Arrow keys go from

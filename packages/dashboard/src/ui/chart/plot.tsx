@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { currentColor, useColorScheme } from '../../lib/color-scheme.ts'
-import type { ChartProps } from './chart.tsx'
+import type { ChartProps } from './chart-props.ts'
 import { stack } from './series.ts'
 
 const FONT = '11px "Geist Variable", sans-serif'

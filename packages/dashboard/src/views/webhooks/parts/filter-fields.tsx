@@ -2,8 +2,7 @@ import { FINAL_JOB_STATUSES } from '@ringback/contract'
 import type { ReactNode } from 'react'
 import { useJobTypes } from '../../../api/account.ts'
 import { Checkbox } from '../../../ui/toggle.tsx'
-import type { Rules } from './rules.ts'
-import { errorOf } from './rules-form.tsx'
+import { errorOf, type Rules } from './rules.ts'
 
 const STATUS_LABELS = { success: 'Jobs that succeeded', failed: 'Jobs that failed' } as const
 

@@ -11,7 +11,7 @@ import { FormError } from '../../../ui/states.tsx'
 import { toast } from '../../../ui/toast.tsx'
 import { FilterFields } from './filter-fields.tsx'
 import { HeaderFields } from './header-fields.tsx'
-import { changeOf, type Rules, rulesOf } from './rules.ts'
+import { changeOf, errorOf, type Rules, rulesOf } from './rules.ts'
 
 /** When a webhook is told, with which headers, how often it is tried and how fast. */
 export function RulesForm({ webhook }: { readonly webhook: Webhook }) {
@@ -92,9 +92,4 @@ export function RulesForm({ webhook }: { readonly webhook: Webhook }) {
       </form>
     </Card>
   )
-}
-
-/** Problems with an item of a list belong to the one field that the list is typed in: `retry_schedule.1`. */
-export function errorOf(errors: Readonly<Record<string, string>>, field: string): string | undefined {
-  return Object.entries(errors).find(([name]) => name === field || name.startsWith(`${field}.`))?.[1]
 }

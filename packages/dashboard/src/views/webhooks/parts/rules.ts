@@ -60,3 +60,8 @@ function readSchedule(text: string): string[] | null {
   if (trimmed === 'none') return []
   return trimmed.split(/[\s,]+/).filter((delay) => delay !== '')
 }
+
+/** Problems with an item of a list belong to the one field that the list is typed in: `retry_schedule.1`. */
+export function errorOf(errors: Readonly<Record<string, string>>, field: string): string | undefined {
+  return Object.entries(errors).find(([name]) => name === field || name.startsWith(`${field}.`))?.[1]
+}
