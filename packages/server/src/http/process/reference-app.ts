@@ -5,7 +5,13 @@ import { jsonSchemaTransform } from 'fastify-type-provider-zod'
 import { registerRoute } from '../register-route.ts'
 import type { Route } from '../route.ts'
 import { createInnerApp } from './inner-app.ts'
-import { REFERENCE_PATH, type ReferenceOptions } from './reference.ts'
+
+/** What the description says besides the routes. */
+export interface ReferenceOptions {
+  readonly publicUrl: string
+  /** Of Ringback. */
+  readonly version: string
+}
 
 /**
  * Everything from this server, nothing inline, nobody may frame it. Images as `data:` because the style sheet of
@@ -53,14 +59,14 @@ export async function describeRoutes(routes: readonly Route[], options: Referenc
 }
 
 /**
- * The pages made from a description: Swagger UI, whose files come with its package, so it works without the internet and
+ * The pages below `path` made from a description: Swagger UI, whose files come with its package, so it works without the internet and
  * asks no third party for anything.
  */
-export async function buildPages(description: string): Promise<FastifyInstance> {
+export async function buildPages(path: string, description: string): Promise<FastifyInstance> {
   const app = createInnerApp()
   app.register(swagger, { mode: 'static', specification: { document: JSON.parse(description) } })
   app.register(swaggerUi, {
-    routePrefix: REFERENCE_PATH,
+    routePrefix: path,
     staticCSP: REFERENCE_CSP,
     // The badge would send the description of the API to a third party.
     uiConfig: { validatorUrl: null, url: '/openapi.json', tryItOutEnabled: true },

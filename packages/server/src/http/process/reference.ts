@@ -1,16 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Route } from '../route.ts'
 import { passOn } from './inner-app.ts'
+import type { ReferenceOptions } from './reference-app.ts'
 
 /** Where people read the API. */
-export const REFERENCE_PATH = '/docs'
-
-/** What the description says besides the routes. */
-export interface ReferenceOptions {
-  readonly publicUrl: string
-  /** Of Ringback. */
-  readonly version: string
-}
+const REFERENCE_PATH = '/docs'
 
 /** The OpenAPI description of the routes, and the pages that are made from it. */
 export interface Reference {
@@ -35,7 +29,7 @@ export function createReference(routes: () => readonly Route[], options: Referen
 
   async function openPages(): Promise<FastifyInstance> {
     const { buildPages } = await import('./reference-app.ts')
-    return await buildPages(await describe())
+    return await buildPages(REFERENCE_PATH, await describe())
   }
 
   async function serve(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
