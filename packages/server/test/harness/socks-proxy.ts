@@ -1,5 +1,5 @@
 import net, { type Socket } from 'node:net'
-import { serveProxy, type TestProxy, type Tunnels } from './egress-proxies.ts'
+import { serveProxy, type TestProxy, type Tunnels } from './serve-proxy.ts'
 
 const VERSION = 5
 const USER_PASSWORD = 2

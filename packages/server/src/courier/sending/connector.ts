@@ -3,9 +3,10 @@ import type { Clock } from '../../lib/clock.ts'
 import { BlockedAddressError, type ConnectGuard } from '../../webhooks/connect-guard.ts'
 import { bareHost } from '../../webhooks/target-url.ts'
 import type { Connect, ConnectionTiming } from './connection.ts'
-import { type EgressProxy, goesPast, openTunnel } from './egress-proxy.ts'
+import { goesPast, openTunnel } from './egress-proxy.ts'
 import { createEncryption } from './encryption.ts'
 import { settled } from './settled.ts'
+import type { EgressProxy } from './tunnel.ts'
 
 export interface ConnectorOptions {
   readonly guard: ConnectGuard

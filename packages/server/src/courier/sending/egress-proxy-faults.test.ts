@@ -1,12 +1,14 @@
 import net, { type AddressInfo, type Server } from 'node:net'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { startEgressProxy, type TestProxy } from '../../../test/harness/egress-proxies.ts'
+import { startEgressProxy } from '../../../test/harness/egress-proxies.ts'
+import type { TestProxy } from '../../../test/harness/serve-proxy.ts'
 import { startSocksProxy } from '../../../test/harness/socks-proxy.ts'
 import { createStandingClock } from '../../../test/harness/standing-clock.ts'
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import { createUrlGuard } from '../../webhooks/url-guard.ts'
-import { type EgressProxy, openTunnel } from './egress-proxy.ts'
+import { openTunnel } from './egress-proxy.ts'
 import { createSender } from './sender.ts'
+import type { EgressProxy } from './tunnel.ts'
 
 const TIMEOUT_MS = 60_000
 

@@ -1,5 +1,5 @@
-import type { OpenTunnel } from './egress-proxy.ts'
 import { checkOpen, ProxyError } from './proxy-error.ts'
+import type { OpenTunnel } from './tunnel.ts'
 
 /**
  * How proxies say that they did not reach an address: 502 and 504 by RFC 9110 sections 15.6.3 and 15.6.5, and 503 as Squid

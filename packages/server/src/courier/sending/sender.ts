@@ -4,10 +4,10 @@ import { failureOf } from './causes.ts'
 import type { Connect } from './connection.ts'
 import { Connections } from './connections.ts'
 import { createConnector } from './connector.ts'
-import type { EgressProxy } from './egress-proxy.ts'
 import { Exchange, type ExchangeOptions } from './exchange.ts'
 import { NOTHING_SENT, type SendOutcome } from './outcome.ts'
 import { requestBytes, type SendRequest, targetOf } from './request-bytes.ts'
+import type { EgressProxy } from './tunnel.ts'
 
 export interface Sender {
   /** Sends one request. Never rejects: every failure is an outcome. */

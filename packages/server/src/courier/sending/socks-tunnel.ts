@@ -1,5 +1,5 @@
-import type { OpenTunnel } from './egress-proxy.ts'
 import { checkOpen, ProxyError } from './proxy-error.ts'
+import type { OpenTunnel } from './tunnel.ts'
 
 /**
  * Replies that speak of the receiver (RFC 1928 section 6), by the names that the library gives them: they count like the
