@@ -43,13 +43,26 @@ function groupFile(tasks: readonly Task[]): string {
   return `${needsFiles ? "import type { FileInput } from '../files.ts'\n\n" : ''}${declared.join('\n')}`
 }
 
-function indexFile(groups: ReadonlyMap<string, readonly Task[]>): string {
-  const tasks = [...groups.values()].flat()
+function importsOf(groups: ReadonlyMap<string, readonly Task[]>, kinds: readonly ('Input' | 'Result')[]): string {
   const imports = [...groups].map(([group, members]) => {
-    const names = members.flatMap(({ type }) => [`${pascal(type)}Input`, `${pascal(type)}Result`])
+    const names = members.flatMap(({ type }) => kinds.map((kind) => `${pascal(type)}${kind}`))
     return `import type { ${names.join(', ')} } from './${group}.ts'`
   })
+  return imports.join('\n')
+}
+
+function typesFile(groups: ReadonlyMap<string, readonly Task[]>): string {
+  const tasks = [...groups.values()].flat()
   const map = (kind: 'Input' | 'Result') => tasks.map(({ type }) => `${type}: ${pascal(type)}${kind}`).join('\n')
+  return [
+    importsOf(groups, ['Input', 'Result']),
+    `${docOf('The parameters of each job type.')}export interface JobInputs {\n${map('Input')}\n}`,
+    `${docOf('The result of each job type.')}export interface JobResults {\n${map('Result')}\n}\n`,
+  ].join('\n\n')
+}
+
+function catalogueFile(groups: ReadonlyMap<string, readonly Task[]>): string {
+  const tasks = [...groups.values()].flat()
   const methods = [...groups].map(([group, members]) => {
     const lines = members.map(
       (task) =>
@@ -64,9 +77,7 @@ function indexFile(groups: ReadonlyMap<string, readonly Task[]>): string {
     return `{ ${[...fields, ...(files ? [`files: [${files}]`] : [])].join(', ')} }`
   })
   return [
-    `import type { DispatchOptions, JobHandle } from '../types.ts'\n${imports.join('\n')}`,
-    `${docOf('The parameters of each job type.')}export interface JobInputs {\n${map('Input')}\n}`,
-    `${docOf('The result of each job type.')}export interface JobResults {\n${map('Result')}\n}`,
+    `import type { DispatchOptions, JobHandle } from '../types.ts'\nimport type { JobResults } from './jobs.ts'\n${importsOf(groups, ['Input'])}`,
     `${docOf('The methods that dispatch jobs, grouped like the paths.')}export interface JobMethods {\n${methods.join('\n')}\n}`,
     `${docOf('A job type, its method and its fields that are files.')}export interface CatalogueEntry { readonly group: keyof JobMethods, readonly method: string, readonly path: string, readonly type: keyof JobResults, readonly files?: readonly string[] }`,
     `${docOf('Every job type.')}export const CATALOGUE: readonly CatalogueEntry[] = [\n${rows.join(',\n')}]\n`,
@@ -92,7 +103,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     groups.set(group, [...(groups.get(group) ?? []), task])
   }
   const files = new Map([...groups].map(([group, tasks]) => [`${group}.ts`, groupFile(tasks)]))
-  files.set('jobs.ts', indexFile(groups)).set('api.ts', apiFile())
+  files.set('jobs.ts', typesFile(groups)).set('catalogue.ts', catalogueFile(groups)).set('api.ts', apiFile())
   return new Map([...files].map(([name, text]) => [name, format(name, HEADER + text)]))
 }
 

@@ -1,6 +1,6 @@
 import { RingbackResponseError } from './errors.ts'
 import type { JobCancellation, JobDetail, JobPage } from './generated/api.ts'
-import { CATALOGUE } from './generated/jobs.ts'
+import { CATALOGUE } from './generated/catalogue.ts'
 import type { Settings } from './settings.ts'
 import { readState } from './state.ts'
 import type { CallOptions, JobRef, JobState, ResultOf } from './types.ts'

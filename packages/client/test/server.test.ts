@@ -10,7 +10,7 @@ import {
   type Ringback,
   startRingback,
 } from '../../server/test/harness/ringback.ts'
-import { CATALOGUE } from '../src/generated/jobs.ts'
+import { CATALOGUE } from '../src/generated/catalogue.ts'
 import { type ClientOptions, createJobWaiter, type JobHandle, RingbackClient } from '../src/index.ts'
 
 // A whole Ringback on a socket, with a model provider and a receiver that are servers, too.
