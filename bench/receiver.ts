@@ -1,10 +1,16 @@
 import { createServer } from 'node:http'
-import type { ReceiverReport } from './parts/receiver-process.ts'
 
 /*
  * A receiver in a process of its own, as cheap as `node:http` allows: reads the body, answers 200. Tells its parent the
  * port, and when asked, how many came and (with --ids) when each.
  */
+
+/** What came since the last report. */
+export interface ReceiverReport {
+  count: number
+  /** Unix milliseconds with fraction at which each job id arrived; only when asked for. */
+  arrivals: [id: string, atMs: number][]
+}
 
 const keepIds = process.argv.includes('--ids')
 let report: ReceiverReport = { count: 0, arrivals: [] }

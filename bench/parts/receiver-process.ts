@@ -1,12 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-
-/** What came since the last report. */
-export interface ReceiverReport {
-  count: number
-  /** Unix milliseconds with fraction at which each job id arrived; only when asked for. */
-  arrivals: [id: string, atMs: number][]
-}
+import type { ReceiverReport } from '../receiver.ts'
 
 export interface ReceiverProcess {
   readonly url: string

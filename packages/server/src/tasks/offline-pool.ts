@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { Piscina } from 'piscina'
 import { TaskError } from './task.ts'
-import type { ThreadAnswer } from './thread-answer.ts'
+import type { ThreadAnswer, ThreadRequest } from './thread-answer.ts'
 import { createThreadMark, type ThreadLimits, watchThread } from './thread-watch.ts'
 
 /** Threads at most: one core stays for the event loop, and more than two compete with its database work. */
@@ -34,9 +34,6 @@ export interface OfflinePool<Request extends object> {
   /** Ends all threads, whatever they do; what they ran rejects. */
   close(): Promise<void>
 }
-
-/** What a request becomes on its way to the thread: it says where to mark that it began. */
-export type ThreadRequest<Request extends object> = Request & { readonly mark: Int32Array<SharedArrayBuffer> }
 
 export function createOfflinePool<Request extends object>(options: OfflinePoolOptions): OfflinePool<Request> {
   const { limits } = options

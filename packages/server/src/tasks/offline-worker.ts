@@ -1,8 +1,7 @@
 import { executeTask } from './execute-task.ts'
-import type { ThreadRequest } from './offline-pool.ts'
 import { createTaskRegistry } from './registry.ts'
 import type { TaskContext } from './task.ts'
-import { answerFromThread, type ThreadAnswer } from './thread-answer.ts'
+import { answerFromThread, type ThreadAnswer, type ThreadRequest } from './thread-answer.ts'
 
 /** One job for a worker thread. Strings are copied between threads at memory speed, parsed inputs are not. */
 export interface OfflineRequest {

@@ -1,6 +1,9 @@
 import { threadId } from 'node:worker_threads'
 import { TaskError } from './task.ts'
 
+/** What a request becomes on its way to the thread: it says where to mark that it began. */
+export type ThreadRequest<Request extends object> = Request & { readonly mark: Int32Array<SharedArrayBuffer> }
+
 /**
  * What comes back from a worker thread: classes do not survive the way between threads, so a TaskError travels as its
  * fields. Errors of other kinds are thrown and reach the caller as plain errors.

@@ -1,6 +1,12 @@
 import { allTasks } from '../../src/app/code-tasks.ts'
 import { StartError } from '../../src/lib/errors.ts'
-import type { LoadedConfig } from './load-configs.ts'
+
+/** What loading a `ringback.config.ts` came to. */
+export interface LoadedConfig {
+  /** Null when it can be used. */
+  readonly exitCode: number | null
+  readonly problems: readonly string[]
+}
 
 // A program: loads each of the files that are named, and prints as JSON what came of it.
 

@@ -1,15 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
+import type { LoadedConfig } from './configs-loader.ts'
 
 const LOADER = fileURLToPath(new URL('./configs-loader.ts', import.meta.url))
-
-/** What loading a `ringback.config.ts` came to. */
-export interface LoadedConfig {
-  /** Null when it can be used. */
-  readonly exitCode: number | null
-  readonly problems: readonly string[]
-}
 
 /**
  * Loads files of job types in code as `serve` does, all in one process: Node itself has to do it, and a process for each

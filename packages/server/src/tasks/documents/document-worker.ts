@@ -1,5 +1,4 @@
-import type { ThreadRequest } from '../offline-pool.ts'
-import { answerFromThread, type ThreadAnswer } from '../thread-answer.ts'
+import { answerFromThread, type ThreadAnswer, type ThreadRequest } from '../thread-answer.ts'
 import type { DocumentKind } from './kinds.ts'
 import { readPages, readPictures } from './read-document.ts'
 
