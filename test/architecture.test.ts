@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
-import { parseSync } from 'oxc-parser'
 import { describe, expect, test } from 'vitest'
+import { findCircle, specifiersOf } from './imports.ts'
 import { repositoryFiles, root } from './repository-files.ts'
 
 const SOURCE = 'packages/server/src/'
@@ -23,20 +23,6 @@ function roomOf(pathInSource: string): string {
   const [first = '', ...rest] = pathInSource.split('/')
   if (rest.length > 0) return first
   return /^(main|config)(\.test)?\.ts$/.test(first) ? (first.split('.')[0] as string) : 'app'
-}
-
-/** What a file names in imports, exports and the URLs of its worker threads, types included. */
-function specifiersOf(file: string): string[] {
-  const source = readFileSync(join(root, file), 'utf8')
-  const { module, errors } = parseSync(file, source)
-  expect(errors, file).toEqual([])
-  const names = [
-    ...module.staticImports.map((found) => found.moduleRequest.value),
-    ...module.staticExports.flatMap((found) => found.entries.map((entry) => entry.moduleRequest?.value ?? '')),
-    ...module.dynamicImports.map(({ moduleRequest: { start, end } }) => source.slice(start + 1, end - 1)),
-    ...[...source.matchAll(/new URL\(\s*'([^']+\.ts)',\s*import\.meta\.url/g)].map(([, path = '']) => path),
-  ]
-  return names.filter((name) => name !== '')
 }
 
 /** The rooms that a file imports from: by relative path, and the packages of the workspace. */
@@ -117,6 +103,21 @@ describe('the floors of the dashboard', () => {
           .map((name) => `${file} imports ${name}`)
       })
     expect(wrong.filter((line) => !line.endsWith('styles.css'))).toEqual([])
+  })
+})
+
+describe('circles of imports', () => {
+  test('there is none, inside a room as little as in tests and tools, types and worker threads included', () => {
+    const sources = repositoryFiles().filter((file) => /^(packages|bench|scripts|test)\/.*\.(tsx?|js)$/.test(file))
+    expect(sources.length).toBeGreaterThan(files.length)
+    expect(findCircle(sources)).toEqual([])
+  })
+
+  test('one would be found, and told without what only leads to it', () => {
+    const imports: Record<string, string[]> = { above: ['one'], one: ['two', 'below'], two: ['three'], three: ['one'] }
+    const importsOf = (name: string) => imports[name] ?? []
+    expect(findCircle(['above', 'one', 'two', 'three', 'below'], importsOf)).toEqual(['one', 'two', 'three', 'one'])
+    expect(findCircle(['above', 'one', 'two', 'below'], importsOf)).toEqual([])
   })
 })
 
