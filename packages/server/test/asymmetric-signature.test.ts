@@ -1,11 +1,13 @@
 import { createPublicKey, verify as verifySignature } from 'node:crypto'
 import { Webhook as StandardWebhook } from 'standardwebhooks'
 import { Webhook as SvixWebhook } from 'svix'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { verify, WebhookVerificationError } from '../../receiver/src/index.ts'
-import { headerOf, headersOf, type ReceivedRequest, type Receiver, startReceiver } from './harness/receiver.ts'
-import { createSqliteDatabase, type EngineDatabase, type Ringback, startRingback } from './harness/ringback.ts'
+import { headerOf, headersOf, type ReceivedRequest } from './harness/receiver.ts'
+import { createSqliteDatabase } from './harness/ringback.ts'
 import { until } from './harness/until.ts'
+import { useReceiver } from './harness/use-receivers.ts'
+import { useRingback } from './harness/use-ringback.ts'
 
 // What a webhook with an asymmetric signature really sends, verified by code that is not ours.
 
@@ -13,20 +15,9 @@ const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
 /** What stands before an ed25519 public key in DER (RFC 8410 section 10.1). */
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex')
 
-let database: EngineDatabase
-let ringback: Ringback
-let receiver: Receiver
-beforeAll(async () => {
-  database = await createSqliteDatabase()
-  ringback = await startRingback(database)
-  receiver = await startReceiver()
-  await change({ enabled: true, url: receiver.url, secret: SECRET, include_result: true })
-})
-afterAll(async () => {
-  await ringback.stop()
-  await receiver.close()
-  await database.drop()
-})
+const ringback = useRingback(createSqliteDatabase, {}, 'suite')
+const receiver = useReceiver('suite')
+beforeAll(() => change({ enabled: true, url: receiver.url, secret: SECRET, include_result: true }))
 
 const change = async (form: unknown) => (await ringback.call('PATCH', '/api/v1/webhooks/default', form)).json
 

@@ -3,8 +3,9 @@ import { CONTENT_LENGTH_MAX, REQUEST_BODY_BYTES_MAX } from '@ringback/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '../src/lib/ids.ts'
 import { type RawAnswer, rawExchange, rawRequest } from './harness/raw-request.ts'
-import { callApi, describeEngines, type EngineDatabase, type Ringback, startRingback } from './harness/ringback.ts'
+import { callApi, describeEngines } from './harness/ringback.ts'
 import { until } from './harness/until.ts'
+import { useRingback } from './harness/use-ringback.ts'
 
 const DISPATCH = '/api/v1/content/detect_emails'
 const TRANSLATE = '/api/v1/content/translate'
@@ -29,17 +30,16 @@ function withoutOwn({ status, headers, text }: RawAnswer) {
 }
 
 describeEngines('bad input', (createDatabase) => {
-  let database: EngineDatabase
-  let ringback: Ringback
+  const ringback = useRingback(
+    createDatabase,
+    { env: { RINGBACK_ALLOW_HTTP_TARGETS: 'false', RINGBACK_ALLOW_PRIVATE_TARGETS: '' } },
+    'suite',
+  )
   let origin: string
   /** Another account: its key, and ids of what it owns. */
   let other: { accountId: string; key: string; jobId: string; deliveryId: string; webhookId: string; keyId: string }
 
   beforeAll(async () => {
-    database = await createDatabase()
-    ringback = await startRingback(database, {
-      env: { RINGBACK_ALLOW_HTTP_TARGETS: 'false', RINGBACK_ALLOW_PRIVATE_TARGETS: '' },
-    })
     origin = ringback.app.origin
     other = await makeOther()
   })
@@ -48,8 +48,6 @@ describeEngines('bad input', (createDatabase) => {
     const { json } = await ringback.call('GET', '/api/v1/deliveries')
     expect(json.data).toEqual([])
     expect((await ringback.call('GET', WEBHOOK)).json).toMatchObject({ enabled: false, url: null, has_secret: false })
-    await ringback.stop()
-    await database.drop()
   })
 
   async function makeOther() {

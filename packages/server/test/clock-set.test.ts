@@ -1,10 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createLog } from '../src/lib/log.ts'
-import type { MovedClock } from './harness/moved-clock.ts'
-import { type Answer, headerOf, type Receiver, startReceiver } from './harness/receiver.ts'
-import { callApi, describeEngines, type EngineDatabase, type Ringback, startRingback } from './harness/ringback.ts'
+import { answering, headerOf } from './harness/receiver.ts'
+import { callApi, describeEngines } from './harness/ringback.ts'
 import { talkTo } from './harness/talk.ts'
 import { until } from './harness/until.ts'
+import { useReceiver } from './harness/use-receivers.ts'
+import { useRingback } from './harness/use-ringback.ts'
 
 const SECRET = `whsec_${Buffer.alloc(32, 6).toString('base64')}`
 const HOURS_MS = 5 * 3_600_000
@@ -17,38 +18,16 @@ const FIRST_DELAY_MS = 10_000
 
 const isNotice = (line: string) => line.includes('the clock was set back')
 
-const answering =
-  (status: number, headers: Record<string, string> = {}): Answer =>
-  (_request, response) =>
-    response.writeHead(status, headers).end()
-
 describeEngines('a machine whose clock is set', (createDatabase) => {
-  let database: EngineDatabase
-  let ringback: Ringback
-  let receiver: Receiver
   const logLines: string[] = []
+  const ringback = useRingback(createDatabase, { log: createLog('info', { write: (line) => logLines.push(line) }) })
+  const receiver = useReceiver()
   const talk = talkTo(() => ringback)
-
-  beforeEach(async () => {
-    database = await createDatabase()
-    await start({})
-    receiver = await startReceiver()
-  })
-  afterEach(async () => {
-    await receiver.close()
-    await ringback.stop()
-    await database.drop()
-  })
 
   /** The delivery of a new job, after it has failed once and waits. */
   async function firstFailure() {
     receiver.answerWith(answering(500))
     return await talk.deliveryOf(await talk.dispatch(), 'status=waiting&cause=status')
-  }
-
-  async function start(options: { clock?: MovedClock; env?: Record<string, string> }): Promise<void> {
-    const log = createLog('info', { write: (line) => logLines.push(line) })
-    ringback = await startRingback(database, { ...options, log })
   }
 
   /** Sets the clock, and resolves when the server has noticed: it need not when time only went ahead. */
@@ -89,7 +68,7 @@ describeEngines('a machine whose clock is set', (createDatabase) => {
       const { clock } = ringback
       await ringback.stop()
       clock.set(byMs)
-      await start({ clock })
+      await ringback.start({ clock })
       clock.move(FIRST_DELAY_MS)
       await until('it is delivered', async () => ((await talk.delivery(id)).status === 'delivered' ? true : null))
     })
@@ -129,7 +108,7 @@ describeEngines('a machine whose clock is set', (createDatabase) => {
 
     test('leaves nobody without his requests of the minute', async () => {
       await ringback.stop()
-      await start({ env: { RINGBACK_REQUESTS_PER_MINUTE: '3' } })
+      await ringback.start({ env: { RINGBACK_REQUESTS_PER_MINUTE: '3' } })
       for (let count = 0; count < 3; count++) await talk.dispatch()
       ringback.clock.set(byMs)
       await talk.dispatch()

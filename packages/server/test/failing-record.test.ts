@@ -1,13 +1,15 @@
 import type { ServerResponse } from 'node:http'
 import { DatabaseSync } from 'node:sqlite'
 import { Client } from 'pg'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { createLog } from '../src/lib/log.ts'
 import { BUSY_MS_MAX, queryDatabase } from './harness/query-database.ts'
-import { headerOf, type Receiver, startReceiver } from './harness/receiver.ts'
-import { describeEngines, type EngineDatabase, type Ringback, startRingback } from './harness/ringback.ts'
+import { headerOf } from './harness/receiver.ts'
+import { describeEngines, type EngineDatabase } from './harness/ringback.ts'
 import { talkTo } from './harness/talk.ts'
 import { until } from './harness/until.ts'
+import { useReceiver } from './harness/use-receivers.ts'
+import { useRingback } from './harness/use-ringback.ts'
 
 /*
  * The record of attempts is refused or slow, while the receivers are well: nothing is lost or sent twice unseen (B17 of the
@@ -36,34 +38,19 @@ const REFUSE = {
 const ACCEPT = { sqlite: 'drop trigger refuse', postgres: 'drop trigger refuse on attempts' } as const
 
 describeEngines('a record of attempts that cannot be written', (createDatabase) => {
-  let database: EngineDatabase
-  let ringback: Ringback
-  let receiver: Receiver
   const logLines: string[] = []
+  const ringback = useRingback(createDatabase, { log: createLog('info', { write: (line) => logLines.push(line) }) })
+  const receiver = useReceiver()
   const talk = talkTo(() => ringback)
 
   beforeEach(async () => {
     logLines.length = 0
-    database = await createDatabase()
-    receiver = await startReceiver()
-    await start()
+    const { database } = ringback
     await talk.addWebhook({ name: 'refused', url: `${receiver.url}/refused`, secret: SECRET })
     for (const sql of REFUSE[database.engine]) await queryDatabase(database, sql)
   })
-  afterEach(async () => {
-    await receiver.close()
-    await ringback.stop()
-    await database.drop()
-  })
 
-  async function start(options: Pick<Ringback, 'clock'> | object = {}): Promise<void> {
-    ringback = await startRingback(database, {
-      ...options,
-      log: createLog('info', { write: (line) => logLines.push(line) }),
-    })
-  }
-
-  const accept = () => queryDatabase(database, ACCEPT[database.engine])
+  const accept = () => queryDatabase(ringback.database, ACCEPT[ringback.database.engine])
 
   const requestsTo = (path: string) => receiver.requests.filter((request) => request.path === `/hook${path}`)
 
@@ -119,7 +106,7 @@ describeEngines('a record of attempts that cannot be written', (createDatabase) 
     })
 
     await accept()
-    await start({ clock })
+    await ringback.start({ clock })
     const delivered = await talk.deliveryOf(jobId, 'status=delivered')
     expect(delivered.attempts.map(({ number, cause }) => [number, cause])).toEqual([
       [1, 'interrupted'],
@@ -135,11 +122,11 @@ describeEngines('a record of attempts that cannot be written', (createDatabase) 
     receiver.answerWith((_request, response) => held.push(response))
     const jobIds = await talk.dispatchMany(12)
     await receiver.request(jobIds.length)
-    const unlock = await lock(database)
+    const unlock = await lock(ringback.database)
     receiver.answerWith((_request, response) => response.end())
     for (const response of held) response.end()
     // SQLite has one lock for all, which a dispatch needs too.
-    if (database.engine === 'postgres') {
+    if (ringback.database.engine === 'postgres') {
       jobIds.push(...(await talk.dispatchMany(12)))
       await receiver.request(jobIds.length)
     }

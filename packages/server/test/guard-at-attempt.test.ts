@@ -1,35 +1,27 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Receiver, startReceiver } from './harness/receiver.ts'
-import { createSqliteDatabase, type EngineDatabase, type Ringback, startRingback } from './harness/ringback.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { createSqliteDatabase } from './harness/ringback.ts'
 import { talkTo } from './harness/talk.ts'
 import { until } from './harness/until.ts'
+import { useReceiver } from './harness/use-receivers.ts'
+import { useRingback } from './harness/use-ringback.ts'
 
 // Addresses that were allowed when they were saved and are not any more: nothing reaches them, whatever sends.
 
 /** So many failures make an address failing, of which `operational` is told. */
 const FAILURES = 5
 
-let database: EngineDatabase
-let ringback: Ringback
-let receiver: Receiver
+const ringback = useRingback(createSqliteDatabase, {}, 'suite')
+const receiver = useReceiver('suite')
 const talk = talkTo(() => ringback)
 
 beforeAll(async () => {
-  receiver = await startReceiver()
-  database = await createSqliteDatabase()
-  ringback = await startRingback(database)
   for (const id of ['default', 'operational']) {
     await talk.setWebhook(id, { enabled: true, url: receiver.url, secret: 'correct horse battery staple' })
   }
   await ringback.stop()
-  ringback = await startRingback(database, {
+  await ringback.start({
     env: { RINGBACK_ALLOW_PRIVATE_TARGETS: '10.99.0.0/24', RINGBACK_WEBHOOK_RETRY_SCHEDULE: '' },
   })
-})
-afterAll(async () => {
-  await ringback.stop()
-  await database.drop()
-  await receiver.close()
 })
 
 test('webhooks, operational webhooks, the test button and job webhooks have one guard', async () => {

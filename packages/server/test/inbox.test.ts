@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { type DeliveryDetail, INBOX_URL, inboxReportSchema } from '@ringback/contract'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { describeEngines, type EngineDatabase, type Ringback, startRingback } from './harness/ringback.ts'
-import { type Talk, talkAsOther, talkTo } from './harness/talk.ts'
+import { expect, test } from 'vitest'
+import { describeEngines, startRingback } from './harness/ringback.ts'
+import { talkAsOther, talkTo } from './harness/talk.ts'
+import { useRingback } from './harness/use-ringback.ts'
 
 const TO_INBOX = { 'job-webhook': INBOX_URL }
 
@@ -16,19 +17,8 @@ const reportOf = ({ attempts }: DeliveryDetail, index = 0) =>
 const LOOK_MS = 5_000
 
 describeEngines('the inbox', (createDatabase) => {
-  let database: EngineDatabase
-  let ringback: Ringback
-  let talk: Talk
-
-  beforeEach(async () => {
-    database = await createDatabase()
-    ringback = await startRingback(database, { env: STRICT })
-    talk = talkTo(() => ringback)
-  })
-  afterEach(async () => {
-    await ringback.stop()
-    await database.drop()
-  })
+  const ringback = useRingback(createDatabase, { env: STRICT })
+  const talk = talkTo(() => ringback)
 
   test('gets the signed webhook of a job over a socket, verifies it, and is on record like every attempt', async () => {
     await talk.setWebhook('default', { secret: 'a secret of tests', include_result: true })
@@ -103,18 +93,16 @@ describeEngines('the inbox', (createDatabase) => {
 })
 
 describeEngines('the inbox, with several processes', (createDatabase) => {
+  const api = useRingback(createDatabase, { env: { ...STRICT, RINGBACK_ROLES: 'api' } })
+  const talk = talkTo(() => api)
+
   test('a job that one process takes is sent to the inbox by another, and shown by the first', async () => {
-    const database = await createDatabase()
-    const api = await startRingback(database, { env: { ...STRICT, RINGBACK_ROLES: 'api' } })
-    const worker = await startRingback(database, { env: { ...STRICT, RINGBACK_ROLES: 'runner,courier' } })
-    const talk = talkTo(() => api)
+    const worker = await startRingback(api.database, { env: { ...STRICT, RINGBACK_ROLES: 'runner,courier' } })
     const jobId = await talk.dispatch(TO_INBOX)
     // With SQLite nobody tells it of the job: it looks every so often.
     worker.clock.move(LOOK_MS)
     const delivery = await talk.deliveryOf(jobId, 'status=delivered')
     expect(reportOf(delivery)).toMatchObject({ x_signature: 'verified', webhook_signature: 'verified' })
     await worker.stop()
-    await api.stop()
-    await database.drop()
   })
 })

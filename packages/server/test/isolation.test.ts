@@ -1,13 +1,14 @@
 import type { ServerResponse } from 'node:http'
 import type { Webhook } from '@ringback/contract'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { UNDER_WAY_FIRST } from '../src/courier/address-loads.ts'
 import { FAILURES_MAX, PAUSE_FIRST_MS } from '../src/store/address-health.ts'
-import type { Answer, Receiver } from './harness/receiver.ts'
-import { describeEngines, type EngineDatabase, freePort, type Ringback, startRingback } from './harness/ringback.ts'
+import { type Answer, answering, type Receiver } from './harness/receiver.ts'
+import { describeEngines, freePort } from './harness/ringback.ts'
 import { type Talk, talkAsOther, talkTo } from './harness/talk.ts'
 import { until } from './harness/until.ts'
 import { useReceivers } from './harness/use-receivers.ts'
+import { useRingback } from './harness/use-ringback.ts'
 
 /** The deadline of an attempt; the tests move over it. */
 const TIMEOUT_MS = 10_000
@@ -18,9 +19,9 @@ const SECRET = 'a secret of these tests'
 const BAD: Readonly<Record<string, { answer: Answer; cause: string; untilDeadline?: true }>> = {
   hangs: { answer: () => {}, cause: 'timeout', untilDeadline: true },
   'drips its answer': { answer: (_request, response) => drip(response), cause: 'timeout', untilDeadline: true },
-  'answers 500': { answer: (_request, response) => response.writeHead(500).end(), cause: 'status' },
+  'answers 500': { answer: answering(500), cause: 'status' },
   'floods, and says 500 before it': { answer: (_request, response) => flood(response), cause: 'status' },
-  redirects: { answer: (_request, response) => response.writeHead(308, { location: '/' }).end(), cause: 'redirect' },
+  redirects: { answer: answering(308, { location: '/' }), cause: 'redirect' },
   'resets connections': { answer: (_request, _response, message) => message.socket.resetAndDestroy(), cause: 'reset' },
 }
 
@@ -39,21 +40,13 @@ function drip(response: ServerResponse): void {
 }
 
 describeEngines('one bad receiver harms nobody else', (createDatabase) => {
-  let database: EngineDatabase
-  let ringback: Ringback
-  let other: Talk
+  const ringback = useRingback(createDatabase, { env: { RINGBACK_REQUESTS_PER_MINUTE: '1000000' } })
+  const newReceiver = useReceivers()
   const talk = talkTo(() => ringback)
-
+  let other: Talk
   beforeEach(async () => {
-    database = await createDatabase()
-    ringback = await startRingback(database, { env: { RINGBACK_REQUESTS_PER_MINUTE: '1000000' } })
     other = await talkAsOther(() => ringback, 'other')
   })
-  afterEach(async () => {
-    await ringback.stop()
-    await database.drop()
-  })
-  const newReceiver = useReceivers()
 
   /** A receiver that answers, as the webhook `good`. */
   async function addGood(by: Talk = talk): Promise<Receiver> {
@@ -156,7 +149,7 @@ describeEngines('one bad receiver harms nobody else', (createDatabase) => {
   test('a receiver that hangs holds so many attempts at once and no more; what waits for it has spent none', async () => {
     await ringback.stop()
     // A deadline that is not met on a busy machine.
-    ringback = await startRingback(database, { env: { RINGBACK_WEBHOOK_TIMEOUT: '60s' } })
+    await ringback.start({ env: { RINGBACK_WEBHOOK_TIMEOUT: '60s' } })
     const bad = await newReceiver(() => {})
     const good = await addGood()
     await talk.addWebhook({ name: 'bad', url: bad.url, secret: SECRET })
@@ -192,14 +185,14 @@ describeEngines('one bad receiver harms nobody else', (createDatabase) => {
   })
 
   test('a restart of the server ends no pause: nothing is sent before the probe', async () => {
-    const bad = await newReceiver((_request, response) => response.writeHead(500).end())
+    const bad = await newReceiver(answering(500))
     const good = await addGood()
     await talk.addWebhook({ name: 'bad', url: bad.url, secret: SECRET })
     const before = await makeFailing()
     await talk.dispatchMany(2)
     await good.request(FAILURES_MAX + 2)
     await ringback.stop()
-    ringback = await startRingback(database)
+    await ringback.start()
 
     const after = await talk.webhook('bad')
     const { state, paused_until, failing_since, consecutive_failures, last_cause } = before
@@ -212,7 +205,7 @@ describeEngines('one bad receiver harms nobody else', (createDatabase) => {
   })
 
   test('the job webhooks of an origin are paused together, and only those of the account', async () => {
-    const bad = await newReceiver((_request, response) => response.writeHead(500).end())
+    const bad = await newReceiver(answering(500))
     const { origin } = new URL(bad.url)
     const to = (path: string) => ({ 'Job-Webhook': `${origin}/${path}` })
     for (let count = 1; count <= FAILURES_MAX; count++) {
@@ -228,7 +221,7 @@ describeEngines('one bad receiver harms nobody else', (createDatabase) => {
   })
 
   test('a resend and a test are sent during a pause: somebody is looking', async () => {
-    const bad = await newReceiver((_request, response) => response.writeHead(500).end())
+    const bad = await newReceiver(answering(500))
     await talk.addWebhook({ name: 'bad', url: bad.url, secret: SECRET })
     await makeFailing()
     const waiting = await talk.deliveryOf(await talk.dispatch(), 'webhook=bad&status=waiting')

@@ -1,27 +1,18 @@
 import { createHmac } from 'node:crypto'
 import { Webhook } from 'standardwebhooks'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { headerOf, headersOf, type Receiver, startReceiver } from './harness/receiver.ts'
-import { describeEngines, type EngineDatabase, type Ringback, startRingback } from './harness/ringback.ts'
+import { expect, test } from 'vitest'
+import { headerOf, headersOf } from './harness/receiver.ts'
+import { describeEngines } from './harness/ringback.ts'
 import { until } from './harness/until.ts'
+import { useReceiver, useReceivers } from './harness/use-receivers.ts'
+import { useRingback } from './harness/use-ringback.ts'
 
 const SECRET = `whsec_${Buffer.alloc(32, 3).toString('base64')}`
 
 describeEngines('a job goes in, a signed webhook comes out', (createDatabase) => {
-  let database: EngineDatabase
-  let ringback: Ringback
-  let receiver: Receiver
-
-  beforeEach(async () => {
-    database = await createDatabase()
-    receiver = await startReceiver()
-    ringback = await startRingback(database)
-  })
-  afterEach(async () => {
-    await ringback.stop()
-    await receiver.close()
-    await database.drop()
-  })
+  const ringback = useRingback(createDatabase)
+  const newReceiver = useReceivers()
+  const receiver = useReceiver()
 
   async function setWebhook(change: object = {}) {
     const answer = await ringback.call('PATCH', '/api/v1/webhooks/default', {
@@ -149,7 +140,7 @@ describeEngines('a job goes in, a signed webhook comes out', (createDatabase) =>
 
   test('a Job-Webhook is told instead of the account’s webhook, signed with its secret, also when that is off', async () => {
     await setWebhook({ enabled: false })
-    const own = await startReceiver()
+    const own = await newReceiver()
     const jobId = await dispatch('anna@example.com', { 'Job-Webhook': own.url })
     const request = await own.request(1)
     expect(JSON.parse(request.body.toString()).id).toBe(jobId)
@@ -157,7 +148,6 @@ describeEngines('a job goes in, a signed webhook comes out', (createDatabase) =>
     const delivery = await deliveryOf(jobId, 'delivered')
     expect(delivery).toMatchObject({ webhook_id: null, url: own.url })
     expect(receiver.requests).toHaveLength(0)
-    await own.close()
   })
 
   test('Job-Webhook means nothing outside of a dispatch', async () => {
@@ -227,7 +217,7 @@ describeEngines('a job goes in, a signed webhook comes out', (createDatabase) =>
     const stopped = ringback.stop()
     answerNow()
     await stopped
-    ringback = await startRingback(database)
+    await ringback.start()
     expect(await deliveryOf(jobId, 'delivered')).toMatchObject({ attempt_count: 1 })
   })
 })

@@ -1,13 +1,14 @@
 import type { Webhook } from '@ringback/contract'
 import { Webhook as Verifier } from 'standardwebhooks'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { createLog } from '../src/lib/log.ts'
 import { FAILURES_MAX, PAUSE_MS_MAX } from '../src/store/address-health.ts'
-import { type Answer, headersOf, type Receiver } from './harness/receiver.ts'
-import { describeEngines, type EngineDatabase, type Ringback, startRingback } from './harness/ringback.ts'
+import { answering, headersOf, type Receiver } from './harness/receiver.ts'
+import { describeEngines } from './harness/ringback.ts'
 import { type Talk, talkAsOther, talkTo } from './harness/talk.ts'
 import { until } from './harness/until.ts'
 import { useReceivers } from './harness/use-receivers.ts'
+import { useRingback } from './harness/use-ringback.ts'
 
 const SECRET = 'the secret of the others'
 const OPERATIONAL_SECRET = `whsec_${Buffer.alloc(32, 4).toString('base64')}`
@@ -15,31 +16,19 @@ const OPERATIONAL_SECRET = `whsec_${Buffer.alloc(32, 4).toString('base64')}`
 /** Must be in no log line. */
 const HIDDEN = [SECRET, OPERATIONAL_SECRET, 'pass-of-the-url', 'value-of-a-header', 'token-in-the-query']
 
-const answering =
-  (status: number): Answer =>
-  (_request, response) =>
-    response.writeHead(status).end()
-
 describeEngines('operational webhooks', (createDatabase) => {
-  let database: EngineDatabase
-  let ringback: Ringback
+  const logLines: string[] = []
+  const ringback = useRingback(createDatabase, { log: createLog('debug', { write: (line) => logLines.push(line) }) })
+  const newReceiver = useReceivers()
+  const talk = talkTo(() => ringback)
   let operational: Receiver
   let bad: Receiver
-  const logLines: string[] = []
-  const talk = talkTo(() => ringback)
 
   beforeEach(async () => {
     logLines.length = 0
-    database = await createDatabase()
-    ringback = await startRingback(database, { log: createLog('debug', { write: (line) => logLines.push(line) }) })
     operational = await newReceiver()
     bad = await newReceiver(answering(500))
   })
-  afterEach(async () => {
-    await ringback.stop()
-    await database.drop()
-  })
-  const newReceiver = useReceivers()
 
   const switchOn = (by: Talk = talk, { url } = operational) =>
     by.setWebhook('operational', { enabled: true, url, secret: OPERATIONAL_SECRET })

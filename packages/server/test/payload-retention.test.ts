@@ -1,30 +1,20 @@
 import type { JobDetail } from '@ringback/contract'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { LOOK_MS } from '../src/jobs/retention-sweeper.ts'
-import { headerOf, type Receiver, startReceiver } from './harness/receiver.ts'
-import { describeEngines, type EngineDatabase, type Ringback, startRingback } from './harness/ringback.ts'
+import { headerOf } from './harness/receiver.ts'
+import { describeEngines } from './harness/ringback.ts'
 import { talkTo } from './harness/talk.ts'
 import { until } from './harness/until.ts'
+import { useReceiver } from './harness/use-receivers.ts'
+import { useRingback } from './harness/use-ringback.ts'
 
 const HOUR_MS = 3_600_000
 const SHORT = { 'payload-retention': '1h' }
 
 describeEngines('a job with a Payload-Retention', (createDatabase) => {
-  let database: EngineDatabase
-  let ringback: Ringback
-  let receiver: Receiver
+  const ringback = useRingback(createDatabase)
+  const receiver = useReceiver()
   const talk = talkTo(() => ringback)
-
-  beforeEach(async () => {
-    database = await createDatabase()
-    ringback = await startRingback(database)
-    receiver = await startReceiver()
-  })
-  afterEach(async () => {
-    await receiver.close()
-    await ringback.stop()
-    await database.drop()
-  })
 
   const job = async (id: string): Promise<JobDetail> => (await talk.call('GET', `/jobs/${id}`)).json
 

@@ -1,35 +1,21 @@
 import { createHmac } from 'node:crypto'
 import type { DeliveryDetail } from '@ringback/contract'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Answer, headerOf, type Receiver, startReceiver } from './harness/receiver.ts'
-import { describeEngines, type EngineDatabase, type Ringback, startRingback } from './harness/ringback.ts'
+import { describe, expect, test } from 'vitest'
+import { answering, headerOf, type Receiver } from './harness/receiver.ts'
+import { describeEngines } from './harness/ringback.ts'
 import { talkTo } from './harness/talk.ts'
 import { until } from './harness/until.ts'
+import { useReceiver, useReceivers } from './harness/use-receivers.ts'
+import { useRingback } from './harness/use-ringback.ts'
 
 const SECRET = 'a secret of these tests'
 const HOUR_MS = 3_600_000
 
-const answering =
-  (status: number, headers: Record<string, string> = {}): Answer =>
-  (_request, response) =>
-    response.writeHead(status, headers).end()
-
 describeEngines('what people do about deliveries', (createDatabase) => {
-  let database: EngineDatabase
-  let ringback: Ringback
-  let receiver: Receiver
+  const ringback = useRingback(createDatabase, { env: { RINGBACK_REQUESTS_PER_MINUTE: '1000000' } })
+  const newReceiver = useReceivers()
+  const receiver = useReceiver()
   const talk = talkTo(() => ringback)
-
-  beforeEach(async () => {
-    database = await createDatabase()
-    receiver = await startReceiver()
-    ringback = await startRingback(database, { env: { RINGBACK_REQUESTS_PER_MINUTE: '1000000' } })
-  })
-  afterEach(async () => {
-    await receiver.close()
-    await ringback.stop()
-    await database.drop()
-  })
 
   const addWebhook = (settings: object = {}) =>
     talk.addWebhook({ name: 'hook', url: receiver.url, secret: SECRET, ...settings })
@@ -241,7 +227,7 @@ describeEngines('what people do about deliveries', (createDatabase) => {
     })
 
     test('tells a webhook that was off of what ended meanwhile: with the same signed body as those that were on', async () => {
-      const good = await startReceiver()
+      const good = await newReceiver()
       receiver.answerWith(answering(410))
       await addWebhook({ include_result: true })
       await talk.addWebhook({ name: 'good', url: good.url, secret: SECRET, include_result: true })
@@ -269,7 +255,6 @@ describeEngines('what people do about deliveries', (createDatabase) => {
         const signature = createHmac('sha256', SECRET).update(request.body).digest('hex')
         expect(headerOf(request, 'X-Signature')).toBe(signature)
       }
-      await good.close()
     })
 
     test('takes up thousands in batches: each arrives once, and those of a webhook that is off are left', async () => {

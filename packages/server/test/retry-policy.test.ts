@@ -1,12 +1,13 @@
 import type { ServerResponse } from 'node:http'
 import type { DeliveryDetail } from '@ringback/contract'
 import { Webhook as Verifier } from 'standardwebhooks'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Answer, headerOf, headersOf } from './harness/receiver.ts'
-import { describeEngines, type EngineDatabase, type Ringback, startRingback } from './harness/ringback.ts'
+import { describe, expect, test } from 'vitest'
+import { answering, headerOf, headersOf } from './harness/receiver.ts'
+import { describeEngines } from './harness/ringback.ts'
 import { talkTo } from './harness/talk.ts'
 import { until } from './harness/until.ts'
 import { useReceivers } from './harness/use-receivers.ts'
+import { useRingback } from './harness/use-ringback.ts'
 
 const SECRET = 'a secret of these tests'
 const HOUR_MS = 3_600_000
@@ -15,31 +16,16 @@ const DAY_MS = 24 * HOUR_MS
 /** The delay after the first failure in the server's own schedule. */
 const FIRST_DELAY_MS = 10_000
 
-const answering =
-  (status: number, headers: Record<string, string> = {}): Answer =>
-  (_request, response) =>
-    response.writeHead(status, headers).end()
-
 describeEngines('what follows from a failed attempt', (createDatabase) => {
-  let database: EngineDatabase
-  let ringback: Ringback
-  const talk = talkTo(() => ringback)
-
-  beforeEach(async () => {
-    database = await createDatabase()
-    ringback = await startRingback(database)
-  })
-  afterEach(async () => {
-    await ringback.stop()
-    await database.drop()
-  })
+  const ringback = useRingback(createDatabase)
   const newReceiver = useReceivers()
+  const talk = talkTo(() => ringback)
 
   /** Stops the server and starts it on the same database, at the same time. */
   async function restart(): Promise<void> {
     const { clock } = ringback
     await ringback.stop()
-    ringback = await startRingback(database, { clock })
+    await ringback.start({ clock })
   }
 
   /** A new job's delivery after its first attempt, which failed. */

@@ -2,12 +2,14 @@ import { createHmac } from 'node:crypto'
 import type { DeliveryDetail } from '@ringback/contract'
 import { Webhook as StandardWebhook } from 'standardwebhooks'
 import { Webhook as SvixWebhook } from 'svix'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { queryDatabase } from './harness/query-database.ts'
-import { headerOf, headersOf, type Receiver, startReceiver } from './harness/receiver.ts'
-import { describeEngines, type EngineDatabase, type Ringback, startRingback } from './harness/ringback.ts'
+import { headerOf, headersOf } from './harness/receiver.ts'
+import { describeEngines } from './harness/ringback.ts'
 import { talkTo } from './harness/talk.ts'
 import { until } from './harness/until.ts'
+import { useReceiver } from './harness/use-receivers.ts'
+import { useRingback } from './harness/use-ringback.ts'
 
 /*
  * Body fidelity from the worker's JSON to the receiver (A3 of the acceptance list): what numbers, keys and characters there
@@ -39,27 +41,17 @@ const SENT = String.raw`{"9":3,"10":{"z":5,"4294967295":4,"a":[]},"b":1,"-1":0,"
 "separators":"${'\u2028\u2029\ufeff'}","tail":[true,false,{"k":"v "}]}`.replaceAll('\n', '')
 
 describeEngines('the bytes of a body', (createDatabase) => {
-  let database: EngineDatabase
-  let ringback: Ringback
-  let receiver: Receiver
-  let jobReceiver: Receiver
+  const ringback = useRingback(createDatabase, {}, 'suite')
+  const receiver = useReceiver('suite')
+  const jobReceiver = useReceiver('suite')
   const talk = talkTo(() => ringback)
 
   beforeAll(async () => {
-    database = await createDatabase()
-    ringback = await startRingback(database)
-    receiver = await startReceiver()
-    jobReceiver = await startReceiver()
     const workflow = { slug: 'bytes', name: 'Bytes', run_by: 'worker', parameters: [] }
     expect((await talk.call('POST', '/workflows', workflow)).status).toBe(201)
     await talk.call('PATCH', '/account', { job_webhook: 'also' })
     const rules = { include_result: true, retry_schedule: ['1m'] }
     await talk.setWebhook('default', { enabled: true, url: receiver.url, secret: SECRET, ...rules })
-  })
-  afterAll(async () => {
-    await Promise.all([receiver.close(), jobReceiver.close()])
-    await ringback.stop()
-    await database.drop()
   })
 
   /** Has a worker complete a new job with this JSON, as it is written; gives the job's id and the answer. */
@@ -113,7 +105,7 @@ describeEngines('the bytes of a body', (createDatabase) => {
       new SvixWebhook(SECRET).verify(request.body, headers)
     }
 
-    const stored = await queryDatabase(database, `select body from deliveries where job_id = '${jobId}'`)
+    const stored = await queryDatabase(ringback.database, `select body from deliveries where job_id = '${jobId}'`)
     expect(stored).toEqual([{ body }, { body }])
     // The answer of the log is what the dashboard reads; it shows this text and never parses it.
     for (const delivery of await talk.deliveries(`job_id=${jobId}`)) {

@@ -1,11 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { createLog } from '../src/lib/log.ts'
 import { queryDatabase } from './harness/query-database.ts'
 import { headerOf, type Receiver } from './harness/receiver.ts'
-import { describeEngines, type EngineDatabase, type Ringback, startRingback } from './harness/ringback.ts'
+import { describeEngines } from './harness/ringback.ts'
 import { talkTo } from './harness/talk.ts'
 import { until } from './harness/until.ts'
 import { useReceivers } from './harness/use-receivers.ts'
+import { useRingback } from './harness/use-ringback.ts'
 
 const SECRET = 'a secret of these tests'
 
@@ -13,21 +14,11 @@ const SECRET = 'a secret of these tests'
 const HUGE_EMAILS = 17_000
 
 describeEngines('what a webhook is told, and how', (createDatabase) => {
-  let database: EngineDatabase
-  let ringback: Ringback
   const logLines: string[] = []
-  const talk = talkTo(() => ringback)
-
-  beforeEach(async () => {
-    logLines.length = 0
-    database = await createDatabase()
-    ringback = await startRingback(database, { log: createLog('debug', { write: (line) => logLines.push(line) }) })
-  })
-  afterEach(async () => {
-    await ringback.stop()
-    await database.drop()
-  })
+  const ringback = useRingback(createDatabase, { log: createLog('debug', { write: (line) => logLines.push(line) }) })
   const newReceiver = useReceivers()
+  const talk = talkTo(() => ringback)
+  beforeEach(() => void logLines.splice(0))
 
   async function dispatch(path: string, body: object): Promise<string> {
     const { status, json, text } = await talk.call('POST', path, body)
@@ -162,7 +153,7 @@ describeEngines('what a webhook is told, and how', (createDatabase) => {
     const told = await talk.deliveryOf(await talk.dispatch(), 'status=delivered')
     expect((await talk.call('DELETE', `/webhooks/${id}`)).status).toBe(204)
 
-    const [row] = await queryDatabase(database, `select * from webhooks where id = '${id}'`)
+    const [row] = await queryDatabase(ringback.database, `select * from webhooks where id = '${id}'`)
     expect(row).toMatchObject({ headers: null, sealed_secret: null, sealed_previous_secret: null })
     expect(JSON.stringify(row)).not.toContain('pass-of-the-url')
     const url = `http://user:***@${host}/hook`

@@ -2,8 +2,9 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { FORM_TYPE, formOf } from './harness/multipart.ts'
-import { describeEngines, type EngineDatabase, type Ringback, startRingback } from './harness/ringback.ts'
+import { describeEngines } from './harness/ringback.ts'
 import { until } from './harness/until.ts'
+import { useRingback } from './harness/use-ringback.ts'
 
 // The example of docs/workers.md, as it stands there.
 
@@ -18,13 +19,10 @@ const WORKFLOW = {
 }
 
 describeEngines('the worker in Python', (createDatabase) => {
-  let database: EngineDatabase
-  let ringback: Ringback
+  const ringback = useRingback(createDatabase)
   const workers: ChildProcess[] = []
 
   beforeEach(async (context) => {
-    database = await createDatabase()
-    ringback = await startRingback(database)
     expect((await ringback.call('POST', '/api/v1/workflows', WORKFLOW)).status).toBe(201)
     if (spawnSync('python3', ['--version']).status === 0) return
     const reason = 'skipped: there is no python3 on the PATH'
@@ -32,10 +30,8 @@ describeEngines('the worker in Python', (createDatabase) => {
     console.warn(reason)
     context.skip(reason)
   })
-  afterEach(async () => {
+  afterEach(() => {
     for (const worker of workers.splice(0)) worker.kill('SIGKILL')
-    await ringback.stop()
-    await database.drop()
   })
 
   /** Runs Python in the folder of the example; the arguments that follow are those of the worker. */

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Receiver, startReceiver } from './harness/receiver.ts'
-import { describeEngines, type EngineDatabase, type Ringback, startRingback } from './harness/ringback.ts'
+import { beforeEach, expect, test } from 'vitest'
+import { describeEngines, startRingback } from './harness/ringback.ts'
 import { until } from './harness/until.ts'
+import { useReceiver } from './harness/use-receivers.ts'
+import { useRingback } from './harness/use-ringback.ts'
 
 const WORKFLOW = {
   slug: 'scan',
@@ -12,22 +13,13 @@ const WORKFLOW = {
 }
 
 describeEngines('jobs that a worker runs', (createDatabase) => {
-  let database: EngineDatabase
-  let ringback: Ringback
-  let receiver: Receiver
+  const ringback = useRingback(createDatabase)
+  const receiver = useReceiver()
 
   beforeEach(async () => {
-    database = await createDatabase()
-    ringback = await startRingback(database)
-    receiver = await startReceiver()
     const webhook = { enabled: true, url: receiver.url, secret: 'a secret of tests', include_result: true }
     expect((await ringback.call('PATCH', '/api/v1/webhooks/default', webhook)).status).toBe(200)
     expect((await ringback.call('POST', '/api/v1/workflows', WORKFLOW)).status).toBe(201)
-  })
-  afterEach(async () => {
-    await receiver.close()
-    await ringback.stop()
-    await database.drop()
   })
 
   async function dispatch(page = 1): Promise<string> {
@@ -173,16 +165,16 @@ describeEngines('jobs that a worker runs', (createDatabase) => {
     await lease()
     await ringback.stop()
     expect((await waiting).jobs).toEqual([])
-    ringback = await startRingback(database)
+    await ringback.start()
   })
 
   test('a worker that waits at one server hears of a job that another has accepted', async () => {
-    const other = await startRingback(database)
+    const other = await startRingback(ringback.database)
     const waiting = other.call('POST', '/api/v1/worker/lease', { types: ['custom_scan'], wait_seconds: 30 })
     await other.call('POST', '/api/v1/worker/lease', { types: ['custom_scan'] })
     const id = await dispatch()
     // Processes on one file do not tell each other; they look again after 15 s.
-    if (database.engine === 'sqlite') other.clock.move(15_000)
+    if (ringback.database.engine === 'sqlite') other.clock.move(15_000)
     expect((await waiting).json.jobs).toMatchObject([{ id }])
     await other.stop()
   })

@@ -14,6 +14,11 @@ export interface ReceivedRequest {
 /** What the receiver answers; it may also take the socket and be hostile with it. */
 export type Answer = (request: ReceivedRequest, response: ServerResponse, message: IncomingMessage) => void
 
+/** Answers with a status and headers, and no body. */
+export function answering(status: number, headers: Record<string, string> = {}): Answer {
+  return (_request, response) => response.writeHead(status, headers).end()
+}
+
 export interface Receiver {
   readonly url: string
   readonly port: number

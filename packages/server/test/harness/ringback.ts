@@ -79,17 +79,17 @@ export interface CallAnswer {
 /** The key of the account `default` in tests. */
 export const TEST_API_KEY = 'rb_test_key_0123456789abcdef'
 
+/** What a test changes of a server. */
+export interface RingbackOptions {
+  readonly env?: Readonly<Record<string, string>>
+  readonly log?: Log
+  readonly trustedCertificates?: string[]
+  readonly clock?: MovedClock
+  readonly dashboard?: DashboardFiles
+}
+
 /** Starts a whole Ringback in this process, on a free port, with receivers on loopback allowed. */
-export async function startRingback(
-  database: EngineDatabase,
-  options: {
-    env?: Record<string, string>
-    log?: Log
-    trustedCertificates?: string[]
-    clock?: MovedClock
-    dashboard?: DashboardFiles
-  } = {},
-): Promise<Ringback> {
+export async function startRingback(database: EngineDatabase, options: RingbackOptions = {}): Promise<Ringback> {
   const port = await freePort()
   const clock = options.clock ?? createMovedClock()
   const config = parseConfig({

@@ -1,4 +1,5 @@
 import { afterEach } from 'vitest'
+import { type Lifetime, lifeOf } from './lifetime.ts'
 import { type Answer, type Receiver, startReceiver } from './receiver.ts'
 
 /**
@@ -15,5 +16,29 @@ export function useReceivers(): (answer?: Answer, at?: { readonly port: number }
     receivers.push(receiver)
     if (answer) receiver.answerWith(answer)
     return receiver
+  }
+}
+
+/** A receiver for each test of a suite, or one for all of them. The same holds for its place among the hooks. */
+export function useReceiver(lifetime: Lifetime = 'test'): Receiver {
+  let receiver: Receiver
+  const { before, after } = lifeOf(lifetime)
+  before(async () => {
+    receiver = await startReceiver()
+  })
+  after(async () => await receiver?.close())
+  return {
+    get url() {
+      return receiver.url
+    },
+    get port() {
+      return receiver.port
+    },
+    get requests() {
+      return receiver.requests
+    },
+    request: (count) => receiver.request(count),
+    answerWith: (answer) => receiver.answerWith(answer),
+    close: () => receiver.close(),
   }
 }
