@@ -1,28 +1,15 @@
 import { inspect } from 'node:util'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import {
-  createSqliteDatabase,
-  type EngineDatabase,
-  type Ringback,
-  startRingback,
-} from '../../server/test/harness/ringback.ts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createSqliteDatabase } from '../../server/test/harness/ringback.ts'
+import { useRingback } from '../../server/test/harness/use-ringback.ts'
 import { type ClientOptions, RingbackClient, RingbackError } from '../src/index.ts'
 import { type FlakyProxy, type Mishap, startFlakyProxy } from './flaky-proxy.ts'
 import { createJumpingClock, type JumpingClock } from './jumping-clock.ts'
 
-let database: EngineDatabase
-let ringback: Ringback
+const ringback = useRingback(createSqliteDatabase, {}, 'suite')
 let proxy: FlakyProxy
 let clock: JumpingClock
 
-beforeAll(async () => {
-  database = await createSqliteDatabase()
-  ringback = await startRingback(database)
-})
-afterAll(async () => {
-  await ringback.stop()
-  await database.drop()
-})
 beforeEach(async () => {
   proxy = await startFlakyProxy(ringback.app.origin)
   clock = createJumpingClock()

@@ -6,12 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { findRuntimes } from '../../receiver/test/runtimes.ts'
 import { type ModelServer, startModelServer } from '../../server/test/harness/model-server.ts'
-import {
-  createSqliteDatabase,
-  type EngineDatabase,
-  type Ringback,
-  startRingback,
-} from '../../server/test/harness/ringback.ts'
+import { createSqliteDatabase } from '../../server/test/harness/ringback.ts'
+import { useRingback } from '../../server/test/harness/use-ringback.ts'
 import { type FlakyProxy, startFlakyProxy } from './flaky-proxy.ts'
 import { packageFolder, run } from './project.ts'
 
@@ -20,8 +16,6 @@ const tsc = fileURLToPath(new URL('../../../node_modules/.bin/tsc', import.meta.
 /** A folder with the built package. */
 let project: string
 let model: ModelServer
-let database: EngineDatabase
-let ringback: Ringback
 let proxy: FlakyProxy
 
 beforeAll(async () => {
@@ -35,19 +29,16 @@ beforeAll(async () => {
 })
 afterAll(async () => await rm(project, { recursive: true, force: true }))
 beforeEach(async () => {
-  database = await createSqliteDatabase()
   model = await startModelServer()
-  ringback = await startRingback(database, {
-    env: { RINGBACK_MODEL: 'compatible/local', RINGBACK_MODEL_BASE_URL: model.baseUrl },
-  })
+})
+afterEach(() => model.close())
+const ringback = useRingback(createSqliteDatabase, () => ({
+  env: { RINGBACK_MODEL: 'compatible/local', RINGBACK_MODEL_BASE_URL: model.baseUrl },
+}))
+beforeEach(async () => {
   proxy = await startFlakyProxy(ringback.app.origin)
 })
-afterEach(async () => {
-  await proxy.close()
-  await ringback.stop()
-  await model.close()
-  await database.drop()
-})
+afterEach(() => proxy.close())
 
 test.for(findRuntimes())(
   '$name dispatches, uploads, waits, retries and refuses',

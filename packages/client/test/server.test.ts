@@ -4,12 +4,8 @@ import { createReceiver, type WebhookEvent } from '../../receiver/src/index.ts'
 import { nodeHandler } from '../../receiver/src/node.ts'
 import { createTaskRegistry, TASKS } from '../../server/src/tasks/registry.ts'
 import { type ModelServer, startModelServer } from '../../server/test/harness/model-server.ts'
-import {
-  createSqliteDatabase,
-  type EngineDatabase,
-  type Ringback,
-  startRingback,
-} from '../../server/test/harness/ringback.ts'
+import { createSqliteDatabase } from '../../server/test/harness/ringback.ts'
+import { useRingback } from '../../server/test/harness/use-ringback.ts'
 import { CATALOGUE } from '../src/generated/catalogue.ts'
 import { type ClientOptions, createJobWaiter, type JobHandle, RingbackClient } from '../src/index.ts'
 
@@ -17,23 +13,20 @@ import { type ClientOptions, createJobWaiter, type JobHandle, RingbackClient } f
 
 const SECRET = `whsec_${Buffer.alloc(32, 9).toString('base64')}`
 
-let database: EngineDatabase
 let model: ModelServer
-let ringback: Ringback
-let client: RingbackClient
-
 beforeAll(async () => {
-  database = await createSqliteDatabase()
   model = await startModelServer()
-  ringback = await startRingback(database, {
-    env: { RINGBACK_MODEL: 'compatible/local', RINGBACK_MODEL_BASE_URL: model.baseUrl },
-  })
-  client = clientOf()
 })
-afterAll(async () => {
-  await ringback.stop()
-  await model.close()
-  await database.drop()
+afterAll(() => model.close())
+const ringback = useRingback(
+  createSqliteDatabase,
+  () => ({ env: { RINGBACK_MODEL: 'compatible/local', RINGBACK_MODEL_BASE_URL: model.baseUrl } }),
+  'suite',
+)
+
+let client: RingbackClient
+beforeAll(() => {
+  client = clientOf()
 })
 
 function clientOf(change: Partial<ClientOptions> = {}) {

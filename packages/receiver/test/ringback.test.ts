@@ -1,33 +1,22 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import {
-  createSqliteDatabase,
-  type EngineDatabase,
-  type Ringback,
-  startRingback,
-} from '../../server/test/harness/ringback.ts'
+import { afterEach, expect, test, vi } from 'vitest'
+import { createSqliteDatabase } from '../../server/test/harness/ringback.ts'
 import { until } from '../../server/test/harness/until.ts'
+import { useRingback } from '../../server/test/harness/use-ringback.ts'
 import { createReceiver, type ReceiverLine, type ReceiverOptions, type WebhookReceiver } from '../src/index.ts'
 import { nodeHandler } from '../src/node.ts'
 import { SECRET } from './signed.ts'
 
 // A real server of Ringback on one side, the receiver behind node:http on the other.
 
-let database: EngineDatabase
-let ringback: Ringback
 const closings: (() => Promise<unknown>)[] = []
-
-beforeEach(async () => {
-  database = await createSqliteDatabase()
-  ringback = await startRingback(database)
-})
+// Registered first and so done last: they wait for the connections of the server.
 afterEach(async () => {
-  await ringback.stop()
   for (const close of closings.splice(0)) await close()
-  await database.drop()
 })
+const ringback = useRingback(createSqliteDatabase)
 
 /** A receiver that is the account's webhook now. */
 async function receive(change: Partial<ReceiverOptions> = {}) {

@@ -7,9 +7,10 @@ import { EXIT_CODES } from '../src/lib/errors.ts'
 import type { LoadedConfig } from './harness/configs-loader.ts'
 import { loadConfigs } from './harness/load-configs.ts'
 import { type ModelServer, startModelServer } from './harness/model-server.ts'
-import { callApi, describeEngines, type EngineDatabase, TEST_API_KEY } from './harness/ringback.ts'
+import { callApi, describeEngines, TEST_API_KEY } from './harness/ringback.ts'
 import { killAllPrograms, startProgram, startServer } from './harness/server-process.ts'
 import { until } from './harness/until.ts'
+import { useEngineDatabase } from './harness/use-database.ts'
 
 // Job types in code are loaded by Node itself, so these tests are about the real program.
 
@@ -23,14 +24,13 @@ const folder = mkdtempSync(join(tmpdir(), 'ringback-code-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describeEngines('job types in code', (createDatabase) => {
-  let database: EngineDatabase
+  const database = useEngineDatabase(createDatabase, 'suite')
   let models: ModelServer
   let env: Record<string, string>
   let origin: string
 
   // One server for all: none of the tests asks for what another has left.
   beforeAll(async () => {
-    database = await createDatabase()
     models = await startModelServer()
     env = {
       ...database.env,
@@ -44,7 +44,6 @@ describeEngines('job types in code', (createDatabase) => {
   afterAll(async () => {
     await killAllPrograms()
     await models.close()
-    await database.drop()
   })
 
   async function run(path: string, body: object) {

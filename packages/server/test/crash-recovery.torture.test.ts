@@ -4,40 +4,29 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { sleep, systemClock } from '../src/lib/clock.ts'
 import { createPrng } from './harness/prng.ts'
 import { queryDatabase } from './harness/query-database.ts'
-import { type Answer, headerOf, headersOf, type Receiver, startReceiver } from './harness/receiver.ts'
-import { describeEngines, type EngineDatabase, TEST_API_KEY } from './harness/ringback.ts'
+import { answering, headerOf, headersOf } from './harness/receiver.ts'
+import { describeEngines, TEST_API_KEY } from './harness/ringback.ts'
 import { killAllPrograms, type ServerProcess, startServer } from './harness/server-process.ts'
 import { talkTo } from './harness/talk.ts'
 import { until } from './harness/until.ts'
+import { useEngineDatabase } from './harness/use-database.ts'
+import { useReceiver } from './harness/use-receivers.ts'
 import { checkAllDone } from './torture/check-nothing-lost.ts'
 import { TORTURE_SECRET, TORTURE_SEED } from './torture/settings.ts'
 
 const HOUR_MS = 3_600_000
 
-const answering =
-  (status: number, headers: Record<string, string> = {}): Answer =>
-  (_request, response) =>
-    response.writeHead(status, headers).end()
-
 /** The kills of `crash.torture.test.ts` come at random; these come where they are wanted. */
 describeEngines('a server that is killed', (createDatabase) => {
-  let database: EngineDatabase
-  let receiver: Receiver
+  const database = useEngineDatabase(createDatabase)
+  const receiver = useReceiver()
   let server: ServerProcess
   let origin: string
   const prng = createPrng(TORTURE_SEED)
   const talk = talkTo(() => ({ app: { origin } }))
 
-  beforeEach(async () => {
-    database = await createDatabase()
-    receiver = await startReceiver()
-    await start()
-  })
-  afterEach(async () => {
-    await killAllPrograms()
-    await receiver.close()
-    await database.drop()
-  })
+  beforeEach(start)
+  afterEach(killAllPrograms)
 
   async function start(): Promise<void> {
     server = startServer({

@@ -1,15 +1,17 @@
 import { setImmediate } from 'node:timers/promises'
 import { RESPONSE_KEPT_BYTES_MAX } from '@ringback/contract'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createLog } from '../src/lib/log.ts'
 import { createVault } from '../src/webhooks/secret-vault.ts'
 import { makeCertificate } from './harness/certificates.ts'
 import { queryDatabase } from './harness/query-database.ts'
 import type { RawConnection } from './harness/raw-server.ts'
-import { headerOf, startReceiver } from './harness/receiver.ts'
-import { describeEngines, type EngineDatabase, freePort, type Ringback, startRingback } from './harness/ringback.ts'
+import { headerOf } from './harness/receiver.ts'
+import { describeEngines, freePort, type Ringback } from './harness/ringback.ts'
 import { until } from './harness/until.ts'
 import { useRawServers } from './harness/use-raw-servers.ts'
+import { useReceivers } from './harness/use-receivers.ts'
+import { useRingback } from './harness/use-ringback.ts'
 
 /*
  * What a hostile receiver does to one request is in hostile-receivers.test.ts; here is what it does to a whole Ringback,
@@ -57,25 +59,25 @@ function talkTo(ringback: () => Ringback) {
 }
 
 describeEngines('hostile receivers', (createDatabase) => {
-  let database: EngineDatabase
-  let ringback: Ringback
   let certificate: { cert: string; key: string }
-  const logLines: string[] = []
-  const { tell, delivery } = talkTo(() => ringback)
-
   beforeAll(async () => {
     certificate = await makeCertificate({ names: ['localhost'] })
-    database = await createDatabase()
-    ringback = await startRingback(database, {
+  })
+  const logLines: string[] = []
+  const ringback = useRingback(
+    createDatabase,
+    () => ({
       env: { RINGBACK_ALLOW_PRIVATE_TARGETS: '127.0.0.0/8,::1/128', RINGBACK_WEBHOOK_RETRY_SCHEDULE: '' },
       log: createLog('debug', { write: (line) => logLines.push(line) }),
       trustedCertificates: [certificate.cert],
-    })
+    }),
+    'suite',
+  )
+  const newReceiver = useReceivers()
+  const { tell, delivery } = talkTo(() => ringback)
+
+  beforeAll(async () => {
     await ringback.call('PATCH', '/api/v1/webhooks/default', { secret: 'a secret of mine' })
-  })
-  afterAll(async () => {
-    await ringback.stop()
-    await database.drop()
   })
 
   describe('every failure is on record with its cause, a sentence and what was answered', () => {
@@ -113,14 +115,13 @@ describeEngines('hostile receivers', (createDatabase) => {
     })
 
     test.each([301, 302, 303, 307, 308])('a redirect by %i, and where it leads is never asked', async (status) => {
-      const target = await startReceiver()
+      const target = await newReceiver()
       const server = await serve(
         answering(`HTTP/1.1 ${status} Moved\r\nLocation: ${target.url}\r\nContent-Length: 0\r\n\r\n`),
       )
       const { attempts } = await delivery(await tell(`http://${server.authority}/`), 'failed')
       expect(attempts).toMatchObject([{ cause: 'redirect', response: { status }, remote_address: server.authority }])
       expect(target.requests).toEqual([])
-      await target.close()
     })
 
     test('a connection that breaks', async () => {
@@ -220,7 +221,7 @@ describeEngines('hostile receivers', (createDatabase) => {
   })
 
   test('user and password of a URL are sent as Basic auth, masked on record, and in no line of the log', async () => {
-    const receiver = await startReceiver()
+    const receiver = await newReceiver()
     const url = `http://us%C3%A9r:p%40ss-hidden@127.0.0.1:${receiver.port}/hook?token=query-hidden`
     const jobId = await tell(url)
     const request = await receiver.request(1)
@@ -250,12 +251,12 @@ describeEngines('hostile receivers', (createDatabase) => {
   })
 
   test('a request that cannot be built is a failed attempt that says what to set, holds up nobody, and can be sent once it is set', async () => {
-    const receiver = await startReceiver()
+    const receiver = await newReceiver()
     const webhook = { name: 'locked', url: receiver.url, secret: 'a secret of mine' }
     const { json: locked } = await ringback.call('POST', '/api/v1/webhooks', webhook)
     const { json: good } = await ringback.call('POST', '/api/v1/webhooks', { ...webhook, name: 'good' })
     const sealed = createVault(Buffer.alloc(32, 8)).seal('lost', ringback.app.defaultAccount.id)
-    await queryDatabase(database, `update webhooks set sealed_secret = '${sealed}' where id = '${locked.id}'`)
+    await queryDatabase(ringback.database, `update webhooks set sealed_secret = '${sealed}' where id = '${locked.id}'`)
     const { json: job } = await ringback.call('POST', '/api/v1/content/detect_emails', { content: 'x' })
     await receiver.request(1)
     const of = (webhookId: string, status: string) =>
@@ -281,7 +282,6 @@ describeEngines('hostile receivers', (createDatabase) => {
     expect((await ringback.call('POST', `/api/v1/deliveries/${id}/resend`)).status).toBe(202)
     expect((await of(locked.id, 'delivered')).attempts).toMatchObject([{ cause: 'invalid_request' }, { cause: null }])
     for (const name of ['locked', 'good']) await ringback.call('DELETE', `/api/v1/webhooks/${name}`)
-    await receiver.close()
   })
 
   test('receivers that hang do not stop deliveries to others', async () => {
@@ -300,20 +300,13 @@ describeEngines('hostile receivers', (createDatabase) => {
 })
 
 describeEngines('a stop that cannot wait for a receiver', (createDatabase) => {
-  let database: EngineDatabase
-  let ringback: Ringback
-  const { tell, delivery } = talkTo(() => ringback)
   // What is sent again within the time of a test was not put off.
   const env = { RINGBACK_WEBHOOK_TIMEOUT: '60s', RINGBACK_WEBHOOK_RETRY_SCHEDULE: '1d' }
 
+  const ringback = useRingback(createDatabase, { env })
+  const { tell, delivery } = talkTo(() => ringback)
   beforeEach(async () => {
-    database = await createDatabase()
-    ringback = await startRingback(database, { env })
     await ringback.call('PATCH', '/api/v1/webhooks/default', { secret: 'a secret of mine' })
-  })
-  afterEach(async () => {
-    await ringback.stop()
-    await database.drop()
   })
 
   test('leaves an interrupted attempt that spends none of the schedule, and the next start sends at once', async () => {
@@ -344,7 +337,7 @@ describeEngines('a stop that cannot wait for a receiver', (createDatabase) => {
     })
     await stopping
 
-    ringback = await startRingback(database, { env })
+    await ringback.start()
     ringback.clock.move(passedMs)
     const { attempts } = await delivery(jobId, 'delivered')
     expect(attempts).toMatchObject([

@@ -1,20 +1,19 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { callApi, describeEngines, type EngineDatabase, type Ringback, startRingback } from './harness/ringback.ts'
+import { callApi, describeEngines, type Ringback, startRingback } from './harness/ringback.ts'
 import { until } from './harness/until.ts'
+import { useEngineDatabase } from './harness/use-database.ts'
 
 const URL = '/api/v1/content/detect_emails'
 
 describeEngines('the Idempotency-Key of two servers on one database', (createDatabase) => {
-  let database: EngineDatabase
+  const database = useEngineDatabase(createDatabase)
   let servers: [Ringback, Ringback]
 
   beforeEach(async () => {
-    database = await createDatabase()
     servers = [await startRingback(database), await startRingback(database)]
   })
   afterEach(async () => {
     for (const server of servers) await server.stop()
-    await database.drop()
   })
 
   const dispatch = (index: number, key: string, content = 'hello') => {

@@ -1,10 +1,11 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { sleep, systemClock } from '../src/lib/clock.ts'
 import { createPrng } from './harness/prng.ts'
 import { queryDatabase } from './harness/query-database.ts'
-import { callApi, describeEngines, type EngineDatabase, TEST_API_KEY } from './harness/ringback.ts'
+import { callApi, describeEngines, TEST_API_KEY } from './harness/ringback.ts'
 import { killAllPrograms, startServer } from './harness/server-process.ts'
 import { until } from './harness/until.ts'
+import { useEngineDatabase } from './harness/use-database.ts'
 import { TORTURE_SEED } from './torture/settings.ts'
 
 const KILLS = 8
@@ -20,15 +21,9 @@ function isCut(error: unknown): void {
 }
 
 describeEngines('keys of a server that is killed while it accepts jobs', (createDatabase) => {
-  let database: EngineDatabase
+  const database = useEngineDatabase(createDatabase)
   const prng = createPrng(TORTURE_SEED)
-  beforeEach(async () => {
-    database = await createDatabase()
-  })
-  afterEach(async () => {
-    await killAllPrograms()
-    await database.drop()
-  })
+  afterEach(killAllPrograms)
 
   test(`each key stands for one job, and for the same one ever after (seed ${TORTURE_SEED})`, async () => {
     const env = { ...database.env, RINGBACK_API_KEY: TEST_API_KEY, RINGBACK_REQUESTS_PER_MINUTE: '10000000' }

@@ -7,11 +7,13 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { makeCertificate } from './harness/certificates.ts'
 import { startTlsProxy, startTunnelProxy } from './harness/http-proxies.ts'
 import { listeners, startListening } from './harness/listening.ts'
-import { headersOf, type Receiver, startReceiver } from './harness/receiver.ts'
-import { describeEngines, type EngineDatabase, freePort, type Ringback, TEST_API_KEY } from './harness/ringback.ts'
+import { headersOf } from './harness/receiver.ts'
+import { describeEngines, freePort, type Ringback, TEST_API_KEY } from './harness/ringback.ts'
 import { killAllPrograms, startProgram, startServer } from './harness/server-process.ts'
 import { createAccountKey, type Talk, talkTo } from './harness/talk.ts'
 import { until } from './harness/until.ts'
+import { useEngineDatabase } from './harness/use-database.ts'
+import { useReceiver } from './harness/use-receivers.ts'
 import { useServers } from './harness/use-servers.ts'
 
 // `ringback listen` as a process: signals, kills, standard streams and variables of Node. All else is in listen.test.ts.
@@ -22,8 +24,8 @@ const SECRET = 'whsec_c2VjcmV0IG9mIHRlc3RzIHRoYXQgaXMgbG9uZyBlbm91Z2g='
 
 describeEngines('the process of ringback listen', (createDatabase) => {
   const server = useServers(createDatabase, () => ({ usual: {} }))
+  const receiver = useReceiver()
   let ringback: Ringback
-  let receiver: Receiver
   let key: string
   let talk: Talk
   const here = () => ({ server: ringback.app.origin, forward: receiver.url, key })
@@ -32,12 +34,8 @@ describeEngines('the process of ringback listen', (createDatabase) => {
     ringback = server('usual')
     key = await createAccountKey(ringback)
     talk = talkTo(() => ringback, key)
-    receiver = await startReceiver()
   })
-  afterEach(async () => {
-    await killAllPrograms()
-    await receiver.close()
-  })
+  afterEach(killAllPrograms)
 
   test('gets each finished job as a signed request, shows it, and its answer is on record as an attempt', async () => {
     await talk.setWebhook('default', { secret: SECRET, include_result: true })
@@ -149,17 +147,9 @@ describeEngines('the process of ringback listen', (createDatabase) => {
 })
 
 describeEngines('ringback listen, when somebody kills', (createDatabase) => {
-  let database: EngineDatabase
-  let receiver: Receiver
-  beforeEach(async () => {
-    database = await createDatabase()
-    receiver = await startReceiver()
-  })
-  afterEach(async () => {
-    await killAllPrograms()
-    await receiver.close()
-    await database.drop()
-  })
+  const database = useEngineDatabase(createDatabase)
+  const receiver = useReceiver()
+  afterEach(killAllPrograms)
 
   test('the server, in the middle of a delivery: it comes again with the same id, and the record tells both', async () => {
     const port = await freePort()

@@ -5,7 +5,7 @@ import { startCuttingProxy } from './harness/cutting-proxy.ts'
 import { startForwardProxy, startHoldingProxy } from './harness/http-proxies.ts'
 import { type ListenWanted, listen, listeners } from './harness/listening.ts'
 import { createMovedClock } from './harness/moved-clock.ts'
-import { headersOf, type Receiver, startReceiver } from './harness/receiver.ts'
+import { answering, headersOf, startReceiver } from './harness/receiver.ts'
 import {
   createSqliteDatabase,
   describeEngines,
@@ -17,6 +17,7 @@ import {
 import { interruptAllCommands, runCommand } from './harness/run-command.ts'
 import { createAccountKey, type Talk, talkTo } from './harness/talk.ts'
 import { until } from './harness/until.ts'
+import { useReceiver, useReceivers } from './harness/use-receivers.ts'
 import { useServers } from './harness/use-servers.ts'
 
 // The commands run in this process, with real sockets and real servers; what the process does is in listen-program.test.ts.
@@ -30,8 +31,11 @@ describeEngines('ringback listen', (createDatabase) => {
     usual: {},
     quick: { RINGBACK_WEBHOOK_RETRY_SCHEDULE: '1s,1s', RINGBACK_WEBHOOK_TIMEOUT: '1s' },
   }))
+  // Behind the receivers: a command waits for what it forwards.
+  afterEach(interruptAllCommands)
+  const newReceiver = useReceivers()
+  const receiver = useReceiver()
   let ringback: Ringback
-  let receiver: Receiver
   /** Of an account that this test has for itself. */
   let key: string
   let talk: Talk
@@ -47,11 +51,6 @@ describeEngines('ringback listen', (createDatabase) => {
 
   beforeEach(async () => {
     await use('usual')
-    receiver = await startReceiver()
-  })
-  afterEach(async () => {
-    await receiver.close()
-    await interruptAllCommands()
   })
 
   test('an account without a secret gets one for this time, and what it gets verifies with that', async () => {
@@ -63,7 +62,7 @@ describeEngines('ringback listen', (createDatabase) => {
   })
 
   test('stands for a webhook with its filters and headers, and for job types; the webhook still gets its own', async () => {
-    const own = await startReceiver()
+    const own = await newReceiver()
     const headers = { 'X-Tenant': { value: 'blue' }, 'X-Token': { value: 'hidden away', secret: true } }
     const webhook = await talk.addWebhook({ url: own.url, secret: SECRET, job_statuses: ['success'], headers })
     await hear({ args: ['--webhook', webhook.name, '--type', 'content_detect_emails'] })
@@ -81,7 +80,6 @@ describeEngines('ringback listen', (createDatabase) => {
     const recorded = Object.fromEntries(attempts[0]?.request.headers ?? [])
     expect(recorded).toMatchObject({ 'X-Tenant': 'blue', 'X-Token': '********' })
     expect(receiver.requests).toHaveLength(1)
-    await own.close()
   })
 
   test('a receiver that refuses, hangs or answers 500 is a failed attempt with its cause, and is tried again', async () => {
@@ -91,7 +89,7 @@ describeEngines('ringback listen', (createDatabase) => {
     const command = await hear({ forward: String(port), args: ['--json', '--timeout', '5m'] }, { clock })
     const jobId = await talk.dispatch()
     await command.printed(/"cause":"connect"/)
-    const late = await startReceiver({ port })
+    const late = await newReceiver(undefined, { port })
     late.answerWith((_request, response) => {
       // The second attempt hangs; the third gets a 500.
       if (late.requests.length > 1) response.writeHead(500).end('no')
@@ -111,7 +109,6 @@ describeEngines('ringback listen', (createDatabase) => {
       { cause: 'timeout', answer: null, delivery_status: 'waiting' },
       { cause: 'status', answer: 500, delivery_status: 'failed', attempt: 3 },
     ])
-    await late.close()
   })
 
   test('colours are for terminals, or for whoever asks for them', async () => {
@@ -130,7 +127,7 @@ describeEngines('ringback listen', (createDatabase) => {
   })
 
   test('two listeners each get a copy; another account hears nothing, and may not touch them', async () => {
-    const second = await startReceiver()
+    const second = await newReceiver()
     await hear()
     await hear({ forward: second.url })
     const other = await talkTo(() => ringback, await createAccountKey(ringback))
@@ -160,7 +157,6 @@ describeEngines('ringback listen', (createDatabase) => {
       expect((await other.call(method, place, body)).json, place).toMatchObject({ code: 'listener.not_found' })
     }
     expect((await talk.call('POST', `${path}/attempts`, answer)).status).toBeGreaterThanOrEqual(404)
-    await second.close()
   })
 
   test('a resend goes to the listener again, and a key that is revoked hears no more', async () => {
@@ -182,8 +178,7 @@ describeEngines('ringback listen', (createDatabase) => {
 
   test('trigger sends a sample to listeners and webhooks, marked as a test, with one attempt', async () => {
     await talk.setWebhook('default', { enabled: true, url: receiver.url, secret: SECRET, include_result: true })
-    const laptop = await startReceiver()
-    laptop.answerWith((_request, response) => response.writeHead(500).end())
+    const laptop = await newReceiver(answering(500))
     const command = await hear({ forward: laptop.url })
     const env = { RINGBACK_API_KEY: key }
     const run = (...args: string[]) => runCommand(['trigger', ...args, '--server', ringback.app.origin], env).ended
@@ -201,7 +196,6 @@ describeEngines('ringback listen', (createDatabase) => {
     await command.printed(/invoice_parse.* test$/m)
     const unknown = await run('no_such_type')
     expect(unknown).toMatchObject({ code: 64, problems: [expect.stringContaining('is not a job type of this server')] })
-    await laptop.close()
   })
 
   test('a listener that nobody reads any more goes after three minutes, and what waits for it is discarded', async () => {
@@ -285,12 +279,10 @@ describeEngines('ringback listen', (createDatabase) => {
     expect(await talk.deliveryOf(jobId, 'status=delivered')).toMatchObject({ attempts: [{ number: 1, cause: null }] })
 
     receiver.answerWith(() => {})
-    const other = await startReceiver()
-    other.answerWith(() => {})
+    const other = await newReceiver(() => {})
     const short = await hear({ forward: other.url, args: ['--timeout', '150ms'] })
     await talk.dispatch()
     await short.printed(/timeout[\s\S]*not finished within 150 ms/)
-    await other.close()
   })
 
   test('nothing is lost or sent twice while the connection is cut again and again', async () => {

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { queryDatabase } from './harness/query-database.ts'
-import { callApi, describeEngines, type EngineDatabase, TEST_MASTER_KEY } from './harness/ringback.ts'
+import { callApi, describeEngines, TEST_MASTER_KEY } from './harness/ringback.ts'
 import { killAllPrograms, startProgram, startServer } from './harness/server-process.ts'
+import { useEngineDatabase } from './harness/use-database.ts'
 
 // Not with the other starts: twenty programs at once leave two cores with time for nothing else.
 
@@ -12,15 +13,8 @@ const STARTS = 20
 const SERVERS = 4
 
 describeEngines('many starts at once on an empty database', (createDatabase) => {
-  let database: EngineDatabase
-
-  beforeEach(async () => {
-    database = await createDatabase({ isEmpty: true })
-  })
-  afterEach(async () => {
-    await killAllPrograms()
-    await database.drop()
-  })
+  const database = useEngineDatabase(() => createDatabase({ isEmpty: true }))
+  afterEach(killAllPrograms)
 
   test('twenty of them all find it complete, and one has made it', async () => {
     const ends = await Promise.all(Array.from({ length: STARTS }, () => startProgram(['migrate'], database.env).ended))

@@ -1,18 +1,20 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTaskModel } from '../src/models/task-model.ts'
 import type { ModelReply } from './harness/model-replies.ts'
 import { type ModelServer, startModelServer } from './harness/model-server.ts'
 import { queryDatabase } from './harness/query-database.ts'
-import { type Receiver, startReceiver } from './harness/receiver.ts'
-import { createSqliteDatabase, type EngineDatabase, type Ringback, startRingback } from './harness/ringback.ts'
+import { createSqliteDatabase, type Ringback, startRingback } from './harness/ringback.ts'
 import { until } from './harness/until.ts'
+import { useEngineDatabase } from './harness/use-database.ts'
+import { useReceiver } from './harness/use-receivers.ts'
 
 /** What every job of this file is about. */
 const INPUT = { content: 'A long text.' }
 
+// One engine will do: what a provider answers never reaches the store but as the end of a job.
+const database = useEngineDatabase(createSqliteDatabase, 'suite')
+const receiver = useReceiver()
 let server: ModelServer
-let receiver: Receiver
-let database: EngineDatabase
 let ringback: Ringback
 
 beforeAll(async () => {
@@ -20,14 +22,10 @@ beforeAll(async () => {
   await createTaskModel({
     config: { provider: 'compatible', modelId: 'm', baseUrl: 'http://x', apiKey: null },
   }).warmUp()
-  // One engine will do: what a provider answers never reaches the store but as the end of a job.
-  database = await createSqliteDatabase()
 }, 60_000)
-afterAll(() => database.drop())
 
 beforeEach(async () => {
   server = await startModelServer()
-  receiver = await startReceiver()
   ringback = await startRingback(database, {
     env: { RINGBACK_MODEL: 'compatible/test', RINGBACK_MODEL_BASE_URL: server.baseUrl },
   })
@@ -36,7 +34,6 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await ringback.stop()
-  await receiver.close()
   await server.close()
 })
 

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ModelReply } from './harness/model-replies.ts'
 import { type ModelServer, startModelServer } from './harness/model-server.ts'
-import { type Receiver, startReceiver } from './harness/receiver.ts'
-import { describeEngines, type EngineDatabase, type Ringback, startRingback } from './harness/ringback.ts'
+import type { Receiver } from './harness/receiver.ts'
+import { describeEngines, type Ringback, startRingback } from './harness/ringback.ts'
 import { until } from './harness/until.ts'
+import { useEngineDatabase } from './harness/use-database.ts'
+import { useReceivers } from './harness/use-receivers.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -18,21 +20,18 @@ const status = (code: number, headers: Record<string, string> = {}): ModelReply 
 })
 
 describeEngines('jobs that need a model', (createDatabase) => {
-  let database: EngineDatabase
+  const database = useEngineDatabase(createDatabase)
+  const newReceiver = useReceivers()
   let model: ModelServer
   let ringback: Ringback
   const running: Ringback[] = []
-  const receivers: Receiver[] = []
 
   beforeEach(async () => {
-    database = await createDatabase()
     model = await startModelServer()
   })
   afterEach(async () => {
     await model.close()
     await Promise.all(running.splice(0).map((one) => one.stop()))
-    await Promise.all(receivers.splice(0).map((receiver) => receiver.close()))
-    await database.drop()
   })
 
   async function start(env: Record<string, string> = {}): Promise<Ringback> {
@@ -44,8 +43,7 @@ describeEngines('jobs that need a model', (createDatabase) => {
 
   /** A receiver that the account's webhook leads to. */
   async function listen(): Promise<Receiver> {
-    const receiver = await startReceiver()
-    receivers.push(receiver)
+    const receiver = await newReceiver()
     const webhook = { enabled: true, url: receiver.url, secret: 'a secret of these tests' }
     await ringback.call('PATCH', '/api/v1/webhooks/default', webhook)
     return receiver

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { describePostgres } from './harness/describe-postgres.ts'
 import { createDatabase } from './harness/postgres-database.ts'
 import {
@@ -10,20 +10,15 @@ import {
   TEST_MASTER_KEY,
 } from './harness/ringback.ts'
 import { until } from './harness/until.ts'
+import { useEngineDatabase } from './harness/use-database.ts'
 
 const URL = '/api/v1/content/detect_emails'
 const BODY = { content: 'write to ann@example.com' }
 
 describeEngines('Prefer: wait', (createDatabase) => {
-  let database: EngineDatabase
+  const database = useEngineDatabase(createDatabase)
   let ringback: Ringback
-  beforeEach(async () => {
-    database = await createDatabase()
-  })
-  afterEach(async () => {
-    await ringback.stop()
-    await database.drop()
-  })
+  afterEach(() => ringback.stop())
 
   const dispatch = (prefer: string) => ringback.call('POST', URL, BODY, { Prefer: prefer })
   /** A server that accepts jobs and runs none. */

@@ -2,39 +2,31 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { MODELS } from './harness/model-configs.ts'
 import { type ModelServer, startModelServer } from './harness/model-server.ts'
 import { wireOf } from './harness/model-wire.ts'
-import { type Receiver, startReceiver } from './harness/receiver.ts'
-import { describeEngines, type EngineDatabase, type Ringback, startRingback } from './harness/ringback.ts'
+import { describeEngines } from './harness/ringback.ts'
+import { useReceiver } from './harness/use-receivers.ts'
+import { useRingback } from './harness/use-ringback.ts'
 
 describeEngines('a whole server with a model', (createDatabase) => {
-  let database: EngineDatabase
   let models: ModelServer
-  let receiver: Receiver
-  let ringback: Ringback
-
   beforeEach(async () => {
-    database = await createDatabase()
     models = await startModelServer()
-    receiver = await startReceiver()
   })
-  afterEach(async () => {
-    await ringback.stop()
-    await receiver.close()
-    await models.close()
-    await database.drop()
-  })
+  afterEach(() => models.close())
 
-  describe('answers by webhook, with what the job has used', () => {
-    test.each(MODELS)(
-      'of $provider, reached through RINGBACK_MODEL_BASE_URL',
-      async ({ provider, modelId, base, wire }) => {
-        ringback = await startRingback(database, {
-          env: {
-            RINGBACK_MODEL: `${provider}/${modelId}`,
-            RINGBACK_MODEL_BASE_URL: `${models.origin}${base}`,
-            RINGBACK_MODEL_API_KEY: 'sk-test-0123456789',
-            RINGBACK_MODEL_PRICES: JSON.stringify({ [`${provider}/${modelId}`]: { input: 10, output: 100 } }),
-          },
-        })
+  describe.each(MODELS)(
+    'of $provider, reached through RINGBACK_MODEL_BASE_URL',
+    ({ provider, modelId, base, wire }) => {
+      const ringback = useRingback(createDatabase, () => ({
+        env: {
+          RINGBACK_MODEL: `${provider}/${modelId}`,
+          RINGBACK_MODEL_BASE_URL: `${models.origin}${base}`,
+          RINGBACK_MODEL_API_KEY: 'sk-test-0123456789',
+          RINGBACK_MODEL_PRICES: JSON.stringify({ [`${provider}/${modelId}`]: { input: 10, output: 100 } }),
+        },
+      }))
+      const receiver = useReceiver()
+
+      test('answers by webhook, with what the job has used', async () => {
         const webhook = { enabled: true, url: receiver.url, secret: 'a secret of these tests', include_result: true }
         expect((await ringback.call('PATCH', '/api/v1/webhooks/default', webhook)).status).toBe(200)
         models.script({ kind: 'ok', value: { summary: 'Short.' } })
@@ -47,7 +39,7 @@ describeEngines('a whole server with a model', (createDatabase) => {
         const { json, headers } = await ringback.call('GET', new URL(status_url).pathname)
         expect(json.data.meta.usage).toMatchObject({ input_tokens: 7, output_tokens: 5, cost_micro_usd: 570 })
         expect(headers.get('sharpapi-cost')).toBe('0.000570')
-      },
-    )
-  })
+      })
+    },
+  )
 })

@@ -3,9 +3,10 @@ import { EXIT_CODES } from '../src/lib/errors.ts'
 import { describePostgres } from './harness/describe-postgres.ts'
 import { createDatabase, type TestDatabase } from './harness/postgres-database.ts'
 import { queryDatabase } from './harness/query-database.ts'
-import { type Receiver, startReceiver } from './harness/receiver.ts'
-import { callApi, describeEngines, type EngineDatabase, TEST_API_KEY, TEST_MASTER_KEY } from './harness/ringback.ts'
+import { callApi, describeEngines, TEST_API_KEY, TEST_MASTER_KEY } from './harness/ringback.ts'
 import { killAllPrograms, startProgram, startServer } from './harness/server-process.ts'
+import { useEngineDatabase } from './harness/use-database.ts'
+import { useReceiver } from './harness/use-receivers.ts'
 
 // A program takes half a second to start, and longer on a machine that is busy with other things.
 vi.setConfig({ testTimeout: 120_000 })
@@ -13,18 +14,9 @@ vi.setConfig({ testTimeout: 120_000 })
 const OTHER_MASTER_KEY = Buffer.alloc(32, 8).toString('base64')
 
 describeEngines('the program on a database', (createEngineDatabase) => {
-  let database: EngineDatabase
-  let receiver: Receiver
-
-  beforeEach(async () => {
-    database = await createEngineDatabase()
-    receiver = await startReceiver()
-  })
-  afterEach(async () => {
-    await killAllPrograms()
-    await receiver.close()
-    await database.drop()
-  })
+  const database = useEngineDatabase(createEngineDatabase)
+  const receiver = useReceiver()
+  afterEach(killAllPrograms)
 
   test('a database of a newer version is left alone: exit code 75, and what it has that is not known', async () => {
     await startProgram(['migrate'], database.env).ended

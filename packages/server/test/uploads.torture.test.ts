@@ -5,9 +5,10 @@ import { parseConfig } from '../src/config/parse-config.ts'
 import { systemClock } from '../src/lib/clock.ts'
 import { silentLog } from '../src/lib/log.ts'
 import { FORM_TYPE, formEnd, headOf } from './harness/multipart.ts'
-import { callApi, describeEngines, type EngineDatabase, freePort, TEST_API_KEY } from './harness/ringback.ts'
+import { callApi, describeEngines, freePort, TEST_API_KEY } from './harness/ringback.ts'
 import { killAllPrograms, type ServerProcess, startServer } from './harness/server-process.ts'
 import { until } from './harness/until.ts'
+import { useEngineDatabase } from './harness/use-database.ts'
 
 const RESUME = '/api/v1/hr/parse_resume'
 const MIB = 1024 * 1024
@@ -51,12 +52,11 @@ function memoryPeakOf(pid: number): number {
 }
 
 describeEngines('large uploads', (createDatabase) => {
-  let database: EngineDatabase
+  const database = useEngineDatabase(createDatabase)
   let server: ServerProcess
   let env: Record<string, string>
 
   beforeEach(async () => {
-    database = await createDatabase()
     // Nobody runs the jobs: what is measured and looked at is the upload.
     env = {
       ...database.env,
@@ -67,10 +67,7 @@ describeEngines('large uploads', (createDatabase) => {
     }
     server = startServer(env)
   })
-  afterEach(async () => {
-    await killAllPrograms()
-    await database.drop()
-  })
+  afterEach(killAllPrograms)
 
   const openDatabase = () => openStore(parseConfig(env), { clock: systemClock, log: silentLog })
 

@@ -1,10 +1,11 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { sleep, systemClock } from '../src/lib/clock.ts'
 import { createPrng } from './harness/prng.ts'
-import { type Receiver, startReceiver } from './harness/receiver.ts'
-import { callApi, describeEngines, type EngineDatabase, TEST_API_KEY } from './harness/ringback.ts'
+import { callApi, describeEngines, TEST_API_KEY } from './harness/ringback.ts'
 import { killAllPrograms, startServer } from './harness/server-process.ts'
 import { until } from './harness/until.ts'
+import { useEngineDatabase } from './harness/use-database.ts'
+import { useReceiver } from './harness/use-receivers.ts'
 
 // Real servers that are killed while a worker holds a job. What happens to killed workers is in worker-python.test.ts.
 
@@ -17,24 +18,13 @@ const KILLS = 4
 const WORKFLOW = { slug: 'scan', name: 'Scan', run_by: 'worker', output_schema: { text: 'string' } }
 
 describeEngines('a server that is killed while a worker holds a job', (createDatabase) => {
-  let database: EngineDatabase
-  let receiver: Receiver
-  let env: Record<string, string>
-
-  beforeEach(async () => {
-    database = await createDatabase()
-    receiver = await startReceiver()
-    env = { ...database.env, RINGBACK_API_KEY: TEST_API_KEY }
-  })
-  afterEach(async () => {
-    await killAllPrograms()
-    await receiver.close()
-    await database.drop()
-  })
+  const database = useEngineDatabase(createDatabase)
+  const receiver = useReceiver()
+  afterEach(killAllPrograms)
 
   /** A server and the usual ways of talking to it. */
   async function start() {
-    const server = startServer(env)
+    const server = startServer({ ...database.env, RINGBACK_API_KEY: TEST_API_KEY })
     const origin = await server.ready()
     const call = (method: string, path: string, body?: unknown) =>
       callApi(origin, TEST_API_KEY, method, `/api/v1${path}`, body)

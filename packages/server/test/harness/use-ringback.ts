@@ -1,5 +1,6 @@
 import { type Lifetime, lifeOf } from './lifetime.ts'
 import { type EngineDatabase, type Ringback, type RingbackOptions, startRingback } from './ringback.ts'
+import { useEngineDatabase } from './use-database.ts'
 
 /** The server of a test, whichever runs now. */
 export interface UsedRingback extends Ringback {
@@ -17,19 +18,15 @@ export function useRingback(
   options: RingbackOptions | (() => RingbackOptions) = {},
   lifetime: Lifetime = 'test',
 ): UsedRingback {
-  let database: EngineDatabase
+  const database = useEngineDatabase(createDatabase, lifetime)
   let first: RingbackOptions
   let ringback: Ringback | undefined
   const { before, after } = lifeOf(lifetime)
   before(async () => {
-    database = await createDatabase()
     first = typeof options === 'function' ? options() : options
     ringback = await startRingback(database, first)
   })
-  after(async () => {
-    await ringback?.stop()
-    await database?.drop()
-  })
+  after(async () => await ringback?.stop())
   const running = () => {
     if (!ringback) throw new Error('there is no server before the first test')
     return ringback
@@ -44,9 +41,7 @@ export function useRingback(
     get key() {
       return running().key
     },
-    get database() {
-      return database
-    },
+    database,
     call: (...parameters) => running().call(...parameters),
     async start(changed) {
       ringback = await startRingback(database, { ...first, ...changed })
