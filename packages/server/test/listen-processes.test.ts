@@ -3,31 +3,26 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { describePostgres } from './harness/describe-postgres.ts'
 import { startTurningProxy } from './harness/http-proxies.ts'
 import { listen } from './harness/listening.ts'
-import { createDatabase, type TestDatabase } from './harness/postgres-database.ts'
-import { headersOf, type Receiver, startReceiver } from './harness/receiver.ts'
-import { type Ringback, startRingback, TEST_MASTER_KEY } from './harness/ringback.ts'
+import { headersOf } from './harness/receiver.ts'
+import { createPostgresDatabase, type Ringback, startRingback } from './harness/ringback.ts'
 import { interruptAllCommands } from './harness/run-command.ts'
 import { talkTo } from './harness/talk.ts'
+import { useEngineDatabase } from './harness/use-database.ts'
+import { useReceiver } from './harness/use-receivers.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
-describePostgres('ringback listen behind a balancer before two processes', (adminUrl) => {
-  let database: TestDatabase
+describePostgres('ringback listen behind a balancer before two processes', (_, server) => {
+  const database = useEngineDatabase(() => createPostgresDatabase(server))
   let processes: Ringback[]
-  let receiver: Receiver
   beforeEach(async () => {
-    database = await createDatabase(adminUrl)
-    const env = { RINGBACK_DATABASE_URL: database.url, RINGBACK_MASTER_KEY: TEST_MASTER_KEY }
-    const start = () => startRingback({ engine: 'postgres', env, drop: async () => {} })
-    processes = [await start(), await start()]
-    receiver = await startReceiver()
+    processes = [await startRingback(database), await startRingback(database)]
   })
   afterEach(async () => {
-    await receiver.close()
     await interruptAllCommands()
     for (const { stop } of processes) await stop()
-    await database.drop()
   })
+  const receiver = useReceiver()
 
   test('every delivery comes once and is on record, whichever process ends the job, holds the stream or takes the answer', async () => {
     const proxy = await startTurningProxy(processes.map(({ app }) => app.origin))

@@ -2,12 +2,12 @@ import { afterEach, expect, test } from 'vitest'
 import { sleep, systemClock } from '../src/lib/clock.ts'
 import { startCuttingProxy } from './harness/cutting-proxy.ts'
 import { describePostgres } from './harness/describe-postgres.ts'
-import { createDatabase } from './harness/postgres-database.ts'
 import { createPrng } from './harness/prng.ts'
 import { queryDatabase } from './harness/query-database.ts'
-import { callApi, type EngineDatabase, TEST_API_KEY, TEST_MASTER_KEY } from './harness/ringback.ts'
+import { callApi, createPostgresDatabase, TEST_API_KEY } from './harness/ringback.ts'
 import { killAllPrograms, startServer } from './harness/server-process.ts'
 import { until } from './harness/until.ts'
+import { useEngineDatabase } from './harness/use-database.ts'
 import { startDispatching } from './torture/dispatching.ts'
 import { TORTURE_RETRY_SCHEDULE, TORTURE_SECRET, TORTURE_SEED } from './torture/settings.ts'
 import { startUnreliableReceivers } from './torture/unreliable-receivers.ts'
@@ -24,19 +24,19 @@ afterEach(killAllPrograms)
  * lives on, so no death ever releases it. Before the process went on under a new id after such a failure, 40 cuts left
  * about a hundred jobs `pending` and deliveries `sending` until the next restart.
  */
-describePostgres('answers of the database that are lost', (adminUrl) => {
+describePostgres('answers of the database that are lost', (_, postgres) => {
+  const database = useEngineDatabase(() => createPostgresDatabase(postgres))
+
   test(`leave nothing leased that nobody works on (seed ${TORTURE_SEED})`, async () => {
     const prng = createPrng(TORTURE_SEED)
-    const { url, drop } = await createDatabase(adminUrl)
-    const database: EngineDatabase = { engine: 'postgres', env: { RINGBACK_DATABASE_URL: url }, drop }
     const receivers = await startUnreliableReceivers({ secret: TORTURE_SECRET, prng: prng.fork() })
-    const proxied = new URL(url)
+    const proxied = new URL(database.env.RINGBACK_DATABASE_URL ?? '')
     const proxy = await startCuttingProxy({ host: proxied.hostname, port: Number(proxied.port) })
     proxied.port = String(proxy.port)
 
     const server = startServer({
+      ...database.env,
       RINGBACK_DATABASE_URL: proxied.href,
-      RINGBACK_MASTER_KEY: TEST_MASTER_KEY,
       RINGBACK_API_KEY: TEST_API_KEY,
       RINGBACK_WEBHOOK_RETRY_SCHEDULE: TORTURE_RETRY_SCHEDULE,
       RINGBACK_REQUESTS_PER_MINUTE: '10000000',
@@ -69,6 +69,5 @@ describePostgres('answers of the database that are lost', (adminUrl) => {
     await server.stop()
     await proxy.close()
     await receivers.close()
-    await drop()
   })
 })

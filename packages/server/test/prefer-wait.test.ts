@@ -1,13 +1,11 @@
 import { afterEach, expect, test } from 'vitest'
 import { describePostgres } from './harness/describe-postgres.ts'
-import { createDatabase } from './harness/postgres-database.ts'
 import {
   type CallAnswer,
+  createPostgresDatabase,
   describeEngines,
-  type EngineDatabase,
   type Ringback,
   startRingback,
-  TEST_MASTER_KEY,
 } from './harness/ringback.ts'
 import { until } from './harness/until.ts'
 import { useEngineDatabase } from './harness/use-database.ts'
@@ -66,11 +64,10 @@ describeEngines('Prefer: wait', (createDatabase) => {
   })
 })
 
-describePostgres('Prefer: wait, when another process runs the job', (adminUrl) => {
+describePostgres('Prefer: wait, when another process runs the job', (_, server) => {
+  const database = useEngineDatabase(() => createPostgresDatabase(server))
+
   test('the one that waits learns of its end', async () => {
-    const { url, drop } = await createDatabase(adminUrl)
-    const env = { RINGBACK_DATABASE_URL: url, RINGBACK_MASTER_KEY: TEST_MASTER_KEY }
-    const database: EngineDatabase = { engine: 'postgres', env, drop }
     const accepting = await startRingback(database, { env: { RINGBACK_ROLES: 'api' } })
     const running = await startRingback(database, { env: { RINGBACK_ROLES: 'runner' } })
     const answer = await accepting.call('POST', URL, BODY, { Prefer: 'wait=20' })
@@ -78,6 +75,5 @@ describePostgres('Prefer: wait, when another process runs the job', (adminUrl) =
     expect(answer.json.data.attributes.result).toEqual(['ann@example.com'])
     await accepting.stop()
     await running.stop()
-    await drop()
   })
 })

@@ -92,9 +92,8 @@ describePostgres('the password of a PostgreSQL', (adminUrl) => {
     const { password } = new URL(database.url)
     const server = startServer({ ...settings(database.url), RINGBACK_LOG_LEVEL: 'debug' })
     await server.ready()
-    const own = { engine: 'postgres', env: settings(database.url), drop: database.drop } as const
     await queryDatabase(
-      own,
+      { engine: 'postgres', env: settings(database.url) },
       `select pg_terminate_backend(pid) from pg_stat_activity
        where datname = current_database() and pid <> pg_backend_pid()`,
     )

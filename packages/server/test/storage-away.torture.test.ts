@@ -6,11 +6,12 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { messageOf } from '../src/lib/errors.ts'
 import { startCuttingProxy } from './harness/cutting-proxy.ts'
 import { describePostgres } from './harness/describe-postgres.ts'
-import { createDatabase } from './harness/postgres-database.ts'
 import { type Receiver, startReceiver } from './harness/receiver.ts'
-import { type CallAnswer, callApi, TEST_API_KEY, TEST_MASTER_KEY } from './harness/ringback.ts'
+import { type CallAnswer, callApi, createPostgresDatabase, TEST_API_KEY, TEST_MASTER_KEY } from './harness/ringback.ts'
 import { killAllPrograms, startServer } from './harness/server-process.ts'
 import { until } from './harness/until.ts'
+import { useEngineDatabase } from './harness/use-database.ts'
+import { useReceiver } from './harness/use-receivers.ts'
 import { checkAllDone } from './torture/check-nothing-lost.ts'
 
 afterEach(killAllPrograms)
@@ -62,13 +63,14 @@ async function told(receiver: Receiver, jobIds: readonly string[]): Promise<void
   )
 }
 
-describePostgres('a PostgreSQL that is away for a while', (adminUrl) => {
+describePostgres('a PostgreSQL that is away for a while', (_, postgres) => {
+  const database = useEngineDatabase(() => createPostgresDatabase(postgres))
+  const receiver = useReceiver()
+
   test('dispatch answers 503 meanwhile, and everything goes on by itself when it is back', async () => {
-    const { url, drop } = await createDatabase(adminUrl)
-    const proxied = new URL(url)
+    const proxied = new URL(database.env.RINGBACK_DATABASE_URL ?? '')
     const proxy = await startCuttingProxy({ host: proxied.hostname, port: Number(proxied.port) })
     proxied.port = String(proxy.port)
-    const receiver = await startReceiver()
     const server = startServer({ ...BASE_ENV, RINGBACK_DATABASE_URL: proxied.href })
     const origin = await server.ready()
     await setWebhook(origin, receiver)
@@ -88,10 +90,8 @@ describePostgres('a PostgreSQL that is away for a while', (adminUrl) => {
     expect((await fetch(`${origin}/health/ready`)).status).toBe(200)
 
     await server.stop()
-    await checkAllDone({ engine: 'postgres', env: { RINGBACK_DATABASE_URL: url }, drop })
-    await receiver.close()
+    await checkAllDone(database)
     await proxy.close()
-    await drop()
   })
 })
 
@@ -121,7 +121,7 @@ describe('a disk that is full for a while (SQLite)', () => {
       })
       await told(receiver, [...accepted, after.json.job_id])
       await server.stop()
-      await checkAllDone({ engine: 'sqlite', env, drop: async () => {} })
+      await checkAllDone({ engine: 'sqlite', env })
     } finally {
       await killAllPrograms()
       await receiver.close()

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { sleep, systemClock } from '../src/lib/clock.ts'
 import { describePostgres } from './harness/describe-postgres.ts'
-import { createDatabase } from './harness/postgres-database.ts'
 import { createPrng } from './harness/prng.ts'
 import { queryDatabase } from './harness/query-database.ts'
-import { callApi, type EngineDatabase, TEST_API_KEY, TEST_MASTER_KEY } from './harness/ringback.ts'
+import { callApi, createPostgresDatabase, TEST_API_KEY } from './harness/ringback.ts'
 import { killAllPrograms, type ServerProcess, startServer } from './harness/server-process.ts'
 import { until } from './harness/until.ts'
+import { useEngineDatabase } from './harness/use-database.ts'
 import { checkNothingLeft, checkNothingLost } from './torture/check-nothing-lost.ts'
 import { startDispatching } from './torture/dispatching.ts'
 import { TORTURE_RETRY_SCHEDULE, TORTURE_SECRET, TORTURE_SEED } from './torture/settings.ts'
@@ -15,19 +15,16 @@ import { startUnreliableReceivers, type UnreliableReceivers } from './torture/un
 /** Servers that die, one after the other, beside the one that stays. */
 const DEATHS = 3
 
-describePostgres('two servers on one database', (adminUrl) => {
-  let database: EngineDatabase
+describePostgres('two servers on one database', (_, server) => {
+  const database = useEngineDatabase(() => createPostgresDatabase(server))
   let receivers: UnreliableReceivers
   let env: Record<string, string>
   const prng = createPrng(TORTURE_SEED)
 
   beforeEach(async () => {
-    const { url, drop } = await createDatabase(adminUrl)
-    database = { engine: 'postgres', env: { RINGBACK_DATABASE_URL: url }, drop }
     receivers = await startUnreliableReceivers({ secret: TORTURE_SECRET, prng: prng.fork() })
     env = {
       ...database.env,
-      RINGBACK_MASTER_KEY: TEST_MASTER_KEY,
       RINGBACK_API_KEY: TEST_API_KEY,
       RINGBACK_WEBHOOK_RETRY_SCHEDULE: TORTURE_RETRY_SCHEDULE,
       RINGBACK_REQUESTS_PER_MINUTE: '10000000',
@@ -36,7 +33,6 @@ describePostgres('two servers on one database', (adminUrl) => {
   afterEach(async () => {
     await killAllPrograms()
     await receivers.close()
-    await database.drop()
   })
 
   /** When the leases of a process end unless somebody ends them before; Unix milliseconds. */

@@ -7,7 +7,7 @@ export const BUSY_MS_MAX = 20_000
 
 /** Asks the database itself, past the server: for facts that no API tells. Both engines understand the SQL. */
 export async function queryDatabase(
-  { engine, env }: EngineDatabase,
+  { engine, env }: Omit<EngineDatabase, 'drop'>,
   sql: string,
 ): Promise<readonly Record<string, unknown>[]> {
   const url = env.RINGBACK_DATABASE_URL ?? ''

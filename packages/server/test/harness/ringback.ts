@@ -45,7 +45,8 @@ export async function createSqliteDatabase(): Promise<EngineDatabase> {
   }
 }
 
-async function createPostgresDatabase(
+/** A copy of the database that was migrated once; of `describePostgres`. */
+export async function createPostgresDatabase(
   { adminUrl, migratedTemplate }: TestPostgres,
   { isEmpty } = { isEmpty: false },
 ): Promise<EngineDatabase> {
@@ -89,7 +90,10 @@ export interface RingbackOptions {
 }
 
 /** Starts a whole Ringback in this process, on a free port, with receivers on loopback allowed. */
-export async function startRingback(database: EngineDatabase, options: RingbackOptions = {}): Promise<Ringback> {
+export async function startRingback(
+  database: Pick<EngineDatabase, 'env'>,
+  options: RingbackOptions = {},
+): Promise<Ringback> {
   const port = await freePort()
   const clock = options.clock ?? createMovedClock()
   const config = parseConfig({
