@@ -1,11 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { openDashboardFiles } from '../../../server/src/dashboard/dashboard-files.ts'
 import { systemClock } from '../../../server/src/lib/clock.ts'
 import { type ModelServer, startModelServer } from '../../../server/test/harness/model-server.ts'
 import { type Receiver, startReceiver } from '../../../server/test/harness/receiver.ts'
-import { type Ringback, startRingback, TEST_MASTER_KEY } from '../../../server/test/harness/ringback.ts'
+import { createSqliteDatabase, type Ringback, startRingback } from '../../../server/test/harness/ringback.ts'
 import { type Talk, talkTo } from '../../../server/test/harness/talk.ts'
 
 /** A running server with the dashboard, on a database of its own, a receiver that answers and a model. */
@@ -21,13 +18,7 @@ export interface Scene {
 }
 
 export async function startScene(env: Record<string, string> = {}): Promise<Scene> {
-  const folder = mkdtempSync(join(tmpdir(), 'ringback-browser-'))
-  const file = join(folder, 'ringback.db')
-  const database = {
-    engine: 'sqlite' as const,
-    env: { RINGBACK_DATABASE_URL: `file:${file}`, RINGBACK_MASTER_KEY: TEST_MASTER_KEY },
-    drop: async () => rmSync(folder, { recursive: true, force: true }),
-  }
+  const database = await createSqliteDatabase()
   const model = await startModelServer()
   const modelEnv = {
     RINGBACK_MODEL: 'compatible/local',
@@ -44,7 +35,7 @@ export async function startScene(env: Record<string, string> = {}): Promise<Scen
     talk: talkTo(() => ringback),
     receiver,
     model,
-    file,
+    file: database.env.RINGBACK_DATABASE_URL?.slice('file:'.length) ?? '',
     async stop() {
       // Before the server, which would wait for a job that hangs there.
       await model.close()
