@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openTestHttp, type TestHttp } from '../http/test-http.ts'
+import { expect, test } from 'vitest'
+import { useTestHttp } from '../../test/harness/use-test-http.ts'
 
 const HOUR_MS = 3_600_000
 const BROWSER = { userAgent: 'Firefox', address: '192.0.2.1' }
 
-let http: TestHttp
-beforeAll(async () => {
-  http = await openTestHttp()
-})
-afterAll(() => http[Symbol.asyncDispose]())
+const http = useTestHttp()
 
 const begin = async () => {
   const { sessions } = http.deps
@@ -28,7 +24,7 @@ test('a link works once and for 15 minutes', async () => {
   await sessions.beginWithLink(used, BROWSER)
   await expect(sessions.beginWithLink(used, BROWSER)).rejects.toMatchObject({ code: 'auth.invalid_link' })
   const old = await sessions.createLink(http.accountId)
-  http.clock.advance(15 * 60_000)
+  http.clock.move(15 * 60_000)
   await expect(sessions.beginWithLink(old, BROWSER)).rejects.toMatchObject({ code: 'auth.invalid_link' })
 })
 
@@ -36,7 +32,7 @@ test('a session that is used goes on, at most 14 days; one that is not used ends
   const { sessions } = http.deps
   const [used, unused] = [await begin(), await begin()]
   let hours = 0
-  for (; (await sessions.authenticate(used.token)) !== null; hours += 11) http.clock.advance(11 * HOUR_MS)
+  for (; (await sessions.authenticate(used.token)) !== null; hours += 11) http.clock.move(11 * HOUR_MS)
   expect(hours).toBeGreaterThan(13 * 24)
   expect(hours).toBeLessThanOrEqual(14 * 24 + 11)
   expect(await sessions.authenticate(unused.token)).toBeNull()
@@ -46,9 +42,9 @@ test('the use of a session is written every five minutes, and tells how long it 
   const { sessions } = http.deps
   const { token } = await begin()
   expect(await sessions.authenticate(token)).toMatchObject({ renewedForMs: null })
-  http.clock.advance(5 * 60_000)
+  http.clock.move(5 * 60_000)
   expect(await sessions.authenticate(token)).toMatchObject({ renewedForMs: 12 * HOUR_MS })
-  http.clock.advance(2_000)
+  http.clock.move(2_000)
   expect(await sessions.authenticate(token)).toMatchObject({ renewedForMs: null })
 })
 

@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openTestHttp, TEST_HTTP_CONFIG, type TestHttp } from './test-http.ts'
+import { describe, expect, test } from 'vitest'
+import { useTestHttp } from '../../test/harness/use-test-http.ts'
+import { openTestHttp, TEST_HTTP_CONFIG } from './test-http.ts'
 
-let http: TestHttp
-beforeAll(async () => {
-  http = await openTestHttp()
-})
-afterAll(() => http[Symbol.asyncDispose]())
+const http = useTestHttp()
 
 const ROUTES = [
   { family: 'compat', url: '/api/v1/quota' },
@@ -86,7 +83,7 @@ describe('the rate limit on routes', () => {
     expect(problem.json).toMatchObject({ status: 429, code: 'request.rate_limited' })
 
     expect((await strict.call('GET', `/api/v1/job/status/${json.job_id}`)).status).toBe(200)
-    strict.clock.advance(49_000)
+    strict.clock.move(49_000)
     expect((await strict.call('GET', '/api/v1/webhooks')).status).toBe(200)
   })
 
@@ -96,7 +93,7 @@ describe('the rate limit on routes', () => {
     const dispatch = () => http.call('POST', '/api/v1/content/detect_urls', { headers, body: { content: 'x' } })
     expect((await dispatch()).headers['x-ratelimit-limit']).toBe('1000')
     await http.store.updateAccount(accountId, { requestsPerMinute: 2 })
-    http.clock.advance(1_000)
+    http.clock.move(1_000)
     expect((await dispatch()).headers).toMatchObject({ 'x-ratelimit-limit': '2', 'x-ratelimit-remaining': '0' })
     const refused = await dispatch()
     expect(refused.status).toBe(429)

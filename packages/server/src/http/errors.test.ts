@@ -1,29 +1,25 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { useTestHttp } from '../../test/harness/use-test-http.ts'
 import { AppError } from '../lib/errors.ts'
 import { StoreUnavailableError } from '../store/errors.ts'
-import { openTestHttp, type TestHttp } from './test-http.ts'
 
 const MARKER = 'for-the-log-only'
 const COMPAT = '/api/v1/content/detect_emails'
 
 /** What the dispatcher of this server throws next. */
 let failure: unknown
-let http: TestHttp
-beforeAll(async () => {
-  http = await openTestHttp({
-    dispatcher: { dispatch: () => Promise.reject(failure), findDispatched: () => Promise.reject(failure) },
-    webhookSettings: {
-      get: () => Promise.reject(failure),
-      create: () => Promise.reject(failure),
-      change: () => Promise.reject(failure),
-      rotateSecret: () => Promise.reject(failure),
-      rotateKey: () => Promise.reject(failure),
-      remove: () => Promise.reject(failure),
-      sendTest: () => Promise.reject(failure),
-    },
-  })
+const http = useTestHttp('suite', {
+  dispatcher: { dispatch: () => Promise.reject(failure), findDispatched: () => Promise.reject(failure) },
+  webhookSettings: {
+    get: () => Promise.reject(failure),
+    create: () => Promise.reject(failure),
+    change: () => Promise.reject(failure),
+    rotateSecret: () => Promise.reject(failure),
+    rotateKey: () => Promise.reject(failure),
+    remove: () => Promise.reject(failure),
+    sendTest: () => Promise.reject(failure),
+  },
 })
-afterAll(() => http[Symbol.asyncDispose]())
 
 /** One route of each family, whose handler throws `failure`. */
 const FAILING = [

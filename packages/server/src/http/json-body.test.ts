@@ -1,14 +1,10 @@
 import { REQUEST_BODY_BYTES_MAX } from '@ringback/contract'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openTestHttp, type TestHttp } from './test-http.ts'
+import { describe, expect, test } from 'vitest'
+import { useTestHttp } from '../../test/harness/use-test-http.ts'
 
 const URL = '/api/v1/content/detect_emails'
 
-let http: TestHttp
-beforeAll(async () => {
-  http = await openTestHttp()
-})
-afterAll(() => http[Symbol.asyncDispose]())
+const http = useTestHttp()
 
 async function send(payload: string | Buffer, contentType: string | undefined = 'application/json') {
   const response = await http.app.inject({

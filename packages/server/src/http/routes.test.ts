@@ -1,21 +1,19 @@
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { useTestHttp } from '../../test/harness/use-test-http.ts'
 import { createTaskRegistry } from '../tasks/registry.ts'
 import type { Route } from './route.ts'
 import { buildRoutes } from './routes.ts'
-import { openTestHttp, type TestHttp } from './test-http.ts'
 
 const API_DOCS = ['api.md', 'api-webhooks.md', 'api-workflows.md', 'api-listeners.md']
   .map((page) => readFileSync(new URL(`../../../../docs/${page}`, import.meta.url), 'utf8'))
   .join('\n')
 
-let http: TestHttp
+const http = useTestHttp()
 let routes: readonly Route[]
-beforeAll(async () => {
-  http = await openTestHttp()
+beforeAll(() => {
   routes = buildRoutes(http.deps, { describe: async () => '' })
 })
-afterAll(() => http[Symbol.asyncDispose]())
 
 /** The path with something in place of each parameter. */
 const filled = (route: Route) => route.path.replace(/:[a-z]+/g, 'x')

@@ -1,18 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { ALL_SCOPES, type ApiKeyScope } from '@ringback/contract'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { useTestHttp } from '../../test/harness/use-test-http.ts'
 import { createTaskRegistry } from '../tasks/registry.ts'
 import { type Route, scopeNeeded } from './route.ts'
 import { buildRoutes } from './routes.ts'
-import { openTestHttp, type TestHttp } from './test-http.ts'
 
-let http: TestHttp
+const http = useTestHttp()
 let routes: readonly Route[]
-beforeAll(async () => {
-  http = await openTestHttp()
+beforeAll(() => {
   routes = buildRoutes(http.deps, { describe: async () => '' })
 })
-afterAll(() => http[Symbol.asyncDispose]())
 
 async function keyWith(scopes: readonly ApiKeyScope[]) {
   const { row, key } = await http.deps.apiKeys.create(http.accountId, scopes.join(' '), scopes)
@@ -184,7 +182,7 @@ describe('signing in with a key', () => {
     const { headers, keyId } = await signIn(['read'])
     expect((await http.call('GET', '/api/v1/webhooks', { headers })).status).toBe(200)
     await http.deps.apiKeys.revoke(http.accountId, keyId)
-    http.clock.advance(1_000)
+    http.clock.move(1_000)
     expect((await http.call('GET', '/api/v1/webhooks', { headers })).json.code).toBe('auth.session_ended')
   })
 

@@ -1,13 +1,13 @@
 import type { FinalJobStatus, JobError } from '@ringback/contract'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { Registry } from 'prom-client'
+import { createStandingClock, type StandingClock } from '../../test/harness/standing-clock.ts'
 import { createApiKeys } from '../accounts/api-keys.ts'
 import { createSessions } from '../accounts/sessions.ts'
 import { createCanceller } from '../jobs/cancel.ts'
 import { createDispatcher } from '../jobs/dispatch.ts'
 import { createJobFinisher } from '../jobs/finisher.ts'
 import { createJobWaiter } from '../jobs/job-waiter.ts'
-import type { Clock } from '../lib/clock.ts'
 import { newId } from '../lib/ids.ts'
 import { createLog, silentLog } from '../lib/log.ts'
 import { createListeners } from '../listeners/listeners.ts'
@@ -28,9 +28,6 @@ import type { HttpDeps } from './deps.ts'
 import type { Readiness } from './process/health.ts'
 import { buildHttp } from './server.ts'
 
-/** Where tests begin: some moment, not on a minute. */
-const START_MS = Date.UTC(2026, 0, 31, 8, 50, 11, 188)
-
 /** The lane of jobs that need a model. */
 export const MODEL_LANE = 'compatible/test'
 /** The settings that the HTTP side reads. */
@@ -43,36 +40,6 @@ export const TEST_HTTP_CONFIG: HttpDeps['config'] = {
   payloadRetentionMs: null,
   webhookUserAgent: 'SharpAPIWebhook/1.0',
   webhookRetryScheduleMs: [10_000, 60_000, 600_000],
-}
-
-/** A clock that stands still until it is moved; timers of tests fire when it passes them. */
-export interface MovableClock extends Clock {
-  advance(durationMs: number): void
-  /** How many timers wait. */
-  readonly timers: number
-}
-
-function createMovableClock(): MovableClock {
-  let passedMs = 0
-  const timers = new Set<{ at: number; callback: () => void }>()
-  return {
-    now: () => START_MS + passedMs,
-    monotonicMs: () => passedMs,
-    after(delayMs, callback) {
-      const timer = { at: passedMs + delayMs, callback }
-      timers.add(timer)
-      return () => timers.delete(timer)
-    },
-    advance(durationMs) {
-      passedMs += durationMs
-      for (const timer of [...timers]) {
-        if (timer.at <= passedMs && timers.delete(timer)) timer.callback()
-      }
-    },
-    get timers() {
-      return timers.size
-    },
-  }
 }
 
 /** An answer with its body read as JSON. */
@@ -88,7 +55,7 @@ export interface TestHttp extends AsyncDisposable {
   readonly app: ReturnType<typeof buildHttp>
   readonly deps: HttpDeps
   readonly store: Store
-  readonly clock: MovableClock
+  readonly clock: StandingClock
   readonly accountId: string
   /** A valid key of the account. */
   readonly key: string
@@ -117,7 +84,7 @@ export interface CallOptions {
 
 /** The whole HTTP side in this process on a real database in memory; only clock and DNS are the test's. */
 export async function openTestHttp(overrides: Partial<HttpDeps> = {}): Promise<TestHttp> {
-  const clock = createMovableClock()
+  const clock = createStandingClock()
   const store = await openSqliteStore({ file: ':memory:', clock })
   const apiKeys = createApiKeys({ store, clock })
   const guard = createUrlGuard({
@@ -137,7 +104,7 @@ export async function openTestHttp(overrides: Partial<HttpDeps> = {}): Promise<T
     startedAt: clock.now(),
     expiresAt: clock.now() + 1e9,
   })
-  await store.ensureLane({ id: MODEL_LANE, createdAt: START_MS })
+  await store.ensureLane({ id: MODEL_LANE, createdAt: clock.now() })
   const laneOf = (type: string) => (createTaskRegistry().byType(type)?.kind === 'model' ? MODEL_LANE : OFFLINE_LANE)
   const lease = { processId, hold: () => {}, letGo: () => {} }
   const jobWaiter = createJobWaiter({ store, clock, log: silentLog })

@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openTestHttp, type TestHttp } from '../http/test-http.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { useTestHttp } from '../../test/harness/use-test-http.ts'
 import { recoverAll } from './recover-deliveries.ts'
 
-let http: TestHttp
+const http = useTestHttp()
 beforeAll(async () => {
-  http = await openTestHttp()
   const body = { enabled: true, url: 'https://receiver.example/', secret: 'chosen secret', retry_schedule: [] }
   await http.call('PATCH', '/api/v1/webhooks/default', { body })
   for (let count = 0; count < 5; count++) {
@@ -14,7 +13,6 @@ beforeAll(async () => {
   await http.call('PATCH', '/api/v1/webhooks/default', { body: { enabled: false } })
   await http.call('PATCH', '/api/v1/webhooks/default', { body: { enabled: true } })
 })
-afterAll(() => http[Symbol.asyncDispose]())
 
 test('one call recovers no more than its bound and says that there is more; the next calls take the rest', async () => {
   const { store, clock, accountId } = http

@@ -1,6 +1,6 @@
 import { afterEach } from 'vitest'
-import { type Lifetime, lifeOf } from './lifetime.ts'
 import { type Answer, type Receiver, startReceiver } from './receiver.ts'
+import { type Lifetime, useOwn } from './use-own.ts'
 
 /**
  * Gives the function that starts a receiver for the tests of a suite: what they start is closed after each. To be called
@@ -20,25 +20,10 @@ export function useReceivers(): (answer?: Answer, at?: { readonly port: number }
 }
 
 /** A receiver for each test of a suite, or one for all of them. The same holds for its place among the hooks. */
-export function useReceiver(lifetime: Lifetime = 'test'): Receiver {
-  let receiver: Receiver
-  const { before, after } = lifeOf(lifetime)
-  before(async () => {
-    receiver = await startReceiver()
-  })
-  after(async () => await receiver?.close())
-  return {
-    get url() {
-      return receiver.url
-    },
-    get port() {
-      return receiver.port
-    },
-    get requests() {
-      return receiver.requests
-    },
-    request: (count) => receiver.request(count),
-    answerWith: (answer) => receiver.answerWith(answer),
-    close: () => receiver.close(),
-  }
+export function useReceiver(lifetime?: Lifetime): Receiver {
+  return useOwn(
+    () => startReceiver(),
+    (receiver) => receiver.close(),
+    lifetime,
+  )
 }

@@ -1,6 +1,6 @@
-import { type Lifetime, lifeOf } from './lifetime.ts'
 import { type EngineDatabase, type Ringback, type RingbackOptions, startRingback } from './ringback.ts'
 import { useEngineDatabase } from './use-database.ts'
+import { type Lifetime, useOwn } from './use-own.ts'
 
 /** The server of a test, whichever runs now. */
 export interface UsedRingback extends Ringback {
@@ -11,7 +11,7 @@ export interface UsedRingback extends Ringback {
 
 /**
  * Starts a Ringback on a database of its own before each test of a suite, or one before all of them, and takes both away
- * behind it. Hooks that are registered after it are done before the stop. Options that are known only then are a function.
+ * behind it. Options that are known only then are a function.
  */
 export function useRingback(
   createDatabase: () => Promise<EngineDatabase>,
@@ -19,33 +19,14 @@ export function useRingback(
   lifetime: Lifetime = 'test',
 ): UsedRingback {
   const database = useEngineDatabase(createDatabase, lifetime)
-  let first: RingbackOptions
-  let ringback: Ringback | undefined
-  const { before, after } = lifeOf(lifetime)
-  before(async () => {
-    first = typeof options === 'function' ? options() : options
-    ringback = await startRingback(database, first)
-  })
-  after(async () => await ringback?.stop())
-  const running = () => {
-    if (!ringback) throw new Error('there is no server before the first test')
-    return ringback
+  async function start(): Promise<UsedRingback> {
+    const first = typeof options === 'function' ? options() : options
+    const used: UsedRingback = {
+      ...(await startRingback(database, first)),
+      database,
+      start: async (changed) => void Object.assign(used, await startRingback(database, { ...first, ...changed })),
+    }
+    return used
   }
-  return {
-    get app() {
-      return running().app
-    },
-    get clock() {
-      return running().clock
-    },
-    get key() {
-      return running().key
-    },
-    database,
-    call: (...parameters) => running().call(...parameters),
-    async start(changed) {
-      ringback = await startRingback(database, { ...first, ...changed })
-    },
-    stop: () => running().stop(),
-  }
+  return useOwn(start, ({ stop }) => stop(), lifetime)
 }

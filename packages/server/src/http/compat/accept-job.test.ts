@@ -1,17 +1,16 @@
 import { type AddressInfo, connect } from 'node:net'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { until } from '../../../test/harness/until.ts'
-import { openTestHttp, TEST_HTTP_CONFIG, type TestHttp } from '../test-http.ts'
+import { useTestHttp } from '../../../test/harness/use-test-http.ts'
+import { openTestHttp, TEST_HTTP_CONFIG } from '../test-http.ts'
 
 const URL = '/api/v1/content/detect_emails'
 const body = { content: 'hello' }
 
-let http: TestHttp
+const http = useTestHttp()
 beforeAll(async () => {
-  http = await openTestHttp()
   await http.call('PATCH', '/api/v1/webhooks/default', { body: { secret: 'a secret of mine' } })
 })
-afterAll(() => http[Symbol.asyncDispose]())
 
 let keyCount = 0
 const newKey = () => `key ${++keyCount}`
@@ -80,7 +79,7 @@ describe('Idempotency-Key', () => {
     const send = (key: string) => strict.call('POST', URL, { body, headers: { 'idempotency-key': key } })
     await send('one')
     expect((await send('two')).status).toBe(429)
-    strict.clock.advance(60_000)
+    strict.clock.move(60_000)
     const answer = await send('two')
     expect(answer.status).toBe(202)
     expect(answer.headers['idempotency-replayed']).toBeUndefined()
@@ -141,7 +140,7 @@ describe('Prefer: wait', () => {
   async function waitingJob(): Promise<string> {
     const [job] = await until('a request waits', async () => {
       const rows = await http.store.listJobs({ accountId: http.accountId, status: 'new', limit: 1 })
-      return rows.length > 0 && http.clock.timers > 0 ? rows : null
+      return rows.length > 0 && http.clock.timerCount > 0 ? rows : null
     })
     return job?.id ?? ''
   }
@@ -176,7 +175,7 @@ describe('Prefer: wait', () => {
     await http.startJobs()
     const answering = wait('wait=10')
     const jobId = await waitingJob()
-    http.clock.advance(10_000)
+    http.clock.move(10_000)
     const answer = await answering
     expect(answer.status).toBe(202)
     expect(answer.json.job_id).toBe(jobId)
@@ -193,11 +192,11 @@ describe('Prefer: wait', () => {
       `POST ${URL} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${own.key}\r\nPrefer: wait=60\r\n` +
         `Content-Type: application/json\r\nContent-Length: ${text.length}\r\n\r\n${text}`,
     )
-    await until('it waits: a limit, and a look at the database', () => (own.clock.timers === 2 ? true : null))
+    await until('it waits: a limit, and a look at the database', () => (own.clock.timerCount === 2 ? true : null))
     socket.destroy()
-    await until('its limit is gone', () => (own.clock.timers === 1 ? true : null))
-    own.clock.advance(500)
-    expect(own.clock.timers).toBe(0)
+    await until('its limit is gone', () => (own.clock.timerCount === 1 ? true : null))
+    own.clock.move(500)
+    expect(own.clock.timerCount).toBe(0)
   })
 
   test('a wish that makes no sense is ignored', async () => {

@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { makePdf, makePng } from '../../../test/harness/documents.ts'
 import { FORM_TYPE, formOf, type WirePart } from '../../../test/harness/multipart.ts'
+import { useTestHttp } from '../../../test/harness/use-test-http.ts'
 import { newId } from '../../lib/ids.ts'
-import { openTestHttp, type TestHttp } from '../test-http.ts'
 
 const CUSTOM = '/api/v1/custom/check-cv'
 const TYPE = 'custom_check_cv'
@@ -26,15 +26,13 @@ const WORKFLOW = {
 const QUESTION: WirePart = { name: 'question', body: 'Is it good?' }
 const CV: WirePart = { name: 'cv', body: 'Ann Lee', fileName: 'cv.txt' }
 
-let http: TestHttp
+const http = useTestHttp()
 let port: number
 beforeAll(async () => {
-  http = await openTestHttp()
   await http.app.listen({ port: 0, host: '127.0.0.1' })
   port = (http.app.server.address() as AddressInfo).port
   await create({})
 })
-afterAll(() => http[Symbol.asyncDispose]())
 
 async function create(change: object): Promise<void> {
   const { status, text } = await http.call('POST', '/api/v1/workflows', { body: { ...WORKFLOW, ...change } })

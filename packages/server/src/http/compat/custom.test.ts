@@ -1,11 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openTestHttp, type TestHttp } from '../test-http.ts'
+import { describe, expect, test } from 'vitest'
+import { useTestHttp } from '../../../test/harness/use-test-http.ts'
 
-let http: TestHttp
-beforeEach(async () => {
-  http = await openTestHttp()
-})
-afterEach(() => http[Symbol.asyncDispose]())
+const http = useTestHttp('test')
 
 async function create(change: object = {}): Promise<void> {
   const body = {

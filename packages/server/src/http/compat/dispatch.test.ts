@@ -1,14 +1,10 @@
 import { CONTENT_LENGTH_MAX } from '@ringback/contract'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { useTestHttp } from '../../../test/harness/use-test-http.ts'
 import { isId } from '../../lib/ids.ts'
 import { createTaskRegistry } from '../../tasks/registry.ts'
-import { openTestHttp, type TestHttp } from '../test-http.ts'
 
-let http: TestHttp
-beforeAll(async () => {
-  http = await openTestHttp()
-})
-afterAll(() => http[Symbol.asyncDispose]())
+const http = useTestHttp()
 
 /** Fields that some task requires. */
 const INPUT = { content: 'hello', language: 'German', name: 'hello' }

@@ -1,18 +1,16 @@
 import type { AddressInfo } from 'node:net'
 import { INBOX_URL } from '@ringback/contract'
 import { request } from 'undici'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openTestHttp, type TestHttp } from '../test-http.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { useTestHttp } from '../../../test/harness/use-test-http.ts'
 
 const URL = '/api/v1/content/detect_emails'
 const body = { content: 'hello' }
 
-let http: TestHttp
+const http = useTestHttp()
 beforeAll(async () => {
-  http = await openTestHttp()
   await http.call('PATCH', '/api/v1/webhooks/default', { body: { secret: 'a secret of mine' } })
 })
-afterAll(() => http[Symbol.asyncDispose]())
 
 const dispatch = (jobWebhook: string) => http.call('POST', URL, { body, headers: { 'job-webhook': jobWebhook } })
 

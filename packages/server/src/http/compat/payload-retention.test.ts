@@ -1,7 +1,8 @@
 import { jobDetailSchema } from '@ringback/contract'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { FORM_TYPE, formOf } from '../../../test/harness/multipart.ts'
-import { openTestHttp, TEST_HTTP_CONFIG, type TestHttp } from '../test-http.ts'
+import { useTestHttp } from '../../../test/harness/use-test-http.ts'
+import { openTestHttp, TEST_HTTP_CONFIG } from '../test-http.ts'
 
 const URL = '/api/v1/content/detect_emails'
 const FIELD = 'header Payload-Retention'
@@ -9,13 +10,11 @@ const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 const body = { content: 'anna@example.com' }
 
-let http: TestHttp
+const http = useTestHttp()
 beforeAll(async () => {
-  http = await openTestHttp()
   const webhook = { enabled: true, url: 'https://receiver.example/hook', secret: 'chosen secret' }
   await http.call('PATCH', '/api/v1/webhooks/default', { body: webhook })
 })
-afterAll(() => http[Symbol.asyncDispose]())
 
 const dispatch = (value: string, headers: Record<string, string> = {}) =>
   http.call('POST', URL, { body, headers: { 'payload-retention': value, ...headers } })
@@ -108,7 +107,7 @@ describe('the Payload-Retention header', () => {
     expect(await show(jobId)).toMatchObject(waiting)
     await http.finishJob(jobId, { status: 'success', result: '["anna@example.com"]' })
     expect(await show(jobId)).toMatchObject(waiting)
-    http.clock.advance(5_000)
+    http.clock.move(5_000)
     await http.attemptDelivery()
     const goAt = http.clock.now() + HOUR_MS
     expect(await show(jobId)).toMatchObject({ ...waiting, payload_removal_at: new Date(goAt).toISOString() })

@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { useTestHttp } from '../../../test/harness/use-test-http.ts'
 import { newId } from '../../lib/ids.ts'
-import { MODEL_LANE, openTestHttp, type TestHttp } from '../test-http.ts'
+import { MODEL_LANE } from '../test-http.ts'
 
 const RESULT = '{"1":[1.5,0],"2":"second","text":"naïve \\n ☎"}'
 const ERROR = { code: 'model.not_configured', message: 'No "model" here.' } as const
 
-let http: TestHttp
-beforeAll(async () => {
-  http = await openTestHttp()
-})
-afterAll(() => http[Symbol.asyncDispose]())
+const http = useTestHttp()
 
 async function dispatch(): Promise<string> {
   return (await http.call('POST', '/api/v1/content/detect_emails', { body: { content: 'x' } })).json.job_id
@@ -111,6 +108,6 @@ describe('what clients ignore', () => {
       attributes: { status: 'new', result: none },
       meta: { waiting_reason: 'provider_limited', due_at: new Date(http.clock.now() + 60_000).toISOString() },
     })
-    http.clock.advance(60_000)
+    http.clock.move(60_000)
   })
 })

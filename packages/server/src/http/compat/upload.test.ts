@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { docxParagraph, makeDocx, makePdf, makePng } from '../../../test/harness/documents.ts'
 import { FORM_TYPE, formOf, headOf, type WirePart } from '../../../test/harness/multipart.ts'
-import { openTestHttp, type TestHttp } from '../test-http.ts'
+import { useTestHttp } from '../../../test/harness/use-test-http.ts'
 
 const RESUME = '/api/v1/hr/parse_resume'
 const MATCH = '/api/v1/hr/resume_job_match_score'
@@ -14,16 +14,14 @@ const INVOICE = '/api/v1/finance/parse_invoice'
 const TXT = 'Ann Lee, ann@example.com'
 const file = (body: string | Uint8Array = TXT, fileName = 'cv.txt'): WirePart => ({ name: 'file', body, fileName })
 
-let http: TestHttp
+const http = useTestHttp()
 let port: number
 let pdf: Buffer
 beforeAll(async () => {
-  http = await openTestHttp()
   await http.app.listen({ port: 0, host: '127.0.0.1' })
   port = (http.app.server.address() as AddressInfo).port
   pdf = await makePdf(['Ann Lee'])
 })
-afterAll(() => http[Symbol.asyncDispose]())
 
 /** Sends exactly these bytes as a form, over a socket. */
 async function post(path: string, body: Uint8Array, headers: Record<string, string> = {}) {
@@ -247,7 +245,7 @@ async function letTimePass(happened: Promise<unknown>): Promise<void> {
     isOver = true
   })
   await until(async () => {
-    http.clock.advance(30_000)
+    http.clock.move(30_000)
     return isOver
   })
   await over

@@ -1,14 +1,12 @@
 import { accountSchema } from '@ringback/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openTestHttp, type TestHttp } from '../test-http.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { useTestHttp } from '../../../test/harness/use-test-http.ts'
 
-let http: TestHttp
+const http = useTestHttp()
 beforeAll(async () => {
-  http = await openTestHttp()
   const body = { enabled: true, url: 'https://receiver.example/', secret: 'chosen secret' }
   await http.call('PATCH', '/api/v1/webhooks/default', { body })
 })
-afterAll(() => http[Symbol.asyncDispose]())
 
 /** How many deliveries tell of a job that brings a job webhook. */
 async function deliveriesOfJobWebhook() {

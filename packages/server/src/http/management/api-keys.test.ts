@@ -1,15 +1,11 @@
 import { apiKeyPageSchema, createdApiKeySchema } from '@ringback/contract'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { useTestHttp } from '../../../test/harness/use-test-http.ts'
 import { newId } from '../../lib/ids.ts'
-import { openTestHttp, type TestHttp } from '../test-http.ts'
 
 const URL = '/api/v1/api-keys'
 
-let http: TestHttp
-beforeAll(async () => {
-  http = await openTestHttp()
-})
-afterAll(() => http[Symbol.asyncDispose]())
+const http = useTestHttp()
 
 async function create(name: string) {
   const answer = await http.call('POST', URL, { body: { name } })

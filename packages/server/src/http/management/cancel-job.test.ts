@@ -1,12 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { useTestHttp } from '../../../test/harness/use-test-http.ts'
 import { newId } from '../../lib/ids.ts'
-import { openTestHttp, type TestHttp } from '../test-http.ts'
 
-let http: TestHttp
-beforeAll(async () => {
-  http = await openTestHttp()
-})
-afterAll(() => http[Symbol.asyncDispose]())
+const http = useTestHttp()
 
 async function dispatch(): Promise<string> {
   return (await http.call('POST', '/api/v1/content/detect_emails', { body: { content: 'x' } })).json.job_id

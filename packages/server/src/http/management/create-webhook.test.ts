@@ -1,15 +1,11 @@
 import { webhookChangedSchema } from '@ringback/contract'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { useTestHttp } from '../../../test/harness/use-test-http.ts'
 import { newId } from '../../lib/ids.ts'
-import { openTestHttp, type TestHttp } from '../test-http.ts'
 
 const URL = 'https://hooks.receiver.example/in'
 
-let http: TestHttp
-beforeAll(async () => {
-  http = await openTestHttp()
-})
-afterAll(() => http[Symbol.asyncDispose]())
+const http = useTestHttp()
 
 async function freshAccount() {
   const { accountId, key } = await http.addAccount(newId())

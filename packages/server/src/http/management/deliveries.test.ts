@@ -1,16 +1,15 @@
 import { deliveryDetailSchema, deliveryPageSchema } from '@ringback/contract'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { useTestHttp } from '../../../test/harness/use-test-http.ts'
 import { newId } from '../../lib/ids.ts'
-import { openTestHttp, type TestHttp } from '../test-http.ts'
 
 const WEBHOOK_URL = 'https://receiver.example/hook'
 
-let http: TestHttp
+const http = useTestHttp()
 /** Oldest first; each has a delivery to `default`. */
 const jobIds: string[] = []
 
 beforeAll(async () => {
-  http = await openTestHttp()
   const form = { enabled: true, url: WEBHOOK_URL, secret: 'chosen secret' }
   await http.call('PATCH', '/api/v1/webhooks/default', { body: form })
   for (const path of ['detect_emails', 'detect_urls', 'detect_emails']) {
@@ -20,7 +19,6 @@ beforeAll(async () => {
   }
   await http.attemptDelivery({ cause: 'status', message: 'The receiver answered 503.', responseStatus: 503 })
 })
-afterAll(() => http[Symbol.asyncDispose]())
 
 async function list(query = '') {
   const answer = await http.call('GET', `/api/v1/deliveries${query}`)

@@ -1,15 +1,13 @@
 import { deliveryDetailSchema, jobDetailSchema } from '@ringback/contract'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
+import { useTestHttp } from '../../../test/harness/use-test-http.ts'
 import { newId } from '../../lib/ids.ts'
-import { openTestHttp, type TestHttp } from '../test-http.ts'
 
-let http: TestHttp
+const http = useTestHttp('test')
 beforeEach(async () => {
-  http = await openTestHttp()
   const body = { enabled: true, url: 'https://receiver.example/hook', secret: 'chosen secret', include_result: true }
   await http.call('PATCH', '/api/v1/webhooks/default', { body })
 })
-afterEach(() => http[Symbol.asyncDispose]())
 
 const expunge = (jobId: string) => http.call('POST', `/api/v1/jobs/${jobId}/expunge`)
 

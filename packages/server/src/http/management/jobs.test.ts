@@ -1,29 +1,27 @@
 import { jobDetailSchema, jobPageSchema } from '@ringback/contract'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { useTestHttp } from '../../../test/harness/use-test-http.ts'
 import { newId } from '../../lib/ids.ts'
-import { openTestHttp, type TestHttp } from '../test-http.ts'
 
 const ERROR = { code: 'model.unavailable', message: 'busy' } as const
 
-let http: TestHttp
+const http = useTestHttp()
 /** Oldest first, a minute apart. */
 const jobIds: string[] = []
 
 beforeAll(async () => {
-  http = await openTestHttp()
   const form = { enabled: true, url: 'https://receiver.example/hook', secret: 'chosen secret' }
   await http.call('PATCH', '/api/v1/webhooks/default', { body: form })
   for (const path of ['detect_emails', 'detect_urls', 'detect_emails']) {
     const headers = jobIds.length === 1 ? { 'job-webhook': 'https://user:pass@job.example/hook?a=1' } : {}
     const { json } = await http.call('POST', `/api/v1/content/${path}`, { body: { content: 'x' }, headers })
     jobIds.push(json.job_id)
-    http.clock.advance(60_000)
+    http.clock.move(60_000)
   }
   const [first = '', second = ''] = jobIds
   await http.finishJob(first, { status: 'success', result: '{"1":[1.5],"text":"naïve"}' })
   await http.finishJob(second, { status: 'failed', error: ERROR })
 })
-afterAll(() => http[Symbol.asyncDispose]())
 
 async function list(query = '') {
   const answer = await http.call('GET', `/api/v1/jobs${query}`)

@@ -1,17 +1,16 @@
 import { type Overview, overviewSchema } from '@ringback/contract'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { useTestHttp } from '../../../test/harness/use-test-http.ts'
 import type { DeliverySums, JobSums, OverviewPage } from '../../store/overview.ts'
 import { openTestHttp, type TestHttp } from '../test-http.ts'
 
 const HOUR_MS = 3_600_000
 
-let http: TestHttp
+const http = useTestHttp('test')
 beforeEach(async () => {
-  http = await openTestHttp()
   const body = { enabled: true, url: 'https://receiver.example/', secret: 'correct horse' }
   await http.call('PATCH', '/api/v1/webhooks/default', { body })
 })
-afterEach(() => http[Symbol.asyncDispose]())
 
 async function overview(query = ''): Promise<Overview> {
   const { json, status, text } = await http.call('GET', `/api/v1/overview${query}`)
@@ -23,7 +22,7 @@ async function overview(query = ''): Promise<Overview> {
 async function told(latencyMs: number, change: Parameters<TestHttp['attemptDelivery']>[0] = {}) {
   const { json } = await http.call('POST', '/api/v1/content/detect_urls', { body: { content: 'x' } })
   await http.finishJob(json.job_id, { status: 'success', result: '{}' })
-  http.clock.advance(latencyMs)
+  http.clock.move(latencyMs)
   await http.attemptDelivery(change)
 }
 
@@ -58,7 +57,7 @@ test.each([
 
 test('deliveries are counted by status and step, with the time from the end of the job to the first 2xx answer', async () => {
   for (const latencyMs of [100, 100, 100, 2_000]) await told(latencyMs)
-  http.clock.advance(2 * HOUR_MS)
+  http.clock.move(2 * HOUR_MS)
   await told(50, { cause: 'status' })
   const { deliveries, jobs } = await overview()
   expect(deliveries.totals).toMatchObject({ delivered: 4, failed: 1 })
@@ -74,7 +73,7 @@ test('deliveries are counted by status and step, with the time from the end of t
   ])
   expect(jobs.types).toEqual([{ type: 'content_detect_urls', success: 5, failed: 0, open: 0 }])
   expect((await overview('?range=1h')).deliveries.totals).toMatchObject({ delivered: 0, failed: 1 })
-  http.clock.advance(30 * 24 * HOUR_MS)
+  http.clock.move(30 * 24 * HOUR_MS)
   const { deliveries: later } = await overview()
   expect(later.totals.delivered).toBe(0)
   expect(later.latest_at).not.toBeNull()
@@ -139,17 +138,17 @@ test('asked for again while it is counted, and for a while after, it is not coun
   let asked = 0
   const sumDeliveries: typeof http.store.sumDeliveries = (page) => {
     asked++
-    slow.clock.advance(10)
+    slow.clock.move(10)
     return http.store.sumDeliveries(page)
   }
   await using slow = await openTestHttp({ store: { ...http.store, sumDeliveries } })
   const ask = () => slow.call('GET', '/api/v1/overview')
   await Promise.all([ask(), ask(), ask()])
   expect(asked).toBe(1)
-  slow.clock.advance(199)
+  slow.clock.move(199)
   await ask()
   expect(asked).toBe(1)
-  slow.clock.advance(2)
+  slow.clock.move(2)
   await ask()
   expect(asked).toBe(2)
 })

@@ -1,20 +1,19 @@
 import { deliverySchema, resendSchema } from '@ringback/contract'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { useTestHttp } from '../../../test/harness/use-test-http.ts'
 import { newId } from '../../lib/ids.ts'
 import { recoverMissed } from '../../webhooks/recover-missed.ts'
-import { openTestHttp, type TestHttp } from '../test-http.ts'
+import type { TestHttp } from '../test-http.ts'
 
 const FAILED = { cause: 'status', message: 'answered 500', responseStatus: 500 } as const
 const SINCE = '2026-01-31T08:00:00Z'
 const UNTIL = '2026-01-31T10:00:00Z'
 
-let http: TestHttp
+const http = useTestHttp('test')
 beforeEach(async () => {
-  http = await openTestHttp()
   const body = { enabled: true, url: 'https://receiver.example/hook', secret: 'chosen secret' }
   await http.call('PATCH', '/api/v1/webhooks/default', { body })
 })
-afterEach(() => http[Symbol.asyncDispose]())
 
 const post = (path: string, body?: unknown) => http.call('POST', `/api/v1/deliveries/${path}`, { body })
 const show = async (id: string) => (await http.call('GET', `/api/v1/deliveries/${id}`)).json
@@ -182,7 +181,7 @@ describe('POST /api/v1/deliveries/recover', () => {
     const discarded = await newDelivery()
     await switchDefault(false)
     await switchDefault(true)
-    http.clock.advance(7_200_000)
+    http.clock.move(7_200_000)
     await newDelivery()
     await http.attemptDelivery(FAILED)
     const range = { since: SINCE, until: UNTIL }

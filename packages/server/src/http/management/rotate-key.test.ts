@@ -1,20 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { useTestHttp } from '../../../test/harness/use-test-http.ts'
 import { newId } from '../../lib/ids.ts'
 import { publicKeyOf } from '../../webhooks/signers.ts'
 import { openSigningSecrets } from '../../webhooks/signing-secrets.ts'
-import { openTestHttp, type TestHttp } from '../test-http.ts'
 
 const SECRET = 'the first secret'
 const HOUR_MS = 3_600_000
 const KEY = /^whpk_[A-Za-z0-9+/]{43}=$/
 
-let http: TestHttp
+const http = useTestHttp()
 let accountId: string
 let headers: Record<string, string>
-beforeAll(async () => {
-  http = await openTestHttp()
-})
-afterAll(() => http[Symbol.asyncDispose]())
 beforeEach(async () => {
   const account = await http.addAccount(newId())
   accountId = account.accountId
@@ -117,7 +113,7 @@ describe('POST /api/v1/webhooks/<id>/rotate-key', () => {
     })
     expect(second).not.toBe(first)
     expect(await signing()).toEqual({ secret: SECRET, previousSecret: null, signingKeys: [second, first] })
-    http.clock.advance(24 * HOUR_MS)
+    http.clock.move(24 * HOUR_MS)
     expect(await get()).toMatchObject({ public_key: second, previous_public_key: null, previous_secret_until: null })
     expect(await signing()).toEqual({ secret: SECRET, previousSecret: null, signingKeys: [second] })
   })

@@ -1,20 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { useTestHttp } from '../../../test/harness/use-test-http.ts'
 import { newId } from '../../lib/ids.ts'
 import { createVault } from '../../webhooks/secret-vault.ts'
 import { openSigningSecrets } from '../../webhooks/signing-secrets.ts'
-import { openTestHttp, type TestHttp } from '../test-http.ts'
 
 const FIRST = 'the first secret'
 const HOUR_MS = 3_600_000
 const vault = createVault(Buffer.alloc(32, 7))
 
-let http: TestHttp
+const http = useTestHttp()
 let accountId: string
 let headers: Record<string, string>
-beforeAll(async () => {
-  http = await openTestHttp()
-})
-afterAll(() => http[Symbol.asyncDispose]())
 beforeEach(async () => {
   const account = await http.addAccount(newId())
   accountId = account.accountId
@@ -42,7 +38,7 @@ describe('POST /api/v1/webhooks/<id>/rotate-secret', () => {
     expect(await get()).toMatchObject({ has_previous_secret: true })
     expect(await get()).not.toHaveProperty('secret')
     expect(await signing()).toEqual({ secret: answer.json.secret, previousSecret: FIRST })
-    http.clock.advance(24 * HOUR_MS)
+    http.clock.move(24 * HOUR_MS)
     expect(await signing()).toEqual({ secret: answer.json.secret, previousSecret: null })
     expect(await get()).toMatchObject({ previous_secret_until: null, has_previous_secret: false })
   })
@@ -72,7 +68,7 @@ describe('POST /api/v1/webhooks/<id>/rotate-secret', () => {
     expect((await rotate({ secret: 'the third secret', grace: '0s' })).status).toBe(200)
     expect(await signing()).toEqual({ secret: 'the third secret', previousSecret: null })
     await rotate({ secret: 'the fourth secret', grace: '2h' })
-    http.clock.advance(2 * HOUR_MS)
+    http.clock.move(2 * HOUR_MS)
     expect((await rotate({ secret: 'the fifth secret', grace: '2h' })).status).toBe(200)
     expect(await signing()).toEqual({ secret: 'the fifth secret', previousSecret: 'the fourth secret' })
   })

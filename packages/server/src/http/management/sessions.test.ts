@@ -1,6 +1,7 @@
 import { sessionPageSchema, sessionSchema } from '@ringback/contract'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openTestHttp, type TestHttp } from '../test-http.ts'
+import { describe, expect, test } from 'vitest'
+import { useTestHttp } from '../../../test/harness/use-test-http.ts'
+import { openTestHttp } from '../test-http.ts'
 
 const URL = '/api/v1/sessions'
 const ORIGIN = 'http://ringback.test:4400'
@@ -13,11 +14,7 @@ const DASHBOARD = {
   'sec-fetch-site': 'same-origin',
 }
 
-let http: TestHttp
-beforeEach(async () => {
-  http = await openTestHttp()
-})
-afterEach(() => http[Symbol.asyncDispose]())
+const http = useTestHttp('test')
 
 async function signIn() {
   const link = await http.deps.sessions.createLink(http.accountId)
@@ -82,7 +79,7 @@ describe('POST /api/v1/sessions', () => {
     const refused = attempts.find(({ status }) => status === 429)
     expect(refused?.json).toMatchObject({ code: 'auth.too_many_attempts', detail: expect.stringContaining('49 s') })
     expect(refused?.headers['retry-after']).toBe('49')
-    http.clock.advance(49_000)
+    http.clock.move(49_000)
     await signIn()
   })
 })

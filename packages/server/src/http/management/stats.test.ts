@@ -1,14 +1,13 @@
 import { failedListSchema, serverInfoSchema, webhookStatsListSchema } from '@ringback/contract'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openTestHttp, type TestHttp } from '../test-http.ts'
+import { beforeEach, expect, test } from 'vitest'
+import { useTestHttp } from '../../../test/harness/use-test-http.ts'
+import type { TestHttp } from '../test-http.ts'
 
-let http: TestHttp
+const http = useTestHttp('test')
 beforeEach(async () => {
-  http = await openTestHttp()
   const body = { enabled: true, url: 'https://receiver.example/', secret: 'correct horse' }
   await http.call('PATCH', '/api/v1/webhooks/default', { body })
 })
-afterEach(() => http[Symbol.asyncDispose]())
 
 const timing = (totalMs: number) => ({ dnsMs: 1, connectMs: 1, tlsMs: 1, firstByteMs: 1, totalMs })
 
@@ -27,7 +26,7 @@ test('the stats of a webhook are its attempts, successes and times of the last d
   const { json: webhook } = await http.call('GET', '/api/v1/webhooks/default')
   expect(data).toMatchObject([{ webhook_id: webhook.id, attempts: 11, succeeded: 10, p50_ms: 60, p95_ms: 10_000 }])
   expect(data[0]?.recent).toHaveLength(11)
-  http.clock.advance(24 * 3_600_000 + 1)
+  http.clock.move(24 * 3_600_000 + 1)
   expect((await read()).data).toEqual([])
 })
 
@@ -36,10 +35,10 @@ test('how long the first byte of the first answer took from the end of the job i
   for (const waitedMs of [100, 200, 5_000]) {
     const { json } = await http.call('POST', '/api/v1/content/detect_urls', { body: { content: 'x' } })
     await http.finishJob(json.job_id, { status: 'success', result: '{}' })
-    http.clock.advance(waitedMs)
+    http.clock.move(waitedMs)
     const id = await http.attemptDelivery({ cause: 'status', timing: first })
     await http.call('POST', `/api/v1/deliveries/${id}/resend`)
-    http.clock.advance(60_000)
+    http.clock.move(60_000)
     await http.attemptDelivery({ timing: first })
   }
   await attempt({ cause: 'connect', timing: { ...timing(5), firstByteMs: null } })
@@ -51,7 +50,7 @@ test('what failed is counted by webhook and cause, the largest first', async () 
   for (const cause of ['status', 'dns', 'status'] as const) await attempt({ cause })
   const read = async (query: string) =>
     failedListSchema.parse((await http.call('GET', `/api/v1/stats/failed-deliveries${query}`)).json)
-  http.clock.advance(1)
+  http.clock.move(1)
   expect((await read('')).data).toMatchObject([
     { status: 'failed', cause: 'status', count: 2 },
     { status: 'failed', cause: 'dns', count: 1 },

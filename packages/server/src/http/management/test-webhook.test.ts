@@ -1,14 +1,11 @@
 import { webhookTestSchema } from '@ringback/contract'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openTestHttp, type TestHttp } from '../test-http.ts'
+import { describe, expect, test } from 'vitest'
+import { useTestHttp } from '../../../test/harness/use-test-http.ts'
+import type { TestHttp } from '../test-http.ts'
 
 const URL = '/api/v1/webhooks/default/test'
 
-let http: TestHttp
-beforeEach(async () => {
-  http = await openTestHttp()
-})
-afterEach(() => http[Symbol.asyncDispose]())
+const http = useTestHttp('test')
 
 async function setUp() {
   const form = { url: 'https://receiver.example/hook', secret: 'chosen secret' }
@@ -17,9 +14,9 @@ async function setUp() {
 
 /** Waits until the route waits for a courier, then plays one. */
 async function attemptMeanwhile(attempt?: Parameters<TestHttp['attemptDelivery']>[0]) {
-  await expect.poll(() => http.clock.timers).toBeGreaterThan(0)
+  await expect.poll(() => http.clock.timerCount).toBeGreaterThan(0)
   await http.attemptDelivery(attempt)
-  http.clock.advance(50)
+  http.clock.move(50)
 }
 
 describe('POST /api/v1/webhooks/<id>/test', () => {
@@ -50,8 +47,8 @@ describe('POST /api/v1/webhooks/<id>/test', () => {
   test('says clearly when no courier took it within the deadline of an attempt and two seconds', async () => {
     await setUp()
     const waiting = http.call('POST', URL)
-    await expect.poll(() => http.clock.timers).toBeGreaterThan(0)
-    http.clock.advance(12_000)
+    await expect.poll(() => http.clock.timerCount).toBeGreaterThan(0)
+    http.clock.move(12_000)
     const answer = await waiting
     expect(answer.status).toBe(200)
     expect(answer.json).toMatchObject({

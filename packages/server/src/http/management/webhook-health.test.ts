@@ -1,16 +1,14 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openTestHttp, type TestHttp } from '../test-http.ts'
+import { beforeEach, expect, test } from 'vitest'
+import { useTestHttp } from '../../../test/harness/use-test-http.ts'
 import { showWebhook } from './show-webhook.ts'
 
 const START = '2026-01-31T08:50:11.188Z'
 
-let http: TestHttp
+const http = useTestHttp('test')
 beforeEach(async () => {
-  http = await openTestHttp()
   const body = { enabled: true, url: 'https://receiver.example/hook', secret: 'chosen secret' }
   await http.call('PATCH', '/api/v1/webhooks/default', { body })
 })
-afterEach(() => http[Symbol.asyncDispose]())
 
 const health = async () => (await http.call('GET', '/api/v1/webhooks/default')).json
 
@@ -24,7 +22,7 @@ async function endJobs(count: number) {
 test('a new webhook is healthy, and what waits is counted with its age', async () => {
   expect(await health()).toMatchObject({ state: 'healthy', waiting: 0, oldest_waiting_since: null })
   await endJobs(2)
-  http.clock.advance(1_000)
+  http.clock.move(1_000)
   await endJobs(1)
   expect(await health()).toMatchObject({ waiting: 3, oldest_waiting_since: START })
 })
@@ -45,7 +43,7 @@ test('failures in a row are counted with their cause, then it is failing and pau
   expect(failing).toMatchObject({ state: 'failing', consecutive_failures: 5, last_cause: 'status', waiting: 1 })
   expect(failing.paused_until > START).toBe(true)
 
-  http.clock.advance(Date.parse(failing.paused_until) - http.clock.now())
+  http.clock.move(Date.parse(failing.paused_until) - http.clock.now())
   expect((await health()).paused_until).toBeNull()
   await http.attemptDelivery()
   expect(await health()).toMatchObject({

@@ -1,14 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { useTestHttp } from '../../../test/harness/use-test-http.ts'
 import { newId } from '../../lib/ids.ts'
-import { openTestHttp, type TestHttp } from '../test-http.ts'
 
-let http: TestHttp
+const http = useTestHttp('test')
 beforeEach(async () => {
-  http = await openTestHttp()
   await create()
 })
-afterEach(() => http[Symbol.asyncDispose]())
 
 const TYPE = 'custom_scan_text'
 
@@ -95,7 +93,7 @@ describe('POST /api/v1/worker/lease', () => {
       answered = true
     })
     while (!answered) {
-      http.clock.advance(1_000)
+      http.clock.move(1_000)
       await setImmediate()
     }
     expect((await waiting).json.jobs).toEqual([])
@@ -215,7 +213,7 @@ describe('POST /api/v1/worker/jobs/<id>/fail', () => {
       if (json.status === 'failed') break
       delaysMs.push(Date.parse(json.retry_at) - http.clock.now())
       expect((await lease()).json.jobs).toEqual([])
-      http.clock.advance(delaysMs.at(-1) ?? 0)
+      http.clock.move(delaysMs.at(-1) ?? 0)
     }
     expect(delaysMs).toEqual([2_000, 4_000, 8_000, 16_000])
   })
@@ -234,7 +232,7 @@ describe('POST /api/v1/worker/jobs/<id>/fail', () => {
 describe('POST /api/v1/worker/jobs/<id>/heartbeat', () => {
   test('renews the lease from now on, and never makes it shorter', async () => {
     const { jobId, leaseId } = await leased()
-    http.clock.advance(30_000)
+    http.clock.move(30_000)
     const beat = (lease_seconds: number) => say(jobId, 'heartbeat', { lease_id: leaseId, lease_seconds })
     const inSeconds = (seconds: number) => new Date(http.clock.now() + seconds * 1_000).toISOString()
     expect((await beat(120)).json).toEqual({ expires_at: inSeconds(120) })
@@ -260,7 +258,7 @@ describe('POST /api/v1/worker/jobs/<id>/heartbeat', () => {
 
 test('a job whose lease ends again and again fails in the end, instead of taking down every worker', async () => {
   const jobId = await dispatch()
-  http.clock.advance(3_600_001)
+  http.clock.move(3_600_001)
   for (let count = 0; count < 10; count++) {
     const { json } = await lease()
     expect(json.jobs).toHaveLength(1)

@@ -1,12 +1,8 @@
 import { WORKFLOWS_MAX } from '@ringback/contract'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openTestHttp, type TestHttp } from '../test-http.ts'
+import { describe, expect, test } from 'vitest'
+import { useTestHttp } from '../../../test/harness/use-test-http.ts'
 
-let http: TestHttp
-beforeEach(async () => {
-  http = await openTestHttp()
-})
-afterEach(() => http[Symbol.asyncDispose]())
+const http = useTestHttp('test')
 
 const WORKFLOW = {
   slug: 'invoice-check',

@@ -1,24 +1,23 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { useTestHttp } from '../../../test/harness/use-test-http.ts'
 import { openDashboardFiles } from '../../dashboard/dashboard-files.ts'
 import { systemClock } from '../../lib/clock.ts'
-import { openTestHttp, type TestHttp } from '../test-http.ts'
+import { openTestHttp } from '../test-http.ts'
 
 /** What the first view may cost before anything can be seen. */
 const INITIAL_JAVASCRIPT_BYTES_MAX = 200 * 1_024
 
 const files = openDashboardFiles({ clock: systemClock })
-let http: TestHttp
+const http = useTestHttp('suite', { dashboard: files })
 let folder: string
 beforeAll(async () => {
   const built = await files.settled()
   if (built.state !== 'ready') throw new Error(JSON.stringify(built))
   folder = built.folder
-  http = await openTestHttp({ dashboard: files })
 })
-afterAll(() => http[Symbol.asyncDispose]())
 
 const get = (path: string, headers = {}) =>
   http.call('GET', path, { headers: { authorization: undefined, ...headers } })

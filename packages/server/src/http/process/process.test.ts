@@ -1,15 +1,12 @@
 import { ERRORS, JOB_ERRORS } from '@ringback/contract'
 import { Counter, collectDefaultMetrics } from 'prom-client'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { useTestHttp } from '../../../test/harness/use-test-http.ts'
 import { createTaskRegistry } from '../../tasks/registry.ts'
-import { openTestHttp, type TestHttp } from '../test-http.ts'
+import { openTestHttp } from '../test-http.ts'
 
-let http: TestHttp
-beforeAll(async () => {
-  http = await openTestHttp()
-})
-afterAll(() => http[Symbol.asyncDispose]())
+const http = useTestHttp()
 
 describe('health', () => {
   test('live says that the process answers', async () => {
