@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createStandingClock, type StandingClock } from '../../test/harness/standing-clock.ts'
-import { newId } from '../lib/ids.ts'
+import type { StandingClock } from '../../test/harness/standing-clock.ts'
+import { openTestStore } from '../../test/harness/test-store.ts'
 import { StoreUnavailableError } from '../store/errors.ts'
 import type { Idempotency } from '../store/idempotency.ts'
 import { NO_CAPS } from '../store/jobs.ts'
-import { openSqliteStore } from '../store/sqlite/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import { createDispatcher } from './dispatch.ts'
 import type { RunnerItem } from './runner.ts'
@@ -12,22 +11,12 @@ import type { RunnerItem } from './runner.ts'
 let clock: StandingClock
 let store: Store
 let accountId: string
-const processId = newId()
+let processId: string
 const LANE = 'openai/gpt-5-mini'
 
 beforeEach(async () => {
-  clock = createStandingClock()
-  store = await openSqliteStore({ file: ':memory:', clock })
-  const account = { id: newId(), name: 'default', webhookId: newId(), createdAt: clock.now() }
-  accountId = (await store.ensureAccount(account)).id
+  ;({ clock, store, accountId, processId } = await openTestStore())
   await store.ensureLane({ id: LANE, createdAt: clock.now() })
-  await store.insertProcess({
-    id: processId,
-    host: 'here',
-    pid: 1,
-    startedAt: clock.now(),
-    expiresAt: clock.now() + 1e9,
-  })
 })
 afterEach(() => store.close())
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createStandingClock, type StandingClock } from '../../test/harness/standing-clock.ts'
+import type { StandingClock } from '../../test/harness/standing-clock.ts'
+import { endOf, openTestStore } from '../../test/harness/test-store.ts'
 import { newId } from '../lib/ids.ts'
 import { silentLog } from '../lib/log.ts'
-import { openSqliteStore } from '../store/sqlite/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import { createDocumentSweeper, ORPHAN_AFTER_MS } from './document-sweeper.ts'
 
@@ -11,14 +11,10 @@ const RETENTION_MS = 24 * 3_600_000
 let clock: StandingClock
 let store: Store
 let accountId: string
-const processId = newId()
+let processId: string
 
 beforeEach(async () => {
-  clock = createStandingClock()
-  store = await openSqliteStore({ file: ':memory:', clock })
-  const account = { id: newId(), name: 'default', webhookId: newId(), createdAt: clock.now() }
-  accountId = (await store.ensureAccount(account)).id
-  await store.insertProcess({ id: processId, host: 'here', pid: 1, startedAt: 0, expiresAt: Number.MAX_SAFE_INTEGER })
+  ;({ clock, store, accountId, processId } = await openTestStore())
 })
 afterEach(() => store.close())
 
@@ -41,18 +37,7 @@ async function insertJob(): Promise<string> {
 }
 
 async function finishJob(id: string): Promise<void> {
-  await store.finishJob({
-    id,
-    leasedBy: processId,
-    jobWebhookAddress: null,
-    status: 'success',
-    result: '1',
-    error: null,
-    finishedAt: clock.now(),
-    body: '{}',
-    bodyWithResult: '{}',
-    leaseDeliveriesMax: 0,
-  })
+  await store.finishJob(endOf({ id, leasedBy: processId, finishedAt: clock.now() }))
 }
 
 /** Sweeps once, as the sweeper does at its start. */

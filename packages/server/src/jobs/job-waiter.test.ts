@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createStandingClock, type StandingClock } from '../../test/harness/standing-clock.ts'
+import type { StandingClock } from '../../test/harness/standing-clock.ts'
+import { endOf, openTestStore } from '../../test/harness/test-store.ts'
 import { newId } from '../lib/ids.ts'
 import { silentLog } from '../lib/log.ts'
 import { StoreUnavailableError } from '../store/errors.ts'
-import { openSqliteStore } from '../store/sqlite/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import { createJobWaiter, type JobWaiter } from './job-waiter.ts'
 
@@ -11,20 +11,15 @@ let clock: StandingClock
 let store: Store
 let waiter: JobWaiter
 let accountId: string
+let processId: string
 let jobId: string
 /** How often the database was asked for jobs that have ended. */
 let looks: number
-const processId = newId()
 
 beforeEach(async () => {
-  clock = createStandingClock()
-  store = await openSqliteStore({ file: ':memory:', clock })
-  const account = { id: newId(), name: 'default', webhookId: newId(), createdAt: clock.now() }
-  accountId = (await store.ensureAccount(account)).id
-  const startedAt = clock.now()
-  await store.insertProcess({ id: processId, host: 'here', pid: 1, startedAt, expiresAt: startedAt + 1e9 })
+  ;({ clock, store, accountId, processId } = await openTestStore())
   jobId = newId()
-  const job = { type: 'test', input: '{}', jobWebhookUrl: null, createdAt: startedAt, leasedBy: processId }
+  const job = { type: 'test', input: '{}', jobWebhookUrl: null, createdAt: clock.now(), leasedBy: processId }
   await store.insertJob({ id: jobId, accountId, ...job })
   looks = 0
   const watched: Store = {
@@ -43,18 +38,7 @@ const wait = (signal = never) => waiter.wait({ accountId, jobId, limitMs: 10_000
 
 /** Ends the job in a process that has this view of the store. */
 async function endJob(view: Pick<Store, 'finishJob'>) {
-  await view.finishJob({
-    id: jobId,
-    jobWebhookAddress: null,
-    leasedBy: processId,
-    status: 'success',
-    result: '[1]',
-    error: null,
-    finishedAt: clock.now(),
-    body: '{}',
-    bodyWithResult: '{}',
-    leaseDeliveriesMax: 0,
-  })
+  await view.finishJob(endOf({ id: jobId, leasedBy: processId, result: '[1]', finishedAt: clock.now() }))
 }
 
 /** Lets everything that was asked of the store be answered. */

@@ -1,16 +1,12 @@
 import { expect, test } from 'vitest'
-import { createStandingClock } from '../../test/harness/standing-clock.ts'
+import { openTestStore } from '../../test/harness/test-store.ts'
 import { until } from '../../test/harness/until.ts'
 import { newId } from '../lib/ids.ts'
 import { silentLog } from '../lib/log.ts'
-import { openSqliteStore } from '../store/sqlite/sqlite.ts'
 import { createKeyForgetter, KEY_AGE_MS } from './key-forgetter.ts'
 
 test('keys are kept for a day, then deleted in batches, at the start and every hour', async () => {
-  const clock = createStandingClock()
-  const store = await openSqliteStore({ file: ':memory:', clock })
-  const accountId = newId()
-  await store.ensureAccount({ id: accountId, name: 'default', webhookId: newId(), createdAt: clock.now() })
+  const { clock, store, accountId } = await openTestStore()
   const claim = (key: string) =>
     store.insertJobOnce(
       { id: newId(), accountId, type: 't', input: '{}', jobWebhookUrl: null, createdAt: clock.now(), leasedBy: null },

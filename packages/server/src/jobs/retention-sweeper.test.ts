@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createStandingClock, type StandingClock } from '../../test/harness/standing-clock.ts'
+import type { StandingClock } from '../../test/harness/standing-clock.ts'
+import { endOf, openTestStore } from '../../test/harness/test-store.ts'
 import { until } from '../../test/harness/until.ts'
 import { newId } from '../lib/ids.ts'
 import { type Log, silentLog } from '../lib/log.ts'
 import { type RetentionSlice, TIME_PROBATION_MS } from '../store/retention.ts'
-import { openSqliteStore } from '../store/sqlite/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import { createRetentionSweeper, LOOK_MS, STEP_PAUSE_MS, STEP_ROWS } from './retention-sweeper.ts'
 
@@ -14,14 +14,10 @@ const DAY_MS = 24 * HOUR_MS
 let clock: StandingClock
 let store: Store
 let accountId: string
-const processId = newId()
+let processId: string
 
 beforeEach(async () => {
-  clock = createStandingClock()
-  store = await openSqliteStore({ file: ':memory:', clock })
-  const account = { id: newId(), name: 'default', webhookId: newId(), createdAt: clock.now() }
-  accountId = (await store.ensureAccount(account)).id
-  await store.insertProcess({ id: processId, host: 'here', pid: 1, startedAt: 0, expiresAt: Number.MAX_SAFE_INTEGER })
+  ;({ clock, store, accountId, processId } = await openTestStore())
 })
 afterEach(() => store.close())
 
@@ -38,18 +34,7 @@ async function endedJob(payloadRetentionMs: number | null = null): Promise<strin
     payloadRetentionMs,
   }
   await store.insertJob({ id, ...job })
-  await store.finishJob({
-    id,
-    leasedBy: processId,
-    jobWebhookAddress: null,
-    status: 'success',
-    result: '1',
-    error: null,
-    finishedAt: now,
-    body: '{}',
-    bodyWithResult: '{}',
-    leaseDeliveriesMax: 0,
-  })
+  await store.finishJob(endOf({ id, leasedBy: processId, finishedAt: now }))
   return id
 }
 

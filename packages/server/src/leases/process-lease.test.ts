@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createStandingClock, type StandingClock } from '../../test/harness/standing-clock.ts'
+import { endOf } from '../../test/harness/test-store.ts'
 import { until } from '../../test/harness/until.ts'
 import { newId } from '../lib/ids.ts'
 import { createLog, type Log } from '../lib/log.ts'
@@ -77,18 +78,7 @@ async function leaseWork(leasedBy: string): Promise<{ jobId: string; deliveryId:
 }
 
 function finish(jobId: string, leasedBy: string) {
-  return store.finishJob({
-    id: jobId,
-    jobWebhookAddress: null,
-    leasedBy,
-    status: 'success',
-    result: 'null',
-    error: null,
-    finishedAt: clock.now(),
-    body: '{}',
-    bodyWithResult: '{}',
-    leaseDeliveriesMax: 1,
-  })
+  return store.finishJob(endOf({ id: jobId, leasedBy, finishedAt: clock.now(), leaseDeliveriesMax: 1 }))
 }
 
 async function isReleased({ jobId, deliveryId }: { jobId: string; deliveryId: string }): Promise<boolean> {

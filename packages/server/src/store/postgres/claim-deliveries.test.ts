@@ -1,6 +1,7 @@
 import { Client } from 'pg'
 import { expect, test } from 'vitest'
 import { describePostgres } from '../../../test/harness/describe-postgres.ts'
+import { endOf } from '../../../test/harness/test-store.ts'
 import { useDatabase } from '../../../test/harness/use-database.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { newId } from '../../lib/ids.ts'
@@ -47,18 +48,7 @@ describePostgres('a claim on PostgreSQL', (adminUrl) => {
     const job = { id: newId(), accountId: account.id, leasedBy: processId, createdAt: NOON }
     await store.insertJob({ ...job, type: 'content_translate', input: '{}', jobWebhookUrl: null })
     const body = '{"id":1}'
-    await store.finishJob({
-      id: job.id,
-      leasedBy: processId,
-      jobWebhookAddress: null,
-      status: 'success',
-      result: '{}',
-      error: null,
-      finishedAt: NOON,
-      body,
-      bodyWithResult: body,
-      leaseDeliveriesMax: 0,
-    })
+    await store.finishJob(endOf({ id: job.id, leasedBy: processId, finishedAt: NOON, body, bodyWithResult: body }))
     const test = { accountId: account.id, webhookId: account.webhookId, jobType: 'test', jobStatus: 'success' } as const
     await store.insertTestDelivery({ id: newId(), ...test, body, createdAt: NOON })
 
