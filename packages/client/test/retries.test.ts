@@ -1,20 +1,22 @@
 import { inspect } from 'node:util'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { createSqliteDatabase } from '../../server/test/harness/ringback.ts'
+import { useOwn } from '../../server/test/harness/use-own.ts'
 import { useRingback } from '../../server/test/harness/use-ringback.ts'
 import { type ClientOptions, RingbackClient, RingbackError } from '../src/index.ts'
-import { type FlakyProxy, type Mishap, startFlakyProxy } from './flaky-proxy.ts'
+import { type Mishap, startFlakyProxy } from './flaky-proxy.ts'
 import { createJumpingClock, type JumpingClock } from './jumping-clock.ts'
 
 const ringback = useRingback(createSqliteDatabase, {}, 'suite')
-let proxy: FlakyProxy
+const proxy = useOwn(
+  () => startFlakyProxy(ringback.app.origin),
+  ({ close }) => close(),
+)
 let clock: JumpingClock
 
 beforeEach(async () => {
-  proxy = await startFlakyProxy(ringback.app.origin)
   clock = createJumpingClock()
 })
-afterEach(async () => await proxy.close())
 
 function clientOf(change: Partial<ClientOptions> = {}) {
   return new RingbackClient({ baseUrl: proxy.origin, apiKey: ringback.key, clock, random: () => 0, ...change })

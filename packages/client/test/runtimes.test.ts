@@ -3,20 +3,19 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findRuntimes } from '../../receiver/test/runtimes.ts'
-import { type ModelServer, startModelServer } from '../../server/test/harness/model-server.ts'
+import { startModelServer } from '../../server/test/harness/model-server.ts'
 import { createSqliteDatabase } from '../../server/test/harness/ringback.ts'
+import { useOwn } from '../../server/test/harness/use-own.ts'
 import { useRingback } from '../../server/test/harness/use-ringback.ts'
-import { type FlakyProxy, startFlakyProxy } from './flaky-proxy.ts'
+import { startFlakyProxy } from './flaky-proxy.ts'
 import { packageFolder, run } from './project.ts'
 
 const tsc = fileURLToPath(new URL('../../../node_modules/.bin/tsc', import.meta.url))
 
 /** A folder with the built package. */
 let project: string
-let model: ModelServer
-let proxy: FlakyProxy
 
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'ringback-client-'))
@@ -28,17 +27,14 @@ beforeAll(async () => {
   await run(tsc, ['-p', 'tsconfig.build.json', '--outDir', join(installed, 'dist')], { cwd: packageFolder })
 })
 afterAll(async () => await rm(project, { recursive: true, force: true }))
-beforeEach(async () => {
-  model = await startModelServer()
-})
-afterEach(() => model.close())
+const model = useOwn(startModelServer, (server) => server.close())
 const ringback = useRingback(createSqliteDatabase, () => ({
   env: { RINGBACK_MODEL: 'compatible/local', RINGBACK_MODEL_BASE_URL: model.baseUrl },
 }))
-beforeEach(async () => {
-  proxy = await startFlakyProxy(ringback.app.origin)
-})
-afterEach(() => proxy.close())
+const proxy = useOwn(
+  () => startFlakyProxy(ringback.app.origin),
+  ({ close }) => close(),
+)
 
 test.for(findRuntimes())(
   '$name dispatches, uploads, waits, retries and refuses',

@@ -1,10 +1,11 @@
 import { createServer } from 'node:http'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { createReceiver, type WebhookEvent } from '../../receiver/src/index.ts'
 import { nodeHandler } from '../../receiver/src/node.ts'
 import { createTaskRegistry, TASKS } from '../../server/src/tasks/registry.ts'
-import { type ModelServer, startModelServer } from '../../server/test/harness/model-server.ts'
+import { startModelServer } from '../../server/test/harness/model-server.ts'
 import { createSqliteDatabase } from '../../server/test/harness/ringback.ts'
+import { useOwn } from '../../server/test/harness/use-own.ts'
 import { useRingback } from '../../server/test/harness/use-ringback.ts'
 import { CATALOGUE } from '../src/generated/catalogue.ts'
 import { type ClientOptions, createJobWaiter, type JobHandle, RingbackClient } from '../src/index.ts'
@@ -13,11 +14,7 @@ import { type ClientOptions, createJobWaiter, type JobHandle, RingbackClient } f
 
 const SECRET = `whsec_${Buffer.alloc(32, 9).toString('base64')}`
 
-let model: ModelServer
-beforeAll(async () => {
-  model = await startModelServer()
-})
-afterAll(() => model.close())
+const model = useOwn(startModelServer, (server) => server.close(), 'suite')
 const ringback = useRingback(
   createSqliteDatabase,
   () => ({ env: { RINGBACK_MODEL: 'compatible/local', RINGBACK_MODEL_BASE_URL: model.baseUrl } }),

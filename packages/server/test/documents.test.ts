@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { invoiceEntry } from '../src/tasks/finance/invoice-result.ts'
 import { docxParagraph, JPEG, makeDocx, makePdf, makePng, makeScannedPdf, makeTiff } from './harness/documents.ts'
-import { type ModelServer, startModelServer } from './harness/model-server.ts'
+import { startModelServer } from './harness/model-server.ts'
 import { FORM_TYPE, formOf, type WirePart } from './harness/multipart.ts'
 import { type CallAnswer, describeEngines, type Ringback } from './harness/ringback.ts'
 import { until } from './harness/until.ts'
+import { useOwn } from './harness/use-own.ts'
 import { useServers } from './harness/use-servers.ts'
 
 const RESUME = '/api/v1/hr/parse_resume'
@@ -45,12 +46,7 @@ function bomb(): Buffer {
 }
 
 describeEngines('documents', (createDatabase) => {
-  let model: ModelServer
-  beforeAll(async () => {
-    model = await startModelServer()
-  })
-  afterAll(() => model.close())
-
+  const model = useOwn(startModelServer, (one) => one.close(), 'suite')
   const server = useServers(createDatabase, () => {
     const env = { RINGBACK_MODEL: 'compatible/tiny', RINGBACK_MODEL_BASE_URL: model.baseUrl }
     return {

@@ -1,11 +1,12 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTaskModel } from '../src/models/task-model.ts'
 import type { ModelReply } from './harness/model-replies.ts'
-import { type ModelServer, startModelServer } from './harness/model-server.ts'
+import { startModelServer } from './harness/model-server.ts'
 import { queryDatabase } from './harness/query-database.ts'
 import { createSqliteDatabase, type Ringback, startRingback } from './harness/ringback.ts'
 import { until } from './harness/until.ts'
 import { useEngineDatabase } from './harness/use-database.ts'
+import { useOwn } from './harness/use-own.ts'
 import { useReceiver } from './harness/use-receivers.ts'
 
 /** What every job of this file is about. */
@@ -14,7 +15,7 @@ const INPUT = { content: 'A long text.' }
 // One engine will do: what a provider answers never reaches the store but as the end of a job.
 const database = useEngineDatabase(createSqliteDatabase, 'suite')
 const receiver = useReceiver()
-let server: ModelServer
+const server = useOwn(startModelServer, (server) => server.close())
 let ringback: Ringback
 
 beforeAll(async () => {
@@ -25,7 +26,6 @@ beforeAll(async () => {
 }, 60_000)
 
 beforeEach(async () => {
-  server = await startModelServer()
   ringback = await startRingback(database, {
     env: { RINGBACK_MODEL: 'compatible/test', RINGBACK_MODEL_BASE_URL: server.baseUrl },
   })
@@ -34,7 +34,6 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await ringback.stop()
-  await server.close()
 })
 
 /** Dispatches a job; gives where its status is and its id. */

@@ -1,19 +1,18 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createTaskModel } from '../src/models/task-model.ts'
 import type { Pictures } from '../src/tasks/documents/task-documents.ts'
 import { makePdf, makePng } from './harness/documents.ts'
 import { MODELS, modelConfigAt } from './harness/model-configs.ts'
-import { type ModelServer, startModelServer } from './harness/model-server.ts'
+import { startModelServer } from './harness/model-server.ts'
+import { useOwn } from './harness/use-own.ts'
 
-let server: ModelServer
+const server = useOwn(startModelServer, (server) => server.close(), 'suite')
 let pdf: Buffer
 const png = makePng(4, 4)
 beforeAll(async () => {
-  server = await startModelServer()
   pdf = await makePdf(['scan'])
 })
-afterAll(() => server.close())
 
 /** A scan: as it is, or as the picture of its page. */
 const scan: Pictures = {

@@ -4,14 +4,15 @@ import { detectAddress } from '../src/tasks/content/detect-address.ts'
 import { detectAi } from '../src/tasks/content/detect-ai.ts'
 import type { Task } from '../src/tasks/task.ts'
 import { MODELS, modelConfigAt } from './harness/model-configs.ts'
-import { type ModelServer, startModelServer } from './harness/model-server.ts'
+import { startModelServer } from './harness/model-server.ts'
 import { documentsSaying } from './harness/read-documents.ts'
+import { useOwn } from './harness/use-own.ts'
 
 /*
  * A model is asked twice at most. The second question says what was wrong with the first answer.
  */
 
-let server: ModelServer
+const server = useOwn(startModelServer, (server) => server.close())
 let model: ConfiguredTaskModel
 
 const compatible = MODELS.find(({ provider }) => provider === 'compatible') ?? expect.unreachable()
@@ -19,14 +20,10 @@ const compatible = MODELS.find(({ provider }) => provider === 'compatible') ?? e
 beforeAll(async () => {
   await createTaskModel({ config: { ...compatible, baseUrl: 'http://x', apiKey: null } }).warmUp()
 }, 60_000)
-beforeEach(async () => {
-  server = await startModelServer()
+beforeEach(() => {
   model = createTaskModel({ config: modelConfigAt(server, compatible) })
 })
-afterEach(async () => {
-  await model.close()
-  await server.close()
-})
+afterEach(() => model.close())
 
 const run = async (task: Task, content: string) =>
   await task.run(task.input.parse({ content }), {

@@ -3,9 +3,10 @@ import { createTaskModel } from '../src/models/task-model.ts'
 import { TASKS } from '../src/tasks/registry.ts'
 import type { JsonSchema } from './harness/json-sample.ts'
 import { MODELS, modelConfigAt } from './harness/model-configs.ts'
-import { type ModelServer, startModelServer } from './harness/model-server.ts'
+import { startModelServer } from './harness/model-server.ts'
 import { schemaOf } from './harness/model-wire.ts'
 import { DOCUMENT_REF, documentsSaying } from './harness/read-documents.ts'
+import { useOwn } from './harness/use-own.ts'
 
 /** What every task can work on. The made-up quotes of the model server stand in it. */
 const INPUT = {
@@ -48,11 +49,7 @@ function problemsOf(schema: JsonSchema, keywords: ReadonlySet<string>, at = 'ans
   return problems
 }
 
-let server: ModelServer
-beforeAll(async () => {
-  server = await startModelServer()
-})
-afterAll(() => server.close())
+const server = useOwn(startModelServer, (server) => server.close(), 'suite')
 
 describe.each(MODELS)('every task on $provider', (config) => {
   let model: ReturnType<typeof createTaskModel>

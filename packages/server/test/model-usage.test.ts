@@ -4,7 +4,8 @@ import { z } from 'zod'
 import type { ModelConfig } from '../src/config.ts'
 import type { PriceTable } from '../src/models/prices.ts'
 import { type ConfiguredTaskModel, createTaskModel } from '../src/models/task-model.ts'
-import { type ModelServer, startModelServer } from './harness/model-server.ts'
+import { startModelServer } from './harness/model-server.ts'
+import { useOwn } from './harness/use-own.ts'
 
 const schema = z.object({ summary: z.string() })
 
@@ -14,19 +15,15 @@ const PRICES: PriceTable = [{ model: 'compatible/local', from: '2025-01-01', inp
 const COST = 7 * 10 + 5 * 100
 const UNKNOWN = { answeredModel: null, inputTokens: null, outputTokens: null, finishReason: null }
 
-let server: ModelServer
+const server = useOwn(startModelServer, (server) => server.close())
 let model: ConfiguredTaskModel
 let calls: ModelCall[]
 
-beforeEach(async () => {
-  server = await startModelServer()
+beforeEach(() => {
   calls = []
   model = open({ provider: 'compatible', modelId: 'local', baseUrl: server.baseUrl, apiKey: null })
 })
-afterEach(async () => {
-  await model.close()
-  await server.close()
-})
+afterEach(() => model.close())
 
 const open = (config: ModelConfig, prices = PRICES) => createTaskModel({ config, prices })
 

@@ -5,12 +5,13 @@ import { createLog } from '../src/lib/log.ts'
 import { type ConfiguredTaskModel, createTaskModel } from '../src/models/task-model.ts'
 import { translate } from '../src/tasks/content/translate.ts'
 import { TaskError } from '../src/tasks/task.ts'
-import { type ModelServer, startModelServer } from './harness/model-server.ts'
+import { startModelServer } from './harness/model-server.ts'
+import { useOwn } from './harness/use-own.ts'
 
 const API_KEY = 'sk-test-0123456789'
 const schema = z.object({ summary: z.string().refine((text) => text.trim() !== '', 'must not be blank') })
 
-let server: ModelServer
+const server = useOwn(startModelServer, (server) => server.close())
 let model: ConfiguredTaskModel
 let lines: Record<string, unknown>[] = []
 
@@ -42,16 +43,12 @@ beforeAll(async () => {
   }).warmUp()
 }, 60_000)
 
-beforeEach(async () => {
-  server = await startModelServer()
+beforeEach(() => {
   lines = []
   model = open(compatible())
 })
 
-afterEach(async () => {
-  await model.close()
-  await server.close()
-})
+afterEach(() => model.close())
 
 afterAll(() => {
   globalThis.AI_SDK_LOG_WARNINGS = false

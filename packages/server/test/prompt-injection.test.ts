@@ -10,8 +10,9 @@ import type { WorkflowJobInput } from '../src/workflows/job-input.ts'
 import { createWorkflowTasks } from '../src/workflows/workflow-task.ts'
 import { INJECTIONS } from './fixtures/injections.ts'
 import { MODELS, modelConfigAt } from './harness/model-configs.ts'
-import { type ModelRequest, type ModelServer, startModelServer } from './harness/model-server.ts'
+import { type ModelRequest, startModelServer } from './harness/model-server.ts'
 import { DOCUMENT_REF, documentsSaying } from './harness/read-documents.ts'
+import { useOwn } from './harness/use-own.ts'
 
 /*
  * What can be tested of prompt injection without a model: what is sent to it. Whatever a caller writes, and in whichever
@@ -30,11 +31,7 @@ const HARMLESS_DOCUMENT = 'a document'
 
 const modelTasks = TASKS.filter(({ kind, input }) => kind === 'model' && input.safeParse(HARMLESS).success)
 
-let server: ModelServer
-beforeAll(async () => {
-  server = await startModelServer()
-})
-afterAll(() => server.close())
+const server = useOwn(startModelServer, (server) => server.close(), 'suite')
 
 /** An input with the hostile text in every field that takes it. */
 function hostileInput(task: Task, hostile: string): Record<string, unknown> {

@@ -1,17 +1,14 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { MODELS } from './harness/model-configs.ts'
-import { type ModelServer, startModelServer } from './harness/model-server.ts'
+import { startModelServer } from './harness/model-server.ts'
 import { wireOf } from './harness/model-wire.ts'
 import { describeEngines } from './harness/ringback.ts'
+import { useOwn } from './harness/use-own.ts'
 import { useReceiver } from './harness/use-receivers.ts'
 import { useRingback } from './harness/use-ringback.ts'
 
 describeEngines('a whole server with a model', (createDatabase) => {
-  let models: ModelServer
-  beforeEach(async () => {
-    models = await startModelServer()
-  })
-  afterEach(() => models.close())
+  const models = useOwn(startModelServer, (server) => server.close())
 
   describe.each(MODELS)(
     'of $provider, reached through RINGBACK_MODEL_BASE_URL',

@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { docxParagraph, makeDocx, makePdf, makePng, makeScannedPdf } from './harness/documents.ts'
-import { type ModelServer, startModelServer } from './harness/model-server.ts'
+import { startModelServer } from './harness/model-server.ts'
 import { FORM_TYPE, formOf, type WirePart } from './harness/multipart.ts'
 import { describeEngines } from './harness/ringback.ts'
 import { until } from './harness/until.ts'
+import { useOwn } from './harness/use-own.ts'
 import { useReceivers } from './harness/use-receivers.ts'
 import { useRingback } from './harness/use-ringback.ts'
 
@@ -18,11 +19,7 @@ const WORKFLOW = {
 const RESULT = { mood: 'good', reason: 'It says hooray.' }
 
 describeEngines('a workflow that the model runs', (createDatabase) => {
-  let models: ModelServer
-  beforeEach(async () => {
-    models = await startModelServer()
-  })
-  afterEach(() => models.close())
+  const models = useOwn(startModelServer, (server) => server.close())
 
   const withModel = (env: Record<string, string> = {}) => ({
     env: { RINGBACK_MODEL: 'compatible/tiny', RINGBACK_MODEL_BASE_URL: models.baseUrl, ...env },

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
+import { leasedDelivery } from '../../test/harness/leased-delivery.ts'
 import { systemClock } from '../lib/clock.ts'
-import type { LeasedDelivery } from '../store/deliveries.ts'
 import { MASKED, mergeHeaders, type WantedHeaders } from '../webhooks/custom-headers.ts'
 import { createVault } from '../webhooks/secret-vault.ts'
 import { createUrlGuard } from '../webhooks/url-guard.ts'
@@ -19,26 +19,8 @@ function stored(wanted: WantedHeaders): string | null {
 }
 
 function build(customHeaders: string | null, url = 'https://receiver.example/hook') {
-  const delivery: LeasedDelivery = {
-    id: '019c1f0e-7c1b-7b6a-9a55-2f3f0f8f4a11',
-    accountId,
-    webhookId: 'webhook-1',
-    jobId: 'job-1',
-    trigger: 'job',
-    body: '{}',
-    url,
-    attemptCount: 0,
-    failureCount: 0,
-    addressId: 'webhook-1',
-    probe: false,
-    resend: false,
-    deliveredBefore: false,
-    customHeaders,
-    retrySchedule: null,
-    sealedSecret: vault.seal('chosen secret', accountId),
-    sealedPreviousSecret: null,
-    previousSecretUntil: null,
-  }
+  const sealedSecret = vault.seal('chosen secret', accountId)
+  const delivery = leasedDelivery({ accountId, url, customHeaders, sealedSecret })
   return buildRequest(delivery, { vault, userAgent: 'test/1', now: 1_700_000_000_000 })
 }
 

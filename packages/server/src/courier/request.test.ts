@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { leasedDelivery } from '../../test/harness/leased-delivery.ts'
 import type { LeasedDelivery } from '../store/deliveries.ts'
 import { createVault, SecretUnreadableError } from '../webhooks/secret-vault.ts'
 import { buildRequest, RequestNotBuildableError } from './request.ts'
@@ -12,27 +13,13 @@ const vault = createVault(Buffer.alloc(32, 7))
 const sealedSecret = vault.seal(SECRET, ACCOUNT_ID)
 
 function built(change: Partial<LeasedDelivery> = {}) {
-  const delivery: LeasedDelivery = {
-    id: '019c1f0e-7c1b-7b6a-9a55-2f3f0f8f4a11',
+  const delivery = leasedDelivery({
     accountId: ACCOUNT_ID,
-    webhookId: 'webhook-1',
-    jobId: 'job-1',
-    trigger: 'job',
     body: '{"id":"naïve ☎"}',
     url: 'https://receiver.example/hook?token=abc',
-    attemptCount: 0,
-    failureCount: 0,
-    addressId: 'webhook-1',
-    probe: false,
-    resend: false,
-    deliveredBefore: false,
-    customHeaders: null,
-    retrySchedule: null,
     sealedSecret,
-    sealedPreviousSecret: null,
-    previousSecretUntil: null,
     ...change,
-  }
+  })
   return buildRequest(delivery, { vault, userAgent: 'SharpAPIWebhook/1.0', now: NOW })
 }
 

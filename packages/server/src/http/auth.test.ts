@@ -51,8 +51,7 @@ describe.each(ROUTES)('a $family route that needs a key', ({ url }) => {
 
 describe('the rate limit on routes', () => {
   test('dispatches and management spend, polls only look, ping and quota do neither', async () => {
-    const { key } = await http.addAccount('spender')
-    const headers = { authorization: `Bearer ${key}` }
+    const { headers } = await http.addAccount('spender')
     const remaining = async (method: 'GET' | 'POST', url: string, body?: unknown) =>
       (await http.call(method, url, { headers, body })).headers['x-ratelimit-remaining']
 
@@ -88,8 +87,7 @@ describe('the rate limit on routes', () => {
   })
 
   test('an account with a limit of its own has that, in headers, quota and 429, from the next second on', async () => {
-    const { accountId, key } = await http.addAccount('limited')
-    const headers = { authorization: `Bearer ${key}` }
+    const { accountId, headers } = await http.addAccount('limited')
     const dispatch = () => http.call('POST', '/api/v1/content/detect_urls', { headers, body: { content: 'x' } })
     expect((await dispatch()).headers['x-ratelimit-limit']).toBe('1000')
     await http.store.updateAccount(accountId, { requestsPerMinute: 2 })

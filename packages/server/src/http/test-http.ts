@@ -64,8 +64,8 @@ export interface TestHttp extends AsyncDisposable {
   readonly readiness: { current: Readiness }
   /** Sends a request with the key of the account, unless it brings an `authorization` of its own. */
   call(method: InjectOptions['method'], url: string, options?: CallOptions): Promise<Answer>
-  /** Makes an account, and gives a key of it. */
-  addAccount(name: string): Promise<{ accountId: string; key: string }>
+  /** Makes an account; gives a key of it, and the headers that bring it. */
+  addAccount(name: string): Promise<{ accountId: string; key: string; headers: { authorization: string } }>
   /** Starts all jobs that wait, as a runner would. */
   startJobs(): Promise<void>
   /** Ends a job that waits, as a runner would. */
@@ -166,7 +166,8 @@ export async function openTestHttp(overrides: Partial<HttpDeps> = {}): Promise<T
 
   async function addAccount(name: string) {
     const account = await store.ensureAccount({ id: newId(), name, webhookId: newId(), createdAt: clock.now() })
-    return { accountId: account.id, key: (await apiKeys.create(account.id, 'test')).key }
+    const { key } = await apiKeys.create(account.id, 'test')
+    return { accountId: account.id, key, headers: { authorization: `Bearer ${key}` } }
   }
   const { accountId, key } = await addAccount('default')
   const startedJobs = new Map<string, LeasedJob>()

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openSlots } from '../../test/harness/local-slots.ts'
 import type { StandingClock } from '../../test/harness/standing-clock.ts'
 import { openTestStore } from '../../test/harness/test-store.ts'
 import { StoreUnavailableError } from '../store/errors.ts'
@@ -20,25 +21,7 @@ beforeEach(async () => {
 })
 afterEach(() => store.close())
 
-/** A runner with so many free slots that keeps what it is handed. */
-function openRunner(slots: number) {
-  const handed: RunnerItem[] = []
-  return {
-    handed,
-    get free() {
-      return slots
-    },
-    reserve(count: number) {
-      const granted = Math.min(count, slots)
-      slots -= granted
-      return granted
-    },
-    giveBack(count: number) {
-      slots += count
-    },
-    handOver: (item: RunnerItem) => void handed.push(item),
-  }
-}
+const openRunner = (slots: number) => openSlots<RunnerItem>(slots)
 
 const common = { processId: () => processId, laneOf: () => LANE, caps: NO_CAPS }
 

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { openSlots } from '../../test/harness/local-slots.ts'
 import { createStandingClock, type StandingClock } from '../../test/harness/standing-clock.ts'
 import { until } from '../../test/harness/until.ts'
 import { newId } from '../lib/ids.ts'
@@ -141,25 +142,9 @@ async function enableWebhook(includeResult = false) {
   await store.updateWebhook(accountId, 'default', change, clock.now())
 }
 
-/** A courier with so many free slots that keeps what it is handed. */
 function openCourier(slots: number) {
-  const handed: { delivery: LeasedDelivery; leasedBy: string }[] = []
-  return {
-    handed,
-    get free() {
-      return slots
-    },
-    reserve(count: number) {
-      const granted = Math.min(count, slots)
-      slots -= granted
-      return granted
-    },
-    giveBack(count: number) {
-      slots += count
-    },
-    handOver: (item: { delivery: LeasedDelivery; leasedBy: string }) => void handed.push(item),
-    fullAddresses: () => [],
-  }
+  const courier = openSlots<{ delivery: LeasedDelivery; leasedBy: string }>(slots)
+  return Object.assign(courier, { fullAddresses: () => [] })
 }
 
 describe('a job that waits', () => {

@@ -1,14 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { startRawServer } from '../../../test/harness/raw-server.ts'
-import { type Receiver, startReceiver } from '../../../test/harness/receiver.ts'
 import { openSender } from '../../../test/harness/test-sender.ts'
+import { useReceiver, useReceivers } from '../../../test/harness/use-receivers.ts'
 
-let receiver: Receiver
-beforeEach(async () => {
-  receiver = await startReceiver()
-})
-afterEach(() => receiver.close())
+const newReceiver = useReceivers()
+const receiver = useReceiver()
 
 describe('a request', () => {
   test('is a POST with exactly the headers and bytes that were given, and those of its connection', async () => {
@@ -71,7 +68,7 @@ describe('connections', () => {
   })
 
   test('of attempts at the same time are told apart, also from those of other clients in the process', async () => {
-    const others = await Promise.all([startReceiver(), startReceiver(), startReceiver()])
+    const others = await Promise.all([newReceiver(), newReceiver(), newReceiver()])
     await using one = openSender()
     await using two = openSender()
     const sent = others.flatMap((other) =>
@@ -83,7 +80,6 @@ describe('connections', () => {
       expect(timing.connectMs).not.toBeNull()
     }
     await Promise.all(fetched.map(async (response) => (await response).text()))
-    await Promise.all(others.map((other) => other.close()))
   })
 })
 

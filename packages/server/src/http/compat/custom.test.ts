@@ -77,8 +77,7 @@ describe('POST /api/v1/custom/<slug>', () => {
       status: 404,
       json: { code: 'workflow.not_found' },
     })
-    const { key } = await http.addAccount('other')
-    const headers = { authorization: `Bearer ${key}` }
+    const { headers } = await http.addAccount('other')
     const body = { text: 'x' }
     expect((await http.call('POST', '/api/v1/custom/mood-of-text', { body, headers })).status).toBe(404)
     await http.call('PATCH', '/api/v1/workflows/mood-of-text', { body: { is_active: false } })

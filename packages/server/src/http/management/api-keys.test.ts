@@ -44,8 +44,7 @@ describe('POST /api/v1/api-keys', () => {
 
 describe('GET /api/v1/api-keys', () => {
   test('lists newest first, in pages, revoked ones included', async () => {
-    const { key } = await http.addAccount('lister')
-    const headers = { authorization: `Bearer ${key}` }
+    const { headers } = await http.addAccount('lister')
     for (const name of ['second', 'third']) await http.call('POST', URL, { body: { name }, headers })
     const first = apiKeyPageSchema.parse((await http.call('GET', `${URL}?limit=2`, { headers })).json)
     const rest = apiKeyPageSchema.parse(

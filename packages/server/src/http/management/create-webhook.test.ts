@@ -8,8 +8,7 @@ const URL = 'https://hooks.receiver.example/in'
 const http = useTestHttp()
 
 async function freshAccount() {
-  const { accountId, key } = await http.addAccount(newId())
-  const headers = { authorization: `Bearer ${key}` }
+  const { accountId, headers } = await http.addAccount(newId())
   const on = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE') => (path: string, body?: unknown) =>
     http.call(method, `/api/v1${path}`, { headers, body })
   return { accountId, get: on('GET'), post: on('POST'), patch: on('PATCH'), remove: on('DELETE') }

@@ -63,8 +63,7 @@ test('a job that has not ended, or whose delivery waits, is refused with what to
 test('an unknown job, and that of another account, are not found', async () => {
   const { jobId } = await endedJob()
   await http.attemptDelivery()
-  const { key } = await http.addAccount('other')
-  const headers = { authorization: `Bearer ${key}` }
+  const { headers } = await http.addAccount('other')
   const strangers = await http.call('POST', `/api/v1/jobs/${jobId}/expunge`, { headers })
   for (const answer of [strangers, await expunge(newId()), await expunge('x')]) {
     expect([answer.status, answer.json.code]).toEqual([404, 'job.not_found'])

@@ -36,8 +36,7 @@ describe('listeners', () => {
   test('a webhook that is not there is 404, and so is the listener of another account', async () => {
     expect((await open({ webhook: 'gone' })).json).toMatchObject({ status: 404, code: 'webhook.not_found' })
     const { json } = await open({})
-    const { key } = await http.addAccount('other')
-    const headers = { authorization: `Bearer ${key}` }
+    const { headers } = await http.addAccount('other')
     for (const path of [`${PATH}/${json.id}/stream`, `${PATH}/x/stream`]) {
       const answer = await http.call('POST', path, { headers, body: {} })
       expect(answer.json).toMatchObject({ status: 404, code: 'listener.not_found' })

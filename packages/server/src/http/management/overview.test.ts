@@ -82,7 +82,7 @@ test('deliveries are counted by status and step, with the time from the end of t
 test('another account, no key and a range that is none get nothing', async () => {
   await told(5)
   const other = await http.addAccount('other')
-  const { json } = await http.call('GET', '/api/v1/overview', { headers: { authorization: `Bearer ${other.key}` } })
+  const { json } = await http.call('GET', '/api/v1/overview', { headers: other.headers })
   expect(json.deliveries).toMatchObject({ latest_at: null, totals: { delivered: 0 } })
   expect((await http.call('GET', '/api/v1/overview', { headers: { authorization: undefined } })).status).toBe(401)
   const wrong = await http.call('GET', '/api/v1/overview?range=2y')

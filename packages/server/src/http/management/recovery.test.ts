@@ -225,8 +225,7 @@ describe('POST /api/v1/deliveries/recover', () => {
   test('another account’s deliveries are not touched', async () => {
     await newDelivery()
     await http.attemptDelivery(FAILED)
-    const { key } = await http.addAccount(newId())
-    const headers = { authorization: `Bearer ${key}` }
+    const { headers } = await http.addAccount(newId())
     const answer = await http.call('POST', '/api/v1/deliveries/recover', {
       headers,
       body: { since: SINCE, until: UNTIL },

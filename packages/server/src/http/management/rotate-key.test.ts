@@ -10,11 +10,9 @@ const KEY = /^whpk_[A-Za-z0-9+/]{43}=$/
 
 const http = useTestHttp()
 let accountId: string
-let headers: Record<string, string>
+let headers: { authorization: string }
 beforeEach(async () => {
-  const account = await http.addAccount(newId())
-  accountId = account.accountId
-  headers = { authorization: `Bearer ${account.key}` }
+  ;({ accountId, headers } = await http.addAccount(newId()))
   await patch({ enabled: true, url: 'https://receiver.example/', secret: SECRET })
 })
 

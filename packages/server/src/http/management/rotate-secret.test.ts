@@ -10,11 +10,9 @@ const vault = createVault(Buffer.alloc(32, 7))
 
 const http = useTestHttp()
 let accountId: string
-let headers: Record<string, string>
+let headers: { authorization: string }
 beforeEach(async () => {
-  const account = await http.addAccount(newId())
-  accountId = account.accountId
-  headers = { authorization: `Bearer ${account.key}` }
+  ;({ accountId, headers } = await http.addAccount(newId()))
   const body = { enabled: true, url: 'https://receiver.example/', secret: FIRST }
   await http.call('PATCH', '/api/v1/webhooks/default', { headers, body })
 })

@@ -163,8 +163,7 @@ describe('the sessions of an account', () => {
 
   test('another account’s, an unknown one, and `current` with a key are the same 404', async () => {
     const { session } = await signIn()
-    const { key } = await http.addAccount('stranger')
-    const headers = { authorization: `Bearer ${key}` }
+    const { headers } = await http.addAccount('stranger')
     for (const id of [session.id, 'nonsense', 'current']) {
       expect((await http.call('DELETE', `${URL}/${id}`, { headers })).json.code).toBe('session.not_found')
     }

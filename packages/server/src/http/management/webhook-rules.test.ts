@@ -8,8 +8,7 @@ const http = useTestHttp()
 
 /** An account of its own with one webhook, `rules`, with every rule set. */
 async function freshWebhook() {
-  const { accountId, key } = await http.addAccount(newId())
-  const headers = { authorization: `Bearer ${key}` }
+  const { accountId, headers } = await http.addAccount(newId())
   const call = (method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown) =>
     http.call(method, `/api/v1${path}`, { headers, body })
   const created = await call('POST', '/webhooks', {

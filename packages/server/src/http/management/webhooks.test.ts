@@ -7,8 +7,7 @@ const http = useTestHttp()
 
 /** Calls a route of webhooks as an account that nobody else uses. */
 async function freshAccount() {
-  const { accountId, key } = await http.addAccount(newId())
-  const headers = { authorization: `Bearer ${key}` }
+  const { accountId, headers } = await http.addAccount(newId())
   return {
     accountId,
     get: (path = '/default') => http.call('GET', `/api/v1/webhooks${path}`, { headers }),

@@ -147,8 +147,7 @@ describe('POST /api/v1/workflows', () => {
   test('a slug is there once in an account, and a workflow of another account does not count', async () => {
     await create()
     expect(await create()).toMatchObject({ status: 409, json: { code: 'workflow.slug_taken' } })
-    const { key } = await http.addAccount('other')
-    const headers = { authorization: `Bearer ${key}` }
+    const { headers } = await http.addAccount('other')
     expect((await http.call('POST', '/api/v1/workflows', { body: WORKFLOW, headers })).status).toBe(201)
   })
 
