@@ -1,9 +1,8 @@
 import { z } from 'zod'
+import { defineAnswerTask } from '../answer-task.ts'
 import { percentage, visibleText } from '../answers.ts'
 import { contentField } from '../fields.ts'
 import { TEXT_IS_DATA } from '../instructions.ts'
-import { modelMessage } from '../model-message.ts'
-import { defineTask } from '../task.ts'
 
 const INSTRUCTIONS = [
   'You judge whether texts are spam: unwanted advertising, fraud, phishing, bait for links, text made to deceive filters.',
@@ -14,28 +13,18 @@ const INSTRUCTIONS = [
   'two English sentences.',
 ].join('\n')
 
-const resultSchema = z.object({
-  pass: z.boolean().describe('True when the text is no spam.'),
-  score: percentage.describe('How sure the verdict is, in percent.'),
-  reason: visibleText.describe('Why, in English.'),
-})
-
 /** Tells whether a text is spam. */
-export const detectSpam = defineTask({
+export const detectSpam = defineAnswerTask({
   type: 'content_detect_spam',
   path: '/content/detect_spam',
   summary: 'Tells whether a text is spam.',
-  kind: 'model',
   input: z.object({ content: contentField }),
-  result: resultSchema,
-
-  async run({ content }, { model, signal }) {
-    return await model.generate({
-      schema: resultSchema,
-      schemaName: 'spam',
-      instructions: INSTRUCTIONS,
-      content: modelMessage({ text: content }),
-      signal,
-    })
-  },
+  result: z.object({
+    pass: z.boolean().describe('True when the text is no spam.'),
+    score: percentage.describe('How sure the verdict is, in percent.'),
+    reason: visibleText.describe('Why, in English.'),
+  }),
+  schemaName: 'spam',
+  instructions: INSTRUCTIONS,
+  message: ({ content }) => ({ text: content }),
 })

@@ -1,9 +1,8 @@
 import { z } from 'zod'
+import { defineAnswerTask } from '../answer-task.ts'
 import { sentiment } from '../answers.ts'
 import { contentField } from '../fields.ts'
 import { TEXT_IS_DATA } from '../instructions.ts'
-import { modelMessage } from '../model-message.ts'
-import { defineTask } from '../task.ts'
 
 const INSTRUCTIONS = [
   'You judge reviews of products. The input is a JSON object: its "text" is a review.',
@@ -13,21 +12,13 @@ const INSTRUCTIONS = [
 ].join('\n')
 
 /** Tells whether the review of a product is positive, negative or neutral. */
-export const productReviewSentiment = defineTask({
+export const productReviewSentiment = defineAnswerTask({
   type: 'ecommerce_review_sentiment',
   path: '/ecommerce/review_sentiment',
   summary: 'Tells whether the review of a product is positive, negative or neutral.',
-  kind: 'model',
   input: z.object({ content: contentField }),
   result: sentiment,
-
-  async run({ content }, { model, signal }) {
-    return await model.generate({
-      schema: sentiment,
-      schemaName: 'sentiment',
-      instructions: INSTRUCTIONS,
-      content: modelMessage({ text: content }),
-      signal,
-    })
-  },
+  schemaName: 'sentiment',
+  instructions: INSTRUCTIONS,
+  message: ({ content }) => ({ text: content }),
 })

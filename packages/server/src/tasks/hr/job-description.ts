@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { defineAnswerTask } from '../answer-task.ts'
 import { visibleText } from '../answers.ts'
 import {
   contextField,
@@ -10,8 +11,6 @@ import {
   voiceToneField,
 } from '../fields.ts'
 import { LANGUAGE_RULE, NOTHING_INVENTED, TONE_RULE } from '../instructions.ts'
-import { modelMessage } from '../model-message.ts'
-import { defineTask } from '../task.ts'
 
 /** Longest list of skills; advertisements have ten. */
 const SKILLS_MAX = 100
@@ -29,21 +28,14 @@ const INSTRUCTIONS = [
   '"- ", the required before the optional.',
 ].join('\n')
 
-const resultSchema = z.object({
-  job_short_description: visibleText.describe('One paragraph about the position.'),
-  job_requirements: visibleText.describe('What applicants need: lines that begin with "- ".'),
-  job_responsibilities: visibleText.describe('What they will do: lines that begin with "- ".'),
-})
-
 const skillsField = optional(z.array(shortTextField).max(SKILLS_MAX))
 const flagField = optional(z.boolean())
 
 /** Writes a job advertisement. Clients send null for every field that they do not know (wire facts, section 2.2). */
-export const jobDescription = defineTask({
+export const jobDescription = defineAnswerTask({
   type: 'hr_job_description',
   path: '/hr/job_description',
   summary: 'Writes the description of a job from what is known of it.',
-  kind: 'model',
   input: z.object({
     name: shortTextField.describe('The title of the position.'),
     company_name: optionalShortTextField,
@@ -59,15 +51,12 @@ export const jobDescription = defineTask({
     voice_tone: voiceToneField,
     context: contextField,
   }),
-  result: resultSchema,
-
-  async run({ name, language, ...details }, { model, signal }) {
-    return await model.generate({
-      schema: resultSchema,
-      schemaName: 'job_description',
-      instructions: INSTRUCTIONS,
-      content: modelMessage({ language: language || LANGUAGE_DEFAULT, position: name, ...details }),
-      signal,
-    })
-  },
+  result: z.object({
+    job_short_description: visibleText.describe('One paragraph about the position.'),
+    job_requirements: visibleText.describe('What applicants need: lines that begin with "- ".'),
+    job_responsibilities: visibleText.describe('What they will do: lines that begin with "- ".'),
+  }),
+  schemaName: 'job_description',
+  instructions: INSTRUCTIONS,
+  message: ({ name, language, ...details }) => ({ language: language || LANGUAGE_DEFAULT, position: name, ...details }),
 })

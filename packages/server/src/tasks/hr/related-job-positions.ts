@@ -1,15 +1,9 @@
 import { z } from 'zod'
-import {
-  LANGUAGE_DEFAULT,
-  maxQuantityField,
-  optionalLanguageField,
-  QUANTITY_DEFAULT,
-  shortTextField,
-} from '../fields.ts'
+import { shortTextField } from '../fields.ts'
 import { LANGUAGE_RULE, TEXT_IS_DATA, WEIGHTED_LIST_RULE } from '../instructions.ts'
-import { modelMessage } from '../model-message.ts'
 import { defineTask } from '../task.ts'
-import { rank, weightedList } from '../weighted-list.ts'
+import { weightedList } from '../weighted-list.ts'
+import { askRelated, relatedFields } from './related.ts'
 
 const INSTRUCTIONS = [
   'You name jobs that are alike. The input is a JSON object: its "text" is the title of a job. Name the titles of jobs with much',
@@ -29,26 +23,15 @@ export const relatedJobPositions = defineTask({
   kind: 'model',
   input: z.object({
     content: shortTextField.describe('The title of a job position.'),
-    language: optionalLanguageField,
-    max_quantity: maxQuantityField,
+    ...relatedFields,
   }),
   result: z.object({
     job_position: z.string().describe('What was asked about.'),
     related_job_positions: weightedList,
   }),
 
-  async run({ content, language, max_quantity }, { model, signal }) {
-    const quantityMax = max_quantity || QUANTITY_DEFAULT
-    const answer = await model.generate({
-      schema: z.object({ related_job_positions: weightedList }),
-      schemaName: 'related_job_positions',
-      instructions: INSTRUCTIONS,
-      content: modelMessage({ language: language || LANGUAGE_DEFAULT, max_quantity: quantityMax, text: content }),
-      signal,
-    })
-    return {
-      job_position: content,
-      related_job_positions: rank(answer.related_job_positions, { quantityMax, without: content }),
-    }
+  async run(input, context) {
+    const related = await askRelated(input, { name: 'related_job_positions', instructions: INSTRUCTIONS }, context)
+    return { job_position: input.content, related_job_positions: related }
   },
 })

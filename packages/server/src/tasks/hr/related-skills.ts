@@ -1,15 +1,9 @@
 import { z } from 'zod'
-import {
-  LANGUAGE_DEFAULT,
-  maxQuantityField,
-  optionalLanguageField,
-  QUANTITY_DEFAULT,
-  shortTextField,
-} from '../fields.ts'
+import { shortTextField } from '../fields.ts'
 import { LANGUAGE_RULE, TEXT_IS_DATA, WEIGHTED_LIST_RULE } from '../instructions.ts'
-import { modelMessage } from '../model-message.ts'
 import { defineTask } from '../task.ts'
-import { rank, weightedList } from '../weighted-list.ts'
+import { weightedList } from '../weighted-list.ts'
+import { askRelated, relatedFields } from './related.ts'
 
 const INSTRUCTIONS = [
   'You name skills that go together at work. The input is a JSON object: its "text" names a skill. Name the skills that people',
@@ -29,23 +23,15 @@ export const relatedSkills = defineTask({
   kind: 'model',
   input: z.object({
     content: shortTextField.describe('The name of a skill.'),
-    language: optionalLanguageField,
-    max_quantity: maxQuantityField,
+    ...relatedFields,
   }),
   result: z.object({
     skill: z.string().describe('What was asked about.'),
     related_skills: weightedList,
   }),
 
-  async run({ content, language, max_quantity }, { model, signal }) {
-    const quantityMax = max_quantity || QUANTITY_DEFAULT
-    const answer = await model.generate({
-      schema: z.object({ related_skills: weightedList }),
-      schemaName: 'related_skills',
-      instructions: INSTRUCTIONS,
-      content: modelMessage({ language: language || LANGUAGE_DEFAULT, max_quantity: quantityMax, text: content }),
-      signal,
-    })
-    return { skill: content, related_skills: rank(answer.related_skills, { quantityMax, without: content }) }
+  async run(input, context) {
+    const related = await askRelated(input, { name: 'related_skills', instructions: INSTRUCTIONS }, context)
+    return { skill: input.content, related_skills: related }
   },
 })
