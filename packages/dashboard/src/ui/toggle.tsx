@@ -21,23 +21,13 @@ export function Switch({
   ref,
 }: ToggleProps & { readonly ref?: Ref<HTMLElement> }) {
   const id = useId()
-  const hintId = `${id}-hint`
   return (
     <div className="flex items-start justify-between gap-6">
-      <div>
-        <label htmlFor={id} className="text-sm font-medium">
-          {label}
-        </label>
-        {hint && (
-          <p id={hintId} className="mt-0.5 text-[13px] leading-5 text-muted">
-            {hint}
-          </p>
-        )}
-      </div>
+      <ToggleText id={id} label={label} hint={hint} className="text-sm font-medium" />
       <BaseSwitch.Root
         ref={ref}
         id={id}
-        aria-describedby={hint ? hintId : undefined}
+        aria-describedby={hint ? hintIdOf(id) : undefined}
         checked={checked}
         disabled={disabled ?? false}
         onCheckedChange={onChange}
@@ -52,12 +42,11 @@ export function Switch({
 /** A choice among others. */
 export function Checkbox({ label, hint, checked, disabled, onChange }: ToggleProps) {
   const id = useId()
-  const hintId = `${id}-hint`
   return (
     <div className="flex items-start gap-2.5">
       <BaseCheckbox.Root
         id={id}
-        aria-describedby={hint ? hintId : undefined}
+        aria-describedby={hint ? hintIdOf(id) : undefined}
         checked={checked}
         disabled={disabled ?? false}
         onCheckedChange={onChange}
@@ -67,16 +56,30 @@ export function Checkbox({ label, hint, checked, disabled, onChange }: TogglePro
           <Check className="size-3.5" strokeWidth={3} />
         </BaseCheckbox.Indicator>
       </BaseCheckbox.Root>
-      <div>
-        <label htmlFor={id} className="text-sm">
-          {label}
-        </label>
-        {hint && (
-          <p id={hintId} className="mt-0.5 text-[13px] leading-5 text-muted">
-            {hint}
-          </p>
-        )}
-      </div>
+      <ToggleText id={id} label={label} hint={hint} className="text-sm" />
+    </div>
+  )
+}
+
+const hintIdOf = (id: string) => `${id}-hint`
+
+/** The label of the control with this id, and the hint below it. */
+function ToggleText({
+  id,
+  label,
+  hint,
+  className,
+}: Pick<ToggleProps, 'label' | 'hint'> & { readonly id: string; readonly className: string }) {
+  return (
+    <div>
+      <label htmlFor={id} className={className}>
+        {label}
+      </label>
+      {hint && (
+        <p id={hintIdOf(id)} className="mt-0.5 text-[13px] leading-5 text-muted">
+          {hint}
+        </p>
+      )}
     </div>
   )
 }

@@ -6,6 +6,7 @@ import { isFiltered } from '../../lib/range.ts'
 import { buttonClass } from '../../ui/button.tsx'
 import { EmptyState, NothingMatches } from '../../ui/states.tsx'
 import { FirstJob } from '../first-job.tsx'
+import { SetUpWebhook } from '../set-up-webhook.tsx'
 import type { DeliverySearch } from './search.ts'
 
 /** Why the list is empty, which is one of three things: the filters, no webhook that is on, or no job yet. */
@@ -27,19 +28,7 @@ export function NoDeliveries({ search }: { readonly search: DeliverySearch }) {
   const isAnyOn = webhooks?.some(({ enabled, name }) => enabled && name !== 'operational') ?? true
   if (!isAnyOn) {
     return (
-      <EmptyState
-        icon={WebhookIcon}
-        title="No webhook is switched on"
-        action={
-          <Link
-            to="/webhooks/$webhookId"
-            params={{ webhookId: 'default' }}
-            className={buttonClass({ look: 'primary' })}
-          >
-            Set up the default webhook
-          </Link>
-        }
-      >
+      <EmptyState icon={WebhookIcon} title="No webhook is switched on" action={<SetUpWebhook />}>
         Give a URL and a secret, send a test, and every job that finishes from then on is told there.
       </EmptyState>
     )

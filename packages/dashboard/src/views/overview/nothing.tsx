@@ -6,6 +6,7 @@ import { buttonClass } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
 import { FirstJob } from '../first-job.tsx'
+import { SetUpWebhook } from '../set-up-webhook.tsx'
 
 /** The account is new. */
 export function NothingEver() {
@@ -15,13 +16,7 @@ export function NothingEver() {
       title="Nothing has happened here yet"
       action={
         <>
-          <Link
-            to="/webhooks/$webhookId"
-            params={{ webhookId: 'default' }}
-            className={buttonClass({ look: 'primary' })}
-          >
-            Set up the default webhook
-          </Link>
+          <SetUpWebhook />
           <Link to="/playground" className={buttonClass()}>
             Try a job in the playground
           </Link>

@@ -32,6 +32,13 @@ export function describeListeners(open: OpenStore): void {
     return { ...row, connection }
   }
 
+  /** An account with a process and a listener. */
+  async function listening() {
+    const { id: accountId } = await world.account()
+    const processId = await world.process()
+    return { accountId, processId, heard: await listener(accountId) }
+  }
+
   function connect(
     { id, accountId }: Pick<ListenerRow, 'id' | 'accountId'>,
     connection: string,
@@ -145,9 +152,7 @@ export function describeListeners(open: OpenStore): void {
   })
 
   test('its attempts are recorded like all others, with retries, and say nothing about any address', async () => {
-    const { id: accountId } = await world.account()
-    const processId = await world.process()
-    const heard = await listener(accountId)
+    const { accountId, processId, heard } = await listening()
     await world.endedJob(accountId, processId)
     const [first] = await claim(heard, processId)
     if (!first) throw new Error('nothing was claimed')
@@ -178,9 +183,7 @@ export function describeListeners(open: OpenStore): void {
   })
 
   test('another stream takes over: the old one gets nothing, and what did not arrive waits again without an attempt', async () => {
-    const { id: accountId } = await world.account()
-    const processId = await world.process()
-    const heard = await listener(accountId)
+    const { accountId, processId, heard } = await listening()
     for (let count = 0; count < 3; count++) await world.endedJob(accountId, processId)
     const [arrived, lost] = await claim(heard, processId, 2)
     if (!arrived || !lost) throw new Error('too few were claimed')
@@ -200,9 +203,7 @@ export function describeListeners(open: OpenStore): void {
   })
 
   test('no delivery is leased twice by streams that claim at once', async () => {
-    const { id: accountId } = await world.account()
-    const processId = await world.process()
-    const heard = await listener(accountId)
+    const { accountId, processId, heard } = await listening()
     for (let count = 0; count < 6; count++) await world.endedJob(accountId, processId)
     const claims = await Promise.all([1, 2, 3, 4].map(() => claim(heard, processId, 3)))
     const ids = claims.flat().map(({ id }) => id)
@@ -211,18 +212,14 @@ export function describeListeners(open: OpenStore): void {
   })
 
   test('a process that was released leases nothing for it', async () => {
-    const { id: accountId } = await world.account()
-    const processId = await world.process()
-    const heard = await listener(accountId)
+    const { accountId, processId, heard } = await listening()
     await world.endedJob(accountId, processId)
     await world.store.releaseProcess(processId, NOON)
     expect(await claim(heard, processId)).toEqual([])
   })
 
   test('what a dead process had under way for it is an interrupted attempt and waits again', async () => {
-    const { id: accountId } = await world.account()
-    const processId = await world.process()
-    const heard = await listener(accountId)
+    const { accountId, processId, heard } = await listening()
     await world.endedJob(accountId, processId)
     const [delivery] = await claim(heard, processId)
     await world.store.releaseProcess(processId, NOON + 10)
@@ -232,9 +229,7 @@ export function describeListeners(open: OpenStore): void {
   })
 
   test.each(['removed', 'expired'])('what waits or is under way for one that was %s is discarded', async (how) => {
-    const { id: accountId } = await world.account()
-    const processId = await world.process()
-    const heard = await listener(accountId)
+    const { accountId, processId, heard } = await listening()
     await world.endedJob(accountId, processId)
     await world.endedJob(accountId, processId)
     const [underWay] = await claim(heard, processId, 1)
@@ -252,9 +247,7 @@ export function describeListeners(open: OpenStore): void {
   })
 
   test('what a dead process had under way for one that is gone is discarded, not forgotten', async () => {
-    const { id: accountId } = await world.account()
-    const processId = await world.process()
-    const heard = await listener(accountId)
+    const { accountId, processId, heard } = await listening()
     await world.endedJob(accountId, processId)
     await claim(heard, processId)
     // As a retry that was planned in the moment of the removal: it waits, and nobody is there.
@@ -265,9 +258,7 @@ export function describeListeners(open: OpenStore): void {
   })
 
   test('what waits beyond the newest is discarded', async () => {
-    const { id: accountId } = await world.account()
-    const processId = await world.process()
-    const heard = await listener(accountId)
+    const { accountId, processId, heard } = await listening()
     for (let at = 0; at < 5; at++) await world.endedJob(accountId, processId, { finishedAt: NOON + at })
     expect(await world.store.trimListener(heard.id, 2, NOON + 9)).toBe(3)
     expect(await world.store.trimListener(heard.id, 2, NOON + 9)).toBe(0)
@@ -276,9 +267,7 @@ export function describeListeners(open: OpenStore): void {
   })
 
   test('a resend goes to the listener while it is there, and says so when it is gone', async () => {
-    const { id: accountId } = await world.account()
-    const processId = await world.process()
-    const heard = await listener(accountId)
+    const { accountId, processId, heard } = await listening()
     await world.endedJob(accountId, processId)
     const [delivery] = await claim(heard, processId)
     if (!delivery) throw new Error('nothing was claimed')
@@ -318,9 +307,7 @@ export function describeListeners(open: OpenStore): void {
   })
 
   test('recovery and statistics leave its deliveries out', async () => {
-    const { id: accountId } = await world.account()
-    const processId = await world.process()
-    const heard = await listener(accountId)
+    const { accountId, processId, heard } = await listening()
     await world.endedJob(accountId, processId)
     const [delivery] = await claim(heard, processId)
     if (!delivery) throw new Error('nothing was claimed')
@@ -335,9 +322,7 @@ export function describeListeners(open: OpenStore): void {
   })
 
   test('a test waits for it alone, and is not for one that is gone', async () => {
-    const { id: accountId } = await world.account()
-    const processId = await world.process()
-    const heard = await listener(accountId)
+    const { accountId, processId, heard } = await listening()
     const wanted = { accountId, jobType: 'a', jobStatus: 'success', body: '{"test":1}', createdAt: NOON } as const
     expect(await world.store.insertListenerTest({ ...wanted, id: newId(), listenerId: heard.id })).toBe(true)
     expect(await world.store.insertListenerTest({ ...wanted, id: newId(), listenerId: newId() })).toBe(false)
@@ -345,9 +330,7 @@ export function describeListeners(open: OpenStore): void {
   })
 
   test('the end of a job and a foreign answer are told with the id of the listener', async () => {
-    const { id: accountId } = await world.account()
-    const processId = await world.process()
-    const heard = await listener(accountId)
+    const { accountId, processId, heard } = await listening()
     const kinds: WorkKind[] = []
     const stop = world.store.onWork((kind) => kinds.push(kind))
     await world.endedJob(accountId, processId)
