@@ -1,8 +1,10 @@
 import { createHmac } from 'node:crypto'
+import type { DeliveryStatus } from '@ringback/contract'
 import { Webhook } from 'standardwebhooks'
 import { expect, test } from 'vitest'
 import { headerOf, headersOf } from './harness/receiver.ts'
 import { describeEngines } from './harness/ringback.ts'
+import { talkTo } from './harness/talk.ts'
 import { until } from './harness/until.ts'
 import { useReceiver, useReceivers } from './harness/use-receivers.ts'
 import { useRingback } from './harness/use-ringback.ts'
@@ -14,15 +16,10 @@ describeEngines('a job goes in, a signed webhook comes out', (createDatabase) =>
   const newReceiver = useReceivers()
   const receiver = useReceiver()
 
-  async function setWebhook(change: object = {}) {
-    const answer = await ringback.call('PATCH', '/api/v1/webhooks/default', {
-      enabled: true,
-      url: receiver.url,
-      secret: SECRET,
-      ...change,
-    })
-    expect(answer.status).toBe(200)
-  }
+  const talk = talkTo(() => ringback)
+
+  const setWebhook = (change: object = {}) =>
+    talk.setWebhook('default', { enabled: true, url: receiver.url, secret: SECRET, ...change })
 
   async function dispatch(content: string, headers: Record<string, string> = {}): Promise<string> {
     const answer = await ringback.call('POST', '/api/v1/content/detect_emails', { content }, headers)
@@ -30,13 +27,7 @@ describeEngines('a job goes in, a signed webhook comes out', (createDatabase) =>
     return answer.json.job_id
   }
 
-  async function deliveryOf(jobId: string, status: string) {
-    return await until(`the delivery of ${jobId} is ${status}`, async () => {
-      const { json } = await ringback.call('GET', `/api/v1/deliveries?job_id=${jobId}&status=${status}`)
-      const [row] = json.data
-      return row ? (await ringback.call('GET', `/api/v1/deliveries/${row.id}`)).json : null
-    })
-  }
+  const deliveryOf = (jobId: string, status: DeliveryStatus) => talk.deliveryOf(jobId, `status=${status}`)
 
   test('the webhook carries id, status and type in this order and verifies with somebody else’s library', async () => {
     await setWebhook()
@@ -108,7 +99,7 @@ describeEngines('a job goes in, a signed webhook comes out', (createDatabase) =>
     await setWebhook()
     const jobId = await dispatch('nothing here')
     const { next_attempt_at, attempts } = await deliveryOf(jobId, 'waiting')
-    expect(Date.parse(next_attempt_at) - Date.parse(attempts[0].started_at)).toBeGreaterThanOrEqual(10_000)
+    expect(Date.parse(next_attempt_at ?? '') - Date.parse(attempts[0]?.started_at ?? '')).toBeGreaterThanOrEqual(10_000)
     ringback.clock.move(8_000)
     // Another delivery that is made and sent now shows that the courier had time to be early.
     receiver.answerWith((_request, response) => response.end())
@@ -133,9 +124,9 @@ describeEngines('a job goes in, a signed webhook comes out', (createDatabase) =>
     const jobId = await dispatch('nothing here')
     const request = await receiver.request(1)
     const delivery = await deliveryOf(jobId, 'delivered')
-    expect(delivery.attempts[0].request.headers).toEqual(request.headers.map((pair) => [...pair]))
+    expect(delivery.attempts[0]?.request.headers).toEqual(request.headers.map((pair) => [...pair]))
     expect(delivery.body).toBe(request.body.toString())
-    expect(delivery.attempts[0].remote_address).toBe(`127.0.0.1:${receiver.port}`)
+    expect(delivery.attempts[0]?.remote_address).toBe(`127.0.0.1:${receiver.port}`)
   })
 
   test('a Job-Webhook is told instead of the account’s webhook, signed with its secret, also when that is off', async () => {
@@ -203,7 +194,7 @@ describeEngines('a job goes in, a signed webhook comes out', (createDatabase) =>
     const answer = await ringback.call('POST', '/api/v1/webhooks/default/test')
     expect(answer.status).toBe(200)
     expect(answer.json.delivery).toMatchObject({ status: 'failed', trigger: 'test', attempt_count: 1 })
-    expect(answer.json.delivery.attempts[0].response).toMatchObject({ status: 418, body: 'teapot' })
+    expect(answer.json.delivery.attempts[0]?.response).toMatchObject({ status: 418, body: 'teapot' })
   })
 
   test('a stop lets the attempt that is under way end and records it', async () => {
