@@ -1,11 +1,11 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createTaskModel } from '../src/models/task-model.ts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ModelReply } from './harness/model-replies.ts'
 import { startModelServer } from './harness/model-server.ts'
 import { queryDatabase } from './harness/query-database.ts'
 import { createSqliteDatabase, type Ringback, startRingback } from './harness/ringback.ts'
 import { until } from './harness/until.ts'
 import { useEngineDatabase } from './harness/use-database.ts'
+import { useWarmSdk } from './harness/use-model.ts'
 import { useOwn } from './harness/use-own.ts'
 import { useReceiver } from './harness/use-receivers.ts'
 
@@ -18,12 +18,7 @@ const receiver = useReceiver()
 const server = useOwn(startModelServer, (server) => server.close())
 let ringback: Ringback
 
-beforeAll(async () => {
-  // The first import of the SDK under vitest is slow and would count against the first test.
-  await createTaskModel({
-    config: { provider: 'compatible', modelId: 'm', baseUrl: 'http://x', apiKey: null },
-  }).warmUp()
-}, 60_000)
+useWarmSdk()
 
 beforeEach(async () => {
   ringback = await startRingback(database, {

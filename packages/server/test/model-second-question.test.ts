@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type ConfiguredTaskModel, createTaskModel } from '../src/models/task-model.ts'
 import { detectAddress } from '../src/tasks/content/detect-address.ts'
 import { detectAi } from '../src/tasks/content/detect-ai.ts'
@@ -6,6 +6,7 @@ import type { Task } from '../src/tasks/task.ts'
 import { MODELS, modelConfigAt } from './harness/model-configs.ts'
 import { startModelServer } from './harness/model-server.ts'
 import { documentsSaying } from './harness/read-documents.ts'
+import { useWarmSdk } from './harness/use-model.ts'
 import { useOwn } from './harness/use-own.ts'
 
 /*
@@ -17,9 +18,7 @@ let model: ConfiguredTaskModel
 
 const compatible = MODELS.find(({ provider }) => provider === 'compatible') ?? expect.unreachable()
 
-beforeAll(async () => {
-  await createTaskModel({ config: { ...compatible, baseUrl: 'http://x', apiKey: null } }).warmUp()
-}, 60_000)
+useWarmSdk()
 beforeEach(() => {
   model = createTaskModel({ config: modelConfigAt(server, compatible) })
 })

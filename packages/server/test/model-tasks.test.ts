@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createTaskModel } from '../src/models/task-model.ts'
+import { describe, expect, test } from 'vitest'
 import { TASKS } from '../src/tasks/registry.ts'
 import type { JsonSchema } from './harness/json-sample.ts'
-import { MODELS, modelConfigAt } from './harness/model-configs.ts'
+import { MODELS } from './harness/model-configs.ts'
 import { startModelServer } from './harness/model-server.ts'
 import { schemaOf } from './harness/model-wire.ts'
 import { DOCUMENT_REF, documentsSaying } from './harness/read-documents.ts'
+import { useModel } from './harness/use-model.ts'
 import { useOwn } from './harness/use-own.ts'
 
 /** What every task can work on. The made-up quotes of the model server stand in it. */
@@ -52,12 +52,7 @@ function problemsOf(schema: JsonSchema, keywords: ReadonlySet<string>, at = 'ans
 const server = useOwn(startModelServer, (server) => server.close(), 'suite')
 
 describe.each(MODELS)('every task on $provider', (config) => {
-  let model: ReturnType<typeof createTaskModel>
-  beforeAll(async () => {
-    model = createTaskModel({ config: modelConfigAt(server, config) })
-    await model.warmUp()
-  }, 60_000)
-  afterAll(() => model.close())
+  const model = useModel(server, config)
 
   test.each(modelTasks)('$type: its schema is sent, taken, and answered with a result that fits', async (task) => {
     const before = server.requests.length

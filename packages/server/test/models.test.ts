@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { ModelConfig } from '../src/config.ts'
 import { createLog } from '../src/lib/log.ts'
@@ -6,6 +6,7 @@ import { type ConfiguredTaskModel, createTaskModel } from '../src/models/task-mo
 import { translate } from '../src/tasks/content/translate.ts'
 import { TaskError } from '../src/tasks/task.ts'
 import { startModelServer } from './harness/model-server.ts'
+import { useWarmSdk } from './harness/use-model.ts'
 import { useOwn } from './harness/use-own.ts'
 
 const API_KEY = 'sk-test-0123456789'
@@ -36,12 +37,7 @@ async function failure(promise: Promise<unknown>): Promise<TaskError> {
   return error as TaskError
 }
 
-beforeAll(async () => {
-  // The first import of the SDK under vitest is slow and would count against the first test.
-  await createTaskModel({
-    config: { provider: 'compatible', modelId: 'm', baseUrl: 'http://x', apiKey: null },
-  }).warmUp()
-}, 60_000)
+useWarmSdk()
 
 beforeEach(() => {
   lines = []

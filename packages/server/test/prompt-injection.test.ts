@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { stripHiddenCharacters } from '../src/lib/hidden-characters.ts'
 import { createTaskModel } from '../src/models/task-model.ts'
@@ -12,6 +12,7 @@ import { INJECTIONS } from './fixtures/injections.ts'
 import { MODELS, modelConfigAt } from './harness/model-configs.ts'
 import { type ModelRequest, startModelServer } from './harness/model-server.ts'
 import { DOCUMENT_REF, documentsSaying } from './harness/read-documents.ts'
+import { useModel } from './harness/use-model.ts'
 import { useOwn } from './harness/use-own.ts'
 
 /*
@@ -54,12 +55,7 @@ function partsOf({ body }: ModelRequest): { frame: unknown; marker: string; fenc
 }
 
 describe.each(MODELS)('whatever a caller writes to $provider', (config) => {
-  let model: ReturnType<typeof createTaskModel>
-  beforeAll(async () => {
-    model = createTaskModel({ config: modelConfigAt(server, config) })
-    await model.warmUp()
-  }, 60_000)
-  afterAll(() => model.close())
+  const model = useModel(server, config)
 
   /** Runs the task and gives its first request. */
   async function sent(task: Task, input: unknown, document = HARMLESS_DOCUMENT): Promise<ModelRequest> {
