@@ -1,3 +1,4 @@
+import { ATTEMPT_CAUSES } from '@ringback/contract'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Verdict } from '../courier/judge.ts'
 import type { RunEnd } from '../jobs/end.ts'
@@ -35,6 +36,9 @@ export function createMetrics(): Metrics {
     labelNames: ['cause', 'next'] as const,
     registers: [registry],
   })
+  // From zero, as all below: a series that begins with its first failure is no rise, and alerts would miss that one.
+  attempts.inc({ cause: 'none', next: 'delivered' }, 0)
+  for (const cause of ATTEMPT_CAUSES) for (const next of ['waiting', 'failed']) attempts.inc({ cause, next }, 0)
   const attemptSeconds = new Histogram({
     name: 'ringback_attempt_duration_seconds',
     help: 'Time of webhook attempts from start to the end of the answer.',
@@ -53,7 +57,6 @@ export function createMetrics(): Metrics {
     labelNames: ['pass'] as const,
     registers: [registry],
   })
-  // From zero, so that the first time is a rise, and an alert can name the series before.
   for (const pass of RETENTION_PASSES) removed.inc({ pass }, 0)
 
   return {
