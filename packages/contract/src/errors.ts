@@ -1,6 +1,6 @@
 /** One entry of the catalogue: the HTTP status it is answered with and a title that is the same for every occurrence. */
 export interface ErrorSpec {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 408 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 503
+  readonly status: 400 | 401 | 403 | 404 | 405 | 408 | 409 | 410 | 413 | 415 | 422 | 429 | 431 | 500 | 503
   readonly title: string
 }
 
@@ -16,6 +16,8 @@ export const ERRORS = {
   'auth.cross_origin': { status: 403, title: 'Request from another origin' },
   'auth.scope_missing': { status: 403, title: 'API key may not do this' },
   'auth.too_many_attempts': { status: 429, title: 'Too many attempts to sign in' },
+  'request.malformed_http': { status: 400, title: 'No HTTP request' },
+  'request.headers_too_large': { status: 431, title: 'Headers too large' },
   'request.malformed_json': { status: 400, title: 'Body is not JSON' },
   'request.malformed_multipart': { status: 400, title: 'Body is no multipart form' },
   'request.invalid': { status: 422, title: 'Request not valid' },

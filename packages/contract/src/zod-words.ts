@@ -5,6 +5,8 @@ export function explainIssue(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
       if (issue.input === undefined) return `is missing; it must be ${typeName(issue.expected)}`
+      // 1.5 is a number, and just not a whole one: what it is instead is on the caller's screen.
+      if (issue.expected === 'int' && typeof issue.input === 'number') return 'must be a whole number'
       return `must be ${typeName(issue.expected)}${wrongValue(issue.input)}`
     case 'invalid_value':
       return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map((value) => JSON.stringify(value)).join(', ')}`

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import { CONTENT_LENGTH_MAX, REQUEST_BODY_BYTES_MAX } from '@ringback/contract'
+import { CONTENT_LENGTH_MAX, ERRORS, type ErrorCode, REQUEST_BODY_BYTES_MAX } from '@ringback/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '../src/lib/ids.ts'
 import { type RawAnswer, rawExchange, rawRequest } from './harness/raw-request.ts'
@@ -193,6 +193,14 @@ describeEngines('bad input', (createDatabase) => {
       const answer = await send(route, JSON.stringify(route.body), [['Content-Type', contentType]])
       expect(answer.status).toBe(415)
       expect(JSON.parse(answer.text).code).toBe('request.unsupported_media_type')
+    })
+
+    test.each(['gzip', 'br', 'x-own'])('of the encoding %s are a 415 that names it', async (encoding) => {
+      const headers = [asJson, ['Content-Encoding', encoding]] as const
+      const answer = await send(route, gzipSync(JSON.stringify(route.body)), headers)
+      expect(answer.status).toBe(415)
+      expect(JSON.parse(answer.text).code).toBe('request.unsupported_media_type')
+      expect(answer.text).toContain(encoding)
     })
 
     test('over a megabyte are a 413, whether they tell their length or not', async () => {
@@ -394,11 +402,28 @@ describeEngines('bad input', (createDatabase) => {
       ['/api/v1/deliveries?status=lost', 'status'],
       ['/api/v1/deliveries?colour=red', 'colour'],
       ['/api/v1/webhooks?limit=0', 'limit'],
+      ['/api/v1/webhooks/default?colour=red', 'colour'],
+      ['/api/v1/stats/webhooks?webhook=default', 'webhook'],
+      ['/api/v1/account?colour=red', 'colour'],
+      ['/api/v1/listeners?limit=500', 'limit'],
       ['/api/v1/api-keys?cursor=%00', 'cursor'],
     ])('GET %s is a 422 that names %s', async (path, field) => {
       const answer = await ringback.call('GET', path)
       expect(answer.status).toBe(422)
       expect(answer.json.errors.map((error: { field: string }) => error.field)).toContain(field)
+    })
+
+    test('the + of a zone, which an address makes a space, is told how to write', async () => {
+      const answer = await ringback.call('GET', '/api/v1/jobs?since=2026-01-31T00:00:00+01:00')
+      expect(answer.status).toBe(422)
+      expect(answer.json.detail).toMatch(/^since: .*%2B$/)
+      expect((await ringback.call('GET', '/api/v1/jobs?since=2026-01-31T00:00:00%2B01:00')).status).toBe(200)
+    })
+
+    test('an id that is not there is told in a sentence that says what is missing', async () => {
+      const missing = async (method: string, path: string) => (await ringback.call(method, path)).json.detail
+      expect(await missing('GET', '/api/v1/webhooks/nothing')).toBe('The account has no webhook with this id or name.')
+      expect(await missing('DELETE', '/api/v1/api-keys/nothing')).toBe('The account has no API key with this id.')
     })
 
     test.each([[{}], [{ name: '' }], [{ name: '   ' }], [{ name: 5 }], [{ name: 'x'.repeat(101) }]])(
@@ -412,19 +437,44 @@ describeEngines('bad input', (createDatabase) => {
   })
 
   describe('what is hardly HTTP', () => {
-    test.each<[what: string, bytes: string, status: string]>([
-      ['garbage', 'garbage\r\n\r\n', '400'],
-      ['a TLS greeting', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n', '400'],
-      ['two lengths', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx', '400'],
+    test.each<[what: string, bytes: string, code: ErrorCode, detail: RegExp]>([
+      ['garbage', 'garbage\r\n\r\n', 'request.malformed_http', /not HTTP/],
+      [
+        'a TLS greeting',
+        '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n',
+        'request.malformed_http',
+        /speaks plain http/,
+      ],
+      [
+        'two lengths',
+        'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx',
+        'request.malformed_http',
+        /not HTTP/,
+      ],
       [
         'a length and chunks',
         'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
-        '400',
+        'request.malformed_http',
+        /not HTTP/,
       ],
-      ['headers of 20 KB', `GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'y'.repeat(20_000)}\r\n\r\n`, '431'],
-    ])('%s is told so and disconnected, and the server lives', async (_what, bytes, status) => {
-      expect(await rawExchange(origin, bytes)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
-      expect((await ringback.call('GET', '/health/live')).status).toBe(200)
-    })
+      [
+        'headers of 20 KB',
+        `GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'y'.repeat(20_000)}\r\n\r\n`,
+        'request.headers_too_large',
+        /16 KiB/,
+      ],
+    ])(
+      '%s is told so in the words of the catalogue and disconnected, and the server lives',
+      async (_what, bytes, code, detail) => {
+        const answer = await rawExchange(origin, bytes)
+        const [head = '', body = ''] = answer.split('\r\n\r\n')
+        expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${ERRORS[code].status} `))
+        expect(head).toContain('Content-Type: application/problem+json')
+        const problem = JSON.parse(body)
+        expect(problem).toMatchObject({ code, status: ERRORS[code].status, detail: expect.stringMatching(detail) })
+        expect(head).toContain(`X-Request-Id: ${problem.request_id}`)
+        expect((await ringback.call('GET', '/health/live')).status).toBe(200)
+      },
+    )
   })
 })

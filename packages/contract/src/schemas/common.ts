@@ -4,9 +4,18 @@ import { PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX } from '../limits.ts'
 /** A time in answers: ISO 8601 in UTC with milliseconds, such as `2026-01-31T08:50:11.188Z`. */
 export const timeSchema = z.iso.datetime({ precision: 3 }).meta({ example: '2026-01-31T08:50:11.188Z' })
 
+const MOMENT_RULE = 'must be an ISO 8601 time with its zone, such as 2026-01-31T08:50:11Z'
+
+/** `…T08:50:11 01:00`: the `+` of a zone, after it was in an address. */
+const LOST_PLUS = /T[\d:.]+ \d\d:?\d\d$/
+
 /** A moment in requests: ISO 8601 with a zone. Gives Unix milliseconds. */
 export const momentSchema = z.iso
-  .datetime({ offset: true, error: 'must be an ISO 8601 time with its zone, such as 2026-01-31T08:50:11Z' })
+  .datetime({
+    offset: true,
+    error: ({ input }) =>
+      LOST_PLUS.test(String(input)) ? `${MOMENT_RULE}; in an address, + is written %2B` : MOMENT_RULE,
+  })
   .meta({ example: '2026-01-31T08:50:11Z' })
   .transform((text) => Date.parse(text))
 

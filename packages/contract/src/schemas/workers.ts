@@ -82,7 +82,10 @@ export const workerHeartbeatAnswerSchema = z.object({
 
 export const workerCompleteSchema = z.strictObject({
   lease_id: leaseIdField,
-  result: z.json().describe("Must fit the workflow's output schema."),
+  // Every kind of JSON is right, so the only wrong result is none.
+  result: z
+    .json({ error: "is missing; it must fit the workflow's output schema" })
+    .describe("Must fit the workflow's output schema."),
 })
 
 export const workerFailSchema = z.strictObject({

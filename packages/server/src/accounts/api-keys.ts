@@ -78,7 +78,7 @@ export function createApiKeys(deps: {
     list: (accountId) => store.listApiKeys(accountId),
     async revoke(accountId, keyId) {
       const row = isId(keyId) ? await store.revokeApiKey(accountId, keyId, clock.now()) : null
-      if (!row) throw new AppError('api_key.not_found')
+      if (!row) throw new AppError('api_key.not_found', { detail: 'The account has no API key with this id.' })
       revocations++
       cache.forget(keyId)
       return row

@@ -151,7 +151,8 @@ export function createSessions(deps: {
     list: (accountId) => store.listSessions(accountId, clock.now()),
     async end(accountId, sessionId) {
       const found = isId(sessionId) && (await store.deleteSession(accountId, sessionId))
-      if (!found) throw new AppError('session.not_found')
+      if (!found)
+        throw new AppError('session.not_found', { detail: 'The account has no such session, or it has ended.' })
       ended++
       cache.forget(sessionId)
     },

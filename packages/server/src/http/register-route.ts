@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { problemSchema } from '@ringback/contract'
 import type { FastifyInstance, onRequestHookHandler } from 'fastify'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { compatErrorSchema } from './compat/errors.ts'
 import { type Family, type Route, scopeNeeded } from './route.ts'
 
@@ -11,10 +11,17 @@ const ERROR_FORMATS = {
   process: { schema: problemSchema, contentType: 'application/problem+json' },
 } as const satisfies Record<Family, { schema: z.ZodType; contentType: string }>
 
+/**
+ * The query of a management route that takes none: `?webhook=` where there is no such filter is a mistake, and an answer about
+ * all webhooks would look like one about this one. Routes for jobs ignore what they do not know, as clients expect.
+ */
+const NO_QUERY = z.strictObject({})
+
 /** Puts a line of the route table into Fastify, with its gate in front and its documentation. */
 export function registerRoute(app: FastifyInstance, route: Route, gate: onRequestHookHandler | null): void {
   const { endpoint } = route
   const scope = scopeNeeded(route.scope)
+  const query = endpoint.query ?? (route.family === 'management' ? NO_QUERY : undefined)
   app.route({
     method: route.method,
     url: route.path,
@@ -25,7 +32,7 @@ export function registerRoute(app: FastifyInstance, route: Route, gate: onReques
       tags: [route.tag],
       ...(route.scope !== 'public' && { security: [{ apiKey: scope === null ? [] : [scope] }] }),
       ...(endpoint.params && { params: endpoint.params }),
-      ...(endpoint.query && { querystring: endpoint.query }),
+      ...(query && { querystring: query }),
       ...(endpoint.body && { body: endpoint.body }),
       response: answersOf(route),
     },
@@ -54,6 +61,7 @@ function answersOf(route: Route): Record<number, unknown> {
     const contentType = isError ? errors.contentType : (endpoint.contentType ?? 'application/json')
     answers[Number(status)] = answer(Number(status), contentType, schema)
   }
+  if (route.family === 'management') answers[422] ??= answer(422, errors.contentType, errors.schema)
   if (route.scope !== 'public') {
     for (const status of GATE_STATUSES) answers[status] ??= answer(status, errors.contentType, errors.schema)
   }

@@ -10,6 +10,7 @@ import { createRateLimiter } from '../accounts/rate-limit.ts'
 import type { AppError } from '../lib/errors.ts'
 import { createGate } from './auth.ts'
 import { addBodyDeadline } from './body-deadline.ts'
+import { createClientErrorHandler } from './client-error.ts'
 import type { HttpDeps } from './deps.ts'
 import { sendError } from './errors.ts'
 import { addJsonBodies } from './json-body.ts'
@@ -46,6 +47,7 @@ export function buildHttp(deps: HttpDeps): FastifyInstance {
     // One canonical line a request is written by request-log.ts.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIdOf,
+    clientErrorHandler: createClientErrorHandler(deps),
     // The server knows one limit for all requests; those without a form get theirs from body-deadline.ts.
     requestTimeout: UPLOAD_TIMEOUT_MS,
     http: { headersTimeout: REQUEST_TIMEOUT_MS },

@@ -40,7 +40,7 @@ describe('what is wrong with a request is said by field, in words', () => {
     [{ ...good, text: 'x' }, 'text must have at least 2 characters'],
     [{ ...good, text: 'xxxx' }, 'text must have at most 3 characters'],
     [{ ...good, count: '1' }, 'count must be a number, not a string'],
-    [{ ...good, count: 1.5 }, 'count must be a whole number, not a number'],
+    [{ ...good, count: 1.5 }, 'count must be a whole number'],
     [{ ...good, count: 0 }, 'count must be at least 1'],
     [{ ...good, flag: 'yes' }, 'flag must be a boolean, not a string'],
     [{ ...good, kind: 'blue' }, 'kind must be one of "red", "green"'],
@@ -59,6 +59,12 @@ describe('what is wrong with a request is said by field, in words', () => {
 
   test('the detail names the first problem and how many more there are', () => {
     expect(() => checkPart(schema, {}, 'body')).toThrow('text: is missing; it must be a string (and 1 more)')
+  })
+
+  test('what a query has twice is told as that, not as a wrong value', () => {
+    expect(() => checkPart(z.object({ limit: z.coerce.number() }), { limit: ['1', '2'] }, 'query')).toThrow(
+      'limit: was sent more than once; send it once',
+    )
   })
 
   test('a thousand problems are told as twenty', () => {

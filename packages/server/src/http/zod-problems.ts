@@ -18,9 +18,18 @@ export function checkPart<Schema extends z.ZodType>(
   value: unknown,
   part: RequestPart,
 ): z.output<Schema> {
+  if (part === 'query') refuseRepeated(value as Record<string, unknown>)
   const checked = schema.safeParse(value, { error: explainIssue })
   if (checked.success) return checked.data
   throw invalidRequest(problemsOf(checked.error, part))
+}
+
+/** No query takes a list: what comes twice is a mistake, and which of the two is meant nobody knows. */
+function refuseRepeated(query: Readonly<Record<string, unknown>>): void {
+  const repeated = Object.keys(query).filter((name) => Array.isArray(query[name]))
+  if (repeated.length > 0) {
+    throw invalidRequest(repeated.map((field) => ({ field, message: 'was sent more than once; send it once' })))
+  }
 }
 
 /** The 422 for wrong fields; its detail names the first one, because some clients show only that. */

@@ -113,7 +113,7 @@ export function createWebhookSettings(options: WebhookSettingsOptions): WebhookS
       if (webhook.name === 'default' || webhook.purpose === 'operations') throw notRemovable(webhook)
       const shownUrl = webhook.url && displayUrl(webhook.url)
       const deleted = await store.deleteWebhook(accountId, webhook.id, shownUrl, clock.now())
-      if (!deleted) throw new AppError('webhook.not_found')
+      if (!deleted) throw notFound()
     },
 
     async sendTest(accountId, id) {
@@ -122,8 +122,12 @@ export function createWebhookSettings(options: WebhookSettingsOptions): WebhookS
   }
 }
 
+function notFound(): AppError {
+  return new AppError('webhook.not_found', { detail: 'The account has no webhook with this id or name.' })
+}
+
 function found(webhook: WebhookRow | null): WebhookRow {
-  if (webhook === null) throw new AppError('webhook.not_found')
+  if (webhook === null) throw notFound()
   return webhook
 }
 

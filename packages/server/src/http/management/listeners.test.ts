@@ -20,6 +20,16 @@ describe('listeners', () => {
     expect((await http.call('DELETE', `${PATH}/${json.id}`)).json).toMatchObject({ code: 'listener.not_found' })
   })
 
+  test('the list comes in pages, newest first, like every other', async () => {
+    const first = (await open({ name: 'first' })).json.id
+    const second = (await open({ name: 'second' })).json.id
+    const { json: page } = await http.call('GET', `${PATH}?limit=1`)
+    expect(page.data).toMatchObject([{ id: second }])
+    const { json: rest } = await http.call('GET', `${PATH}?cursor=${page.next_cursor}`)
+    expect(rest).toMatchObject({ data: [{ id: first }], next_cursor: null })
+    for (const id of [first, second]) await http.call('DELETE', `${PATH}/${id}`)
+  })
+
   test.each([
     [{ url: 'ftp://x' }, 'url', 'must begin with http:// or https://'],
     [{ url: 'nothing' }, 'url', 'is not a URL'],

@@ -8,6 +8,7 @@ import {
   listenerPageSchema,
   listenerStreamSchema,
   newListenerSchema,
+  pageQuerySchema,
   problemSchema,
 } from '@ringback/contract'
 import type { FastifyReply } from 'fastify'
@@ -25,6 +26,7 @@ import { clientGone } from '../client-gone.ts'
 import { accountOf } from '../request-state.ts'
 import { defineEndpoint, type Endpoint } from '../route.ts'
 import { requireKnownTypes } from './known-types.ts'
+import { pageOfAll } from './page.ts'
 
 interface Deps<Action extends keyof Listeners> {
   readonly listeners: Pick<Listeners, Action>
@@ -60,10 +62,11 @@ export function openListener(
 /** `GET /api/v1/listeners` */
 export function listListeners({ listeners }: Deps<'list'>): Endpoint {
   return defineEndpoint({
-    answers: { 200: listenerPageSchema },
+    query: pageQuerySchema,
+    answers: { 200: listenerPageSchema, 422: problemSchema },
     async handle(request) {
-      const rows = await listeners.list(accountOf(request))
-      return { data: rows.reverse().map(showListener), next_cursor: null }
+      const oldestFirst = await listeners.list(accountOf(request))
+      return pageOfAll(oldestFirst.toReversed(), request.query, showListener)
     },
   })
 }

@@ -157,6 +157,13 @@ describe('POST /api/v1/worker/jobs/<id>/complete', () => {
     expect((await say(jobId, 'complete', { lease_id: leaseId, result: RESULT })).status).toBe(200)
   })
 
+  test('no result at all is 422, and says what would be one', async () => {
+    const { jobId, leaseId } = await leased()
+    const { status, json } = await say(jobId, 'complete', { lease_id: leaseId })
+    expect(status).toBe(422)
+    expect(json.errors).toEqual([{ field: 'result', message: "is missing; it must fit the workflow's output schema" }])
+  })
+
   test('a workflow without an output schema takes any JSON', async () => {
     await create({ slug: 'any', output_schema: null, parameters: [] })
     await http.call('POST', '/api/v1/custom/any', { body: {} })
