@@ -3,7 +3,7 @@ import { newId } from '../lib/ids.ts'
 import type { RunCommand } from './command-context.ts'
 import { findAccount } from './find-account.ts'
 import { formatTable, formatTime } from './table.ts'
-import { withStore } from './with-store.ts'
+import { withStore, withStoreThatIsThere } from './with-store.ts'
 
 /** Names are typed in commands and printed in tables: letters, digits and the marks of host names. */
 const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
@@ -42,7 +42,7 @@ export const limitAccount: RunCommand<{ readonly name: string; readonly requests
     const rule = 'write a whole number from 1 to 10000000, or default'
     throw new StartError(EXIT_CODES.usage, [`"${requests}" cannot be a limit of requests in a minute: ${rule}`])
   }
-  return withStore(context, async (store) => {
+  return withStoreThatIsThere(context, async (store) => {
     const { id } = await findAccount(store, context.clock, name)
     const requestsPerMinute = requests === 'default' ? null : Number(requests)
     await store.updateAccount(id, { requestsPerMinute })
@@ -55,7 +55,7 @@ export const limitAccount: RunCommand<{ readonly name: string; readonly requests
 
 /** Prints all accounts. */
 export const listAccounts: RunCommand = (context) =>
-  withStore(context, async (store) => {
+  withStoreThatIsThere(context, async (store) => {
     const rows = (await store.listAccounts()).map((row) => [
       row.id,
       formatTime(row.createdAt),

@@ -29,8 +29,8 @@ const SKEW_MS_MAX = 5_000
 const MODEL_DEADLINE_MS = 30_000
 
 /**
- * Checks settings, tasks in code, database, clock and model, and prints what it found. The database is opened as `serve` opens it,
- * which brings it to this version; one that is not there yet is not made. The model is asked one tiny question.
+ * Checks settings, tasks in code, database, clock and model, and prints what it found. Changes nothing: a database that is not
+ * there yet is not made, and an older one is left to `serve` and `migrate`. The model is asked one tiny question.
  * Exit code 0 when nothing is wrong.
  */
 export const doctor: RunCommand = async (context) => {
@@ -84,7 +84,7 @@ async function checkDatabase(config: Config, clock: Clock, log: Log, findings: F
     return
   }
   try {
-    const store = await openStore(config, { clock, log })
+    const store = await openStore(config, { clock, log, mayUpgrade: false })
     try {
       const startMs = clock.monotonicMs()
       await store.ping()
@@ -100,7 +100,8 @@ async function checkDatabase(config: Config, clock: Clock, log: Log, findings: F
     }
   } catch (error) {
     const problems = error instanceof StartError ? error.problems : [`${name}: ${messageOf(error)}`]
-    for (const text of problems) found('wrong', 'database', text)
+    const isOlder = error instanceof StartError && error.exitCode === EXIT_CODES.olderDatabase
+    for (const text of problems) found(isOlder ? 'note' : 'wrong', 'database', text)
   }
 }
 

@@ -5,7 +5,7 @@ import { AppError, EXIT_CODES, StartError } from '../lib/errors.ts'
 import type { RunCommand } from './command-context.ts'
 import { findAccount } from './find-account.ts'
 import { formatTable, formatTime } from './table.ts'
-import { withStore } from './with-store.ts'
+import { withStore, withStoreThatIsThere } from './with-store.ts'
 
 interface AccountOption {
   /** Its name; `default` when left out. */
@@ -44,7 +44,7 @@ function knownScopes(names: readonly string[]): ApiKeyScope[] {
 
 /** Prints the keys of an account; of each key only its first characters are known. */
 export const listKeys: RunCommand<AccountOption> = (context, { account }) =>
-  withStore(context, async (store) => {
+  withStoreThatIsThere(context, async (store) => {
     const { id } = await findAccount(store, context.clock, account)
     const keys = await createApiKeys({ store, clock: context.clock }).list(id)
     const rows = keys.map((key) => [
@@ -64,7 +64,7 @@ export const listKeys: RunCommand<AccountOption> = (context, { account }) =>
  * @throws StartError when the account has no such key
  */
 export const revokeKey: RunCommand<AccountOption & { readonly id: string }> = (context, { account, id: keyId }) =>
-  withStore(context, async (store) => {
+  withStoreThatIsThere(context, async (store) => {
     const { id } = await findAccount(store, context.clock, account)
     try {
       const key = await createApiKeys({ store, clock: context.clock }).revoke(id, keyId)

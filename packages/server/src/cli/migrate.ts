@@ -8,8 +8,12 @@ import { withStore } from './with-store.ts'
  * @throws StartError when the database cannot be reached or is newer
  */
 export const migrate: RunCommand = (context) =>
-  withStore(context, async (store, config) => {
-    await store.ping()
-    context.print(`the database ${showDatabase(config.database)} is up to date`)
-    return EXIT_CODES.ok
-  })
+  withStore(
+    context,
+    async (store, config) => {
+      await store.ping()
+      context.print(`the database ${showDatabase(config.database)} is up to date`)
+      return EXIT_CODES.ok
+    },
+    { mayUpgrade: true },
+  )

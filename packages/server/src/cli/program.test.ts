@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Environment } from '../config/parse-config.ts'
 import { systemClock } from '../lib/clock.ts'
@@ -142,6 +143,100 @@ describe('keys and accounts', () => {
     expect(problem).toMatch(/^there is no account "gone"; there are: .*here/)
     expect(await problemsOf(['keys', 'revoke', 'x'])).toEqual(['64', 'the account has no key x; see: keys list'])
     expect((await problemsOf(['accounts', 'create', 'a b']))[1]).toContain('cannot be the name of an account')
+  })
+})
+
+describe('a database that is not that of the server', () => {
+  test.each([
+    [['sign-in']],
+    [['keys', 'list']],
+    [['keys', 'revoke', 'x']],
+    [['accounts', 'list']],
+    [['accounts', 'limit', 'default', '5']],
+    [['backup', 'x.db']],
+  ])('%j says that there is none, instead of making one in which nothing is', async (args) => {
+    const file = join(folder, 'elsewhere.db')
+    const refused = run(args, { RINGBACK_DATABASE_URL: `file:${file}` })
+    await expect(refused).rejects.toMatchObject({
+      exitCode: EXIT_CODES.unavailable,
+      problems: [expect.stringMatching(/^there is no database file:.*elsewhere\.db.*RINGBACK_DATABASE_URL/)],
+    })
+    expect(existsSync(file)).toBe(false)
+  })
+
+  test('one of an older version is left to serve and migrate', async () => {
+    const file = join(folder, 'older.db')
+    const older = { RINGBACK_DATABASE_URL: `file:${file}` }
+    await run(['migrate'], older)
+    const database = new DatabaseSync(file)
+    const steps = () => database.prepare('select count(*) as count from schema_migrations').get()?.count
+    database.exec('delete from schema_migrations where version = (select max(version) from schema_migrations)')
+    const before = steps()
+    await expect(run(['keys', 'list'], older)).rejects.toMatchObject({
+      exitCode: EXIT_CODES.olderDatabase,
+      problems: [expect.stringMatching(/older than this program.* migrate, brings it to this version/)],
+    })
+    const { exitCode, stdout } = await run(['doctor'], older)
+    expect(stdout).toMatch(/^note {3}database {2}The database is older/m)
+    expect(exitCode).toBe(EXIT_CODES.ok)
+    expect(steps()).toBe(before)
+    database.close()
+  })
+
+  test('one without its master key file is told so, and gets no other key', async () => {
+    const file = join(folder, 'keyless.db')
+    const keyless = { RINGBACK_DATABASE_URL: `file:${file}` }
+    await run(['migrate'], keyless)
+    expect((await run(['doctor'], keyless)).exitCode).toBe(EXIT_CODES.ok)
+    rmSync(`${file}.key`)
+    const { exitCode, stdout } = await run(['doctor'], keyless)
+    expect(stdout).toMatch(/^wrong {2}database {2}there is no master key file .*keyless\.db\.key/m)
+    expect(exitCode).toBe(EXIT_CODES.config)
+    expect(existsSync(`${file}.key`)).toBe(false)
+  })
+})
+
+describe('backup', () => {
+  test('copies what is committed while the database is open, with its key, and the copy works alone', async () => {
+    const file = join(folder, 'live.db')
+    const live = { RINGBACK_DATABASE_URL: `file:${file}` }
+    await run(['keys', 'create', '--name', 'before'], live)
+    await run(['doctor'], live)
+    // A server that is running: what it wrote last is in the log beside the file, which a plain copy would lack.
+    const server = new DatabaseSync(file)
+    server.exec('pragma wal_autocheckpoint = 0')
+    server.exec(`update api_keys set name = 'kept'`)
+    const copy = join(folder, 'copy.db')
+    const { stdout } = await run(['backup', copy], live)
+    expect(stdout).toBe(`file:${file} is in ${copy}\nits master key is in ${copy}.key\n`)
+    server.close()
+    const restored = { RINGBACK_DATABASE_URL: `file:${copy}` }
+    expect((await run(['keys', 'list'], restored)).stdout).toMatch(/ kept$/m)
+    expect((await run(['doctor'], restored)).exitCode).toBe(EXIT_CODES.ok)
+  })
+
+  test('overwrites nothing, leaves nothing half done, and sends PostgreSQL to its own means', async () => {
+    const taken = join(folder, 'taken.db')
+    writeFileSync(taken, 'precious')
+    expect(await problemsOf(['backup', taken])).toEqual([
+      '64',
+      `${taken} is there already; a backup overwrites nothing`,
+    ])
+    expect(readFileSync(taken, 'utf8')).toBe('precious')
+
+    const broken = join(folder, 'broken.db')
+    writeFileSync(broken, 'no database, only some text that is longer than the head of one would be'.repeat(9))
+    writeFileSync(`${broken}.key`, 'key')
+    const target = join(folder, 'of-broken.db')
+    const failed = run(['backup', target], { RINGBACK_DATABASE_URL: `file:${broken}` })
+    await expect(failed).rejects.toMatchObject({ exitCode: EXIT_CODES.unavailable })
+    expect(readdirSync(folder).filter((name) => name.startsWith('of-broken'))).toEqual([])
+
+    const postgres = { RINGBACK_DATABASE_URL: 'postgres://u:hush@db.internal/x', RINGBACK_MASTER_KEY: 'ab'.repeat(32) }
+    await expect(run(['backup', target], postgres)).rejects.toMatchObject({
+      exitCode: EXIT_CODES.usage,
+      message: expect.stringMatching(/^(?!.*hush).*pg_dump/),
+    })
   })
 })
 

@@ -64,6 +64,11 @@ function buildProgram(run: Run, output: ProgramOutput): Command {
     .description('bring the database to this version')
     .action(async () => run((await import('./migrate.ts')).migrate, {}))
   program
+    .command('backup')
+    .description('copy the embedded database to a file, also while a server runs on it')
+    .argument('<file>', 'the new file; the master key file is copied beside it')
+    .action(async (file: string) => run((await import('./backup.ts')).backup, { file }))
+  program
     .command('doctor')
     .description('check settings, database, clock and model')
     .action(async () => run((await import('./doctor.ts')).doctor, {}))

@@ -57,6 +57,8 @@ export const EXIT_CODES = {
   unavailable: 69,
   /** The database was written by a newer Ringback; this one must not touch it. */
   newerDatabase: 75,
+  /** The database lacks steps of this version, and the command is none that takes them: `serve` and `migrate` do. */
+  olderDatabase: 76,
   /** A setting is wrong or missing (EX_CONFIG). */
   config: 78,
 } as const

@@ -68,6 +68,15 @@ describe('planning', () => {
     expect(planMigrations(known, known)).toEqual([])
   })
 
+  test('a command that is not for upgrades takes an empty database and a current one, and names what an old one lacks', () => {
+    const known = [step(1), step(2)]
+    expect(planMigrations(known, [], false)).toEqual(known)
+    expect(planMigrations(known, known, false)).toEqual([])
+    const error = startError(() => planMigrations(known, [step(1)], false))
+    expect(error.exitCode).toBe(EXIT_CODES.olderDatabase)
+    expect(error.message).toContain('0002_step')
+  })
+
   test('a database with a step that this program does not know is refused as newer', () => {
     const error = startError(() => planMigrations([step(1)], [step(1), step(2)]))
     expect(error.exitCode).toBe(EXIT_CODES.newerDatabase)

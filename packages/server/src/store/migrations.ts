@@ -48,11 +48,17 @@ function hashOf(sql: string): string {
 
 /**
  * Gives the migrations that are still to be applied, in order. `applied` is what `schema_migrations` says.
+ * @param mayUpgrade false: only a database without any schema gets one
  * @throws StartError `newerDatabase` when the database has steps this program does not know: writing to a schema that
  *   it does not understand could lose work
+ * @throws StartError `olderDatabase` when it lacks steps and may not be upgraded
  * @throws StartError `unexpected` when a step was changed after it was released, so that nobody knows what the schema is
  */
-export function planMigrations(known: readonly Migration[], applied: readonly AppliedMigration[]): Migration[] {
+export function planMigrations(
+  known: readonly Migration[],
+  applied: readonly AppliedMigration[],
+  mayUpgrade = true,
+): Migration[] {
   const knownByVersion = new Map(known.map((migration) => [migration.version, migration]))
   const unknown = applied.filter(({ version }) => !knownByVersion.has(version))
   if (unknown.length > 0) {
@@ -74,5 +80,10 @@ export function planMigrations(known: readonly Migration[], applied: readonly Ap
     )
   }
   const appliedVersions = new Set(applied.map(({ version }) => version))
-  return known.filter(({ version }) => !appliedVersions.has(version))
+  const missing = known.filter(({ version }) => !appliedVersions.has(version))
+  if (mayUpgrade || applied.length === 0 || missing.length === 0) return missing
+  throw new StartError(EXIT_CODES.olderDatabase, [
+    `The database is older than this program: it lacks ${missing.map(({ name }) => name).join(', ')}. The next start of ` +
+      'serve, or migrate, brings it to this version; older versions cannot use it then, so make a backup first.',
+  ])
 }

@@ -48,6 +48,10 @@ describePostgres('PostgreSQL migrations', (adminUrl) => {
       create table schema_migrations (version integer primary key, name text, hash text, applied_at bigint);
       insert into schema_migrations values (1, '${initial?.name}', '${initial?.hash}', 0);
       ${OLD_ROWS}`)
+    // A command that is not for it leaves the old version its schema.
+    const refused = openPostgresStore({ url, clock: systemClock, poolMax: 1, mayUpgrade: false })
+    await expect(refused).rejects.toMatchObject({ exitCode: EXIT_CODES.olderDatabase })
+    expect(await query('select version from schema_migrations')).toEqual([{ version: 1 }])
     const store = await open()
     await expectUpgraded(store)
     await store.close()

@@ -7,9 +7,9 @@ const MIGRATION_LOCK = 74_642_225
 /**
  * Brings the schema to this program's version. All in one transaction behind an advisory lock: of twenty processes that
  * start at once one migrates and the others find it done, and a crash leaves the old schema or the new one.
- * @throws StartError when the database is newer or a released migration was changed
+ * @throws StartError when the database is newer, is older and may not be upgraded, or a released migration was changed
  */
-export async function migrate(client: Client, now: number): Promise<void> {
+export async function migrate(client: Client, now: number, mayUpgrade = true): Promise<void> {
   const known = readMigrations(new URL('./migrations/', import.meta.url))
   await client.query('begin')
   try {
@@ -17,7 +17,7 @@ export async function migrate(client: Client, now: number): Promise<void> {
     await client.query(`create table if not exists schema_migrations (
       version integer primary key, name text not null, hash text not null, applied_at bigint not null)`)
     const applied = await client.query<AppliedMigration>('select version, name, hash from schema_migrations')
-    for (const { version, name, hash, sql } of planMigrations(known, applied.rows)) {
+    for (const { version, name, hash, sql } of planMigrations(known, applied.rows, mayUpgrade)) {
       await client.query('insert into schema_migrations (version, name, hash, applied_at) values ($1, $2, $3, $4)', [
         version,
         name,

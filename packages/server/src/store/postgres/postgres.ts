@@ -33,6 +33,8 @@ export interface PostgresStoreOptions {
   /** `postgres://user:password@host:port/database`, with the parameters that `pg` understands. */
   readonly url: string
   readonly clock: Clock
+  /** Whether the schema of an older version may be brought to this one; true when left out. */
+  readonly mayUpgrade?: boolean
   /** Told about connections that broke. */
   readonly log?: Pick<Log, 'warn'>
   /** Connections at most, besides the one that listens. */
@@ -53,9 +55,9 @@ const PASSED_BY_MS = 20
  * @throws StartError when it cannot be reached, is older than PostgreSQL 15, or was written by a newer Ringback
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
-  const { url, clock, log, poolMax = POOL_MAX } = options
+  const { url, clock, log, mayUpgrade = true, poolMax = POOL_MAX } = options
   const compression = await withFirstConnection(url, async (client) => {
-    await migrate(client, clock.now())
+    await migrate(client, clock.now(), mayUpgrade)
     return await findCompression(client)
   })
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { systemClock } from '../../lib/clock.ts'
+import { EXIT_CODES } from '../../lib/errors.ts'
 import { expectUpgraded, OLD_ROWS } from '../conformance/upgrade.ts'
 import { readMigrations } from '../migrations.ts'
 import { openDatabase } from './database.ts'
@@ -25,6 +26,11 @@ test('a database of the first version is taken over with all that waits in it', 
   // Somebody looks at it all the while: the command line of the version before.
   const onlooker = openDatabase(file)
   const misspell = `update jobs set status = 'sucess'`
+  expect(() => onlooker.exec(misspell)).toThrow(`status in ('new', 'pending', 'success', 'failed')`)
+
+  // A command that is not for it leaves the old version its schema.
+  const refused = openSqliteStore({ file, clock: systemClock, mayUpgrade: false })
+  await expect(refused).rejects.toMatchObject({ exitCode: EXIT_CODES.olderDatabase })
   expect(() => onlooker.exec(misspell)).toThrow(`status in ('new', 'pending', 'success', 'failed')`)
 
   const store = await openSqliteStore({ file, clock: systemClock })

@@ -25,6 +25,8 @@ export interface OpenFile {
   readonly file: string
   /** Unix milliseconds, for the record of migrations. */
   readonly now: number
+  /** Whether the schema of an older version may be brought to this one. */
+  readonly mayUpgrade: boolean
 }
 
 /** The first message of the thread. */

@@ -124,10 +124,12 @@ const OPERATION_NAMES = {
 export async function openSqliteStore(options: {
   readonly file: string
   readonly clock: Clock
+  /** Whether the schema of an older version may be brought to this one; true when left out. */
+  readonly mayUpgrade?: boolean
   /** The thread to run in, when it was started before. */
   readonly thread?: StoreThread | null | undefined
 }): Promise<Store> {
-  const { file, clock } = options
+  const { file, clock, mayUpgrade = true } = options
   if (file !== ':memory:') {
     await mkdir(dirname(file), { recursive: true }).catch((error: unknown) => {
       throw new StartError(EXIT_CODES.unavailable, [`the folder of the database cannot be made: ${messageOf(error)}`])
@@ -137,7 +139,7 @@ export async function openSqliteStore(options: {
   const opened = await new Promise<Opened>((resolve, reject) => {
     worker.once('message', resolve)
     worker.once('error', reject)
-    worker.postMessage({ file, now: clock.now() } satisfies OpenFile)
+    worker.postMessage({ file, now: clock.now(), mayUpgrade } satisfies OpenFile)
   })
   if (!opened.ok) {
     throw new StartError(

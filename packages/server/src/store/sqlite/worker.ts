@@ -69,10 +69,10 @@ function start(port: NonNullable<typeof parentPort>, database: Database) {
   })
 }
 
-function open(port: NonNullable<typeof parentPort>, { file, now }: OpenFile) {
+function open(port: NonNullable<typeof parentPort>, { file, now, mayUpgrade }: OpenFile) {
   try {
     const database = openDatabase(file)
-    migrate(database, now)
+    migrate(database, now, mayUpgrade)
     start(port, database)
     port.postMessage({ ok: true } satisfies Opened)
   } catch (error) {
