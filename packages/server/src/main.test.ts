@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { EXIT_CODES } from './lib/errors.ts'
@@ -55,6 +56,17 @@ describe('a start that cannot be', () => {
       ].join('\n'),
     )
     expect(stdout).toBe('')
+  })
+
+  test('on an older Node says which one it needs and how to get it, instead of a stack', async () => {
+    const older = 'data:text/javascript,Object.defineProperty(process,"versions",{value:{node:"20.20.2"}})'
+    const child = spawn(process.execPath, ['--import', older, main, 'serve'], { env: { PATH: process.env.PATH } })
+    children.add(child)
+    const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')])
+    expect(code).toBe(EXIT_CODES.config)
+    expect(stderr).toMatch(
+      /^Ringback cannot start:\n {2}- it runs on Node 26.* this is 20\.20\.2\. Start it with npm.*\n$/,
+    )
   })
 
   test('says which port is in use, with exit code 69', async () => {
