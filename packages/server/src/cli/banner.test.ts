@@ -40,8 +40,10 @@ test('the address of a server that listens everywhere is one that can be connect
   )
 })
 
-test('a process without the api has no address to show', () => {
+test('a process without the api shows where it can be watched, and no address of the api', () => {
   const text = banner({ roles: new Set(['courier']), model: null, publicUrl }, { ...app, generatedApiKey: null })
-  expect(text).not.toContain('http://')
+  expect(text).toContain('health   http://127.0.0.1:4400/health/ready')
+  expect(text).toContain('metrics  http://127.0.0.1:4400/metrics')
+  expect(text).not.toMatch(/api\/v1|dashboard/)
   expect(text).toContain('roles    courier')
 })

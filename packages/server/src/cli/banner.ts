@@ -32,6 +32,8 @@ export function banner(
       '           Opens the dashboard, once, within 15 minutes. Another link: npm run ringback -- sign-in',
     )
   }
+  // Without the api a process answers these two, for whoever watches it.
+  if (!config.roles.has('api')) lines.push(`  health   ${origin}/health/ready`, `  metrics  ${origin}/metrics`)
   lines.push(`  roles    ${[...config.roles].join(', ')}`, `  model    ${modelText(config)}`)
   if (app.generatedApiKey !== null) {
     lines.push(

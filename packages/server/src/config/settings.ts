@@ -105,7 +105,7 @@ export const SETTINGS = {
   roles: setting({
     name: 'RINGBACK_ROLES',
     description:
-      'Which parts run in this process: `api` answers requests, `runner` runs jobs, `courier` sends webhooks.',
+      'Which parts run in this process: `api` answers requests, `runner` runs jobs, `courier` sends webhooks. Every process answers `/health/live`, `/health/ready` and `/metrics`.',
     default: 'api,runner,courier',
     secret: false,
     expected: 'a list of api, runner and courier',

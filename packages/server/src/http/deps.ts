@@ -22,6 +22,7 @@ import type { Readiness } from './process/health.ts'
 export interface HttpDeps {
   readonly config: Pick<
     Config,
+    | 'roles'
     | 'publicUrl'
     | 'requestsPerMinute'
     | 'webhookTimeoutMs'

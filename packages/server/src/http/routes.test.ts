@@ -4,6 +4,7 @@ import { useTestHttp } from '../../test/harness/use-test-http.ts'
 import { createTaskRegistry } from '../tasks/registry.ts'
 import type { Route } from './route.ts'
 import { buildRoutes } from './routes.ts'
+import { openTestHttp, TEST_HTTP_CONFIG } from './test-http.ts'
 
 const API_DOCS = ['api.md', 'api-webhooks.md', 'api-workflows.md', 'api-listeners.md']
   .map((page) => readFileSync(new URL(`../../../../docs/${page}`, import.meta.url), 'utf8'))
@@ -17,6 +18,25 @@ beforeAll(() => {
 
 /** The path with something in place of each parameter. */
 const filled = (route: Route) => route.path.replace(/:[a-z]+/g, 'x')
+
+test('a process without the role api answers how it is, and nothing else', async () => {
+  await using watched = await openTestHttp({ config: { ...TEST_HTTP_CONFIG, roles: new Set(['runner', 'courier']) } })
+  for (const path of ['/health/live', '/health/ready', '/metrics'])
+    expect((await watched.call('GET', path)).status).toBe(200)
+  for (const path of [
+    '/',
+    '/api/v1/ping',
+    '/api/v1/webhooks',
+    '/api/v1/job/status/x',
+    '/dashboard/',
+    '/docs',
+    '/openapi.json',
+  ]) {
+    const { status, json } = await watched.call('GET', path)
+    expect([status, json.code], path).toEqual([404, 'request.unknown_route'])
+    expect(JSON.stringify(json), path).toContain('RINGBACK_ROLES')
+  }
+})
 
 describe('the route table', () => {
   test('every route that is not public answers 401 without a key, before anything else', async () => {

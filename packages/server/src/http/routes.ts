@@ -27,6 +27,14 @@ export function buildRoutes(deps: HttpDeps, reference: Pick<Reference, 'describe
   return [...jobRoutes(deps), ...accountRoutes(deps), ...managementRoutes(deps), ...processRoutes(deps, reference)]
 }
 
+/** What a process without the role `api` answers too: whoever watches it must be able to ask how it is. */
+const EVERYWHERE: ReadonlySet<string> = new Set(['/health/live', '/health/ready', '/metrics'])
+
+/** The routes of a process that does not answer the API. */
+export function routesOfEveryProcess(routes: readonly Route[]): readonly Route[] {
+  return routes.filter(({ path }) => EVERYWHERE.has(path))
+}
+
 function jobRoutes(deps: HttpDeps): Route[] {
   const { dispatcher, jobWaiter, store, config } = deps
   const checkJobWebhook = createJobWebhookCheck(deps)

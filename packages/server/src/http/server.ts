@@ -22,7 +22,7 @@ import { requestIdOf } from './request-id.ts'
 import { createRequestLog } from './request-log.ts'
 import { addRequestState } from './request-state.ts'
 import type { Route } from './route.ts'
-import { buildRoutes } from './routes.ts'
+import { buildRoutes, routesOfEveryProcess } from './routes.ts'
 import { createUnknownRouteError } from './unknown-route.ts'
 import { checkPart, type RequestPart } from './zod-problems.ts'
 
@@ -68,10 +68,12 @@ export function buildHttp(deps: HttpDeps): FastifyInstance {
   const logRequest = createRequestLog(deps)
   const about = { publicUrl: deps.config.publicUrl, version: deps.version }
   const reference = createReference(() => routes, about)
+  const answersApi = deps.config.roles.has('api')
   const routes: readonly Route[] = buildRoutes(deps, reference)
+  const served = answersApi ? routes : routesOfEveryProcess(routes)
   const limiter = createRateLimiter({ clock, requestsPerMinute: deps.config.requestsPerMinute })
   const gateOf = createGate({ ...deps, publicUrl: deps.config.publicUrl, limiter })
-  const unknownRouteError = createUnknownRouteError(routes)
+  const unknownRouteError = createUnknownRouteError(served, answersApi)
 
   function startRequest(request: Parameters<typeof logRequest>[0], reply: Parameters<typeof logRequest>[1]): void {
     request.startedAtMs = clock.monotonicMs()
@@ -101,22 +103,24 @@ export function buildHttp(deps: HttpDeps): FastifyInstance {
     app.server.keepAliveTimeoutBuffer = 0
     done()
   })
-  reference.addTo(app)
-  addDashboard(app, deps.dashboard)
+  if (answersApi) {
+    reference.addTo(app)
+    addDashboard(app, deps.dashboard)
+  }
   app.register((scope, _options, done) => {
     addBodyDeadline(scope, { clock, limitMs: REQUEST_TIMEOUT_MS })
-    for (const route of routes) if (bodyOf(route) === 'json') register(scope, route)
+    for (const route of served) if (bodyOf(route) === 'json') register(scope, route)
     done()
   })
   app.register((scope, _options, done) => {
     addForms(scope)
-    for (const route of routes) if (bodyOf(route) === 'form') register(scope, route)
+    for (const route of served) if (bodyOf(route) === 'form') register(scope, route)
     done()
   })
   app.register((scope, _options, done) => {
     addFormsToo(scope)
     addBodyDeadline(scope, { clock, limitMs: REQUEST_TIMEOUT_MS, except: isForm })
-    for (const route of routes) if (bodyOf(route) === 'either') register(scope, route)
+    for (const route of served) if (bodyOf(route) === 'either') register(scope, route)
     done()
   })
   return app

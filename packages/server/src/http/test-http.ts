@@ -32,6 +32,7 @@ import { buildHttp } from './server.ts'
 export const MODEL_LANE = 'compatible/test'
 /** The settings that the HTTP side reads. */
 export const TEST_HTTP_CONFIG: HttpDeps['config'] = {
+  roles: new Set(['api', 'runner', 'courier']),
   publicUrl: 'http://ringback.test:4400',
   requestsPerMinute: 1_000,
   webhookTimeoutMs: 10_000,
