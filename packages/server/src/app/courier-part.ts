@@ -40,6 +40,11 @@ export function createCourierPart(
     onAttempt: metrics.countAttempt,
   })
   metrics.showUnderWay('deliveries', () => courier.underWay)
+  // In every process: those that still live must be able to tell that no courier does.
+  metrics.showLate(async () => {
+    const dueAt = await store.nextDeliveryDueAt(0)
+    return dueAt === null ? 0 : Math.max(0, clock.now() - dueAt)
+  })
 
   return {
     name: 'courier',

@@ -14,6 +14,8 @@ export interface Metrics {
   countRemoved(pass: RetentionPass, removed: number): void
   /** Shows how many jobs or deliveries this process works on whenever somebody asks. */
   showUnderWay(what: 'jobs' | 'deliveries', count: () => number): void
+  /** Shows how late the latest delivery is whenever somebody asks; no number while `lateMs` rejects. */
+  showLate(lateMs: () => Promise<number>): void
 }
 
 /** Seconds; the deadline of an attempt is 10 s by default. */
@@ -79,6 +81,22 @@ export function createMetrics(): Metrics {
         registers: [registry],
         collect() {
           this.set(count())
+        },
+      })
+    },
+    showLate(lateMs) {
+      new Gauge({
+        name: 'ringback_deliveries_late_seconds',
+        help: 'How long ago the delivery should have been sent that has waited longest, of all processes; 0 when none is late.',
+        registers: [registry],
+        async collect() {
+          // When the database is away, the other measurements are wanted all the more.
+          this.set(
+            await lateMs().then(
+              (ms) => ms / 1_000,
+              () => Number.NaN,
+            ),
+          )
         },
       })
     },
