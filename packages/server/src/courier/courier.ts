@@ -155,6 +155,7 @@ export function createCourier(options: CourierOptions): Courier {
       {
         deliveryId: delivery.id,
         accountId: delivery.accountId,
+        webhookId: delivery.webhookId,
         jobId: delivery.jobId,
         attempt: made.number,
         status: made.responseStatus,
