@@ -113,7 +113,7 @@ function invalidKey(): AppError {
 
 function rateLimited({ limit, retryAfterSeconds }: Allowance): AppError {
   return new AppError('request.rate_limited', {
-    detail: `The account may make ${limit} requests a minute. Try again in ${retryAfterSeconds} s.`,
+    detail: `The account may make ${limit} requests a minute (RINGBACK_REQUESTS_PER_MINUTE, or a limit of its own). Try again in ${retryAfterSeconds} s.`,
     retryAfterSeconds,
   })
 }
