@@ -83,7 +83,7 @@ export async function startApp(
     const { store, vault } = parts.add(await openStorage(config, { clock, log, thread: storeThread }))
     const accounts = await openAccounts(config, { store, clock })
     const { lease, leasing } = parts.add(await takeLease({ store, clock, log }))
-    const metrics = createMetrics()
+    const metrics = createMetrics(clock)
     const ground: Ground = { config, clock, random, log, store, vault, lease, leasing, metrics, patience }
 
     const { guard, webhookSettings, testEvents } = createAddresses(ground)

@@ -41,10 +41,7 @@ export function createCourierPart(
   })
   metrics.showUnderWay('deliveries', () => courier.underWay)
   // In every process: those that still live must be able to tell that no courier does.
-  metrics.showLate(async () => {
-    const dueAt = await store.nextDeliveryDueAt(0)
-    return dueAt === null ? 0 : Math.max(0, clock.now() - dueAt)
-  })
+  metrics.showLate('deliveries', () => store.nextDeliveryDueAt(0))
 
   return {
     name: 'courier',

@@ -2,6 +2,7 @@ import { ATTEMPT_CAUSES } from '@ringback/contract'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Verdict } from '../courier/judge.ts'
 import type { RunEnd } from '../jobs/end.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { AttemptRow } from '../store/deliveries.ts'
 import { RETENTION_PASSES, type RetentionPass } from '../store/retention.ts'
 import { isCustomType } from '../workflows/definition.ts'
@@ -14,8 +15,11 @@ export interface Metrics {
   countRemoved(pass: RetentionPass, removed: number): void
   /** Shows how many jobs or deliveries this process works on whenever somebody asks. */
   showUnderWay(what: 'jobs' | 'deliveries', count: () => number): void
-  /** Shows how late the latest delivery is whenever somebody asks; no number while `lateMs` rejects. */
-  showLate(lateMs: () => Promise<number>): void
+  /**
+   * Shows how late the first of all that are due is whenever somebody asks. `dueAt` gives when it was or will be due, null
+   * for none; while it rejects, there is no number.
+   */
+  showLate(what: 'jobs' | 'deliveries', dueAt: () => Promise<number | null>): void
 }
 
 /** Seconds; the deadline of an attempt is 10 s by default. */
@@ -24,11 +28,16 @@ const ATTEMPT_BUCKETS = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 /** Node's own default of 10 ms wakes an idle process a hundred times a second. */
 const EVENT_LOOP_STEP_MS = 100
 
+const LATE_HELP = {
+  jobs: 'How long ago the job could have begun that has waited longest, whatever for; of all processes.',
+  deliveries: 'How long ago the delivery should have been sent that has waited longest for its turn; of all processes.',
+} as const
+
 /**
  * The numbers of one process. Labels have few values, never ids or addresses: one bad account must not fill the
  * memory of whoever scrapes.
  */
-export function createMetrics(): Metrics {
+export function createMetrics(clock: Pick<Clock, 'now'>): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: EVENT_LOOP_STEP_MS })
 
@@ -84,19 +93,18 @@ export function createMetrics(): Metrics {
         },
       })
     },
-    showLate(lateMs) {
+    showLate(what, dueAt) {
+      const lateSeconds = async () => {
+        const first = await dueAt()
+        return first === null ? 0 : Math.max(0, clock.now() - first) / 1_000
+      }
       new Gauge({
-        name: 'ringback_deliveries_late_seconds',
-        help: 'How long ago the delivery should have been sent that has waited longest, of all processes; 0 when none is late.',
+        name: `ringback_${what}_late_seconds`,
+        help: LATE_HELP[what],
         registers: [registry],
         async collect() {
           // When the database is away, the other measurements are wanted all the more.
-          this.set(
-            await lateMs().then(
-              (ms) => ms / 1_000,
-              () => Number.NaN,
-            ),
-          )
+          this.set(await lateSeconds().catch(() => Number.NaN))
         },
       })
     },

@@ -18,7 +18,7 @@ export function createRunnerPart(
   ground: Ground,
   options: { readonly tasks: TasksPart; readonly courier: LocalCourier | null; readonly jobWaiter: JobWaiter },
 ): RunnerPart {
-  const { config, clock, random, log, lease, leasing, patience, metrics } = ground
+  const { config, clock, random, log, lease, leasing, patience, metrics, store } = ground
   const { tasks, courier, jobWaiter } = options
   const isHere = config.roles.has('runner')
   const finisher = createJobFinisher({
@@ -52,6 +52,7 @@ export function createRunnerPart(
     caps: config.jobCaps,
   })
   metrics.showUnderWay('jobs', () => runner.underWay)
+  metrics.showLate('jobs', () => store.firstJobDueAt())
 
   return {
     name: 'runner',

@@ -170,6 +170,8 @@ export interface JobStore {
    * their way; null when there is none.
    */
   nextJobDueAt(after?: number): Promise<number | null>
+  /** When the job is due, or was, that is due first of all that wait, whatever for; null when none waits. */
+  firstJobDueAt(): Promise<number | null>
   /**
    * Writes the end of a job **and the deliveries that tell of it in one transaction**: one for its job webhook, and one
    * for each enabled webhook of the account whose filters it passes, unless the job webhook is sent instead. A delivery

@@ -59,7 +59,10 @@ export function describeLanes(open: OpenStore): void {
     const otherIds = await waitingJobs(other)
     expect(await claimedIn(NOON + 59_999)).toEqual(otherIds)
     expect(await world.store.nextJobDueAt(NOON + 59_999)).toBe(NOON + 60_000)
+    // It waits all the while, and whoever looks after the server wants to know since when.
+    expect(await world.store.firstJobDueAt()).toBe(NOON)
     expect(await claimedIn(NOON + 60_000)).toEqual([jobId])
+    expect(await world.store.firstJobDueAt()).toBeNull()
   })
 
   test('a job says what pauses its lane', async () => {

@@ -44,6 +44,8 @@ export const NEXT_JOB_DUE = statement(
   `,
 )
 
+export const FIRST_JOB_DUE = statement('first_job_due', 'select min(due_at) as "dueAt" from jobs where due_at > 0')
+
 /** The life of a job. `idle` resolves when no batch is under way. */
 export function jobOperations(database: Database, turns: Turns): JobStore & { idle(): Promise<void> } {
   const inserts = insertJobs(database)
@@ -66,6 +68,10 @@ export function jobOperations(database: Database, turns: Turns): JobStore & { id
     async nextJobDueAt(after = 0) {
       const [row] = await database.run<{ dueAt: number | null; heldBack: boolean }>(NEXT_JOB_DUE, [after])
       return row?.heldBack ? after : (row?.dueAt ?? null)
+    },
+    async firstJobDueAt() {
+      const [row] = await database.run<{ dueAt: number | null }>(FIRST_JOB_DUE)
+      return row?.dueAt ?? null
     },
     finishJob: finishes.add,
     rescheduleJob: (job) => rescheduleJob(database, job),

@@ -15,7 +15,7 @@ import { FIND_LEASED, RENEW_PROCESS } from './delivery-leases.ts'
 import { LOCK_DUE_PAYLOADS, LOCK_ENDS_OF_DELIVERIES, MOVE_LOOKS } from './due-payloads.ts'
 import { FINISH_JOBS } from './finish-job.ts'
 import { INSERT_JOBS } from './insert-job.ts'
-import { FIND_ENDED_JOBS, NEXT_JOB_DUE } from './jobs.ts'
+import { FIND_ENDED_JOBS, FIRST_JOB_DUE, NEXT_JOB_DUE } from './jobs.ts'
 import { migrate } from './migrate.ts'
 import { LIST_MISSED } from './missed.ts'
 import { LIST_FAILED_DELIVERIES, LIST_LONG_FAILING } from './notices.ts'
@@ -138,6 +138,7 @@ describePostgres('plans on filled tables', (adminUrl) => {
     const leaseJobs = ['process', ROWS, jobShares, '[]']
     expect(await accessesOf(LEASE_JOBS.text, leaseJobs)).toEqual(['by jobs_pkey', 'by jobs_waiting'])
     expect(await accessesOf(NEXT_JOB_DUE.text, [ROWS])).toEqual(['by jobs_due', 'by jobs_waiting'])
+    expect(await accessesOf(FIRST_JOB_DUE.text, [])).toEqual(['by jobs_due'])
     expect(await accessesOf(TAKE_UNSTARTED.text, ['process', 5, 100])).toEqual(['by jobs_due', 'by jobs_pkey'])
     const inserted = JSON.stringify([{ ordinal: 0, id: 'new', account_id: 'account 1', lane: 'offline' }])
     expect(await accessesOf(INSERT_JOBS.text, [inserted])).toEqual(['by jobs_leased', 'by jobs_waiting'])

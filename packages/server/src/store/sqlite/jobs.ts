@@ -18,6 +18,9 @@ export const NEXT_JOB_DUE = `
     select min(due_at) as due_at from jobs where due_at > ?1
     union all select min(paused_until) from lanes where paused_until > ?1)`
 
+/** What waits longest, in whatever lane. */
+export const FIRST_JOB_DUE = 'select min(due_at) as dueAt from jobs where due_at > 0'
+
 /** Whether jobs were due at `?1` in a lane that is open. */
 export const HELD_BACK = `
   select 1 from lanes l where l.served_by = 'runner' and coalesce(l.paused_until, 0) <= ?1
@@ -44,6 +47,7 @@ export function jobOperations(
     `select id from jobs where id in (select value from json_each(?)) and status in ('success', 'failed')`,
   )
   const nextDue = database.prepare<{ dueAt: number | null }>(NEXT_JOB_DUE)
+  const firstDue = database.prepare<{ dueAt: number | null }>(FIRST_JOB_DUE)
   const isHeldBack = database.prepare(HELD_BACK)
   const reschedule = database.prepare<{ accountId: string; lane: string }>(
     `update jobs set due_at = min(?1, coalesce(cancel_requested_at, ?1)), leased_by = null, attempts = attempts - ?2
@@ -63,6 +67,7 @@ export function jobOperations(
     nextJobDueAt(after = 0) {
       return isHeldBack.get(after) ? after : (nextDue.get(after)?.dueAt ?? null)
     },
+    firstJobDueAt: () => firstDue.get()?.dueAt ?? null,
     rescheduleJob({ id, leasedBy, run, runAt, spendAttempt, record = null }) {
       const changed = reschedule.get(runAt, spendAttempt ? 0 : 1, id, leasedBy, run)
       if (!changed) return false

@@ -102,6 +102,7 @@ export const READ_OPERATIONS: ReadonlySet<OperationName> = new Set([
   'listJobs',
   'findIdempotencyKey',
   'nextJobDueAt',
+  'firstJobDueAt',
   'findWorkerJob',
   'findWorkflow',
   'listWorkflows',

@@ -18,7 +18,7 @@ import { FIND_DUE, FIND_READY, FIND_URGENT } from './claim-deliveries.ts'
 import { COUNT_RUNNING, FIND_DUE_JOBS, FIND_WAITING_ACCOUNTS } from './claim-jobs.ts'
 import { sqliteQueries } from './compiler.ts'
 import { MAY_START } from './insert-job.ts'
-import { HELD_BACK, NEXT_JOB_DUE } from './jobs.ts'
+import { FIRST_JOB_DUE, HELD_BACK, NEXT_JOB_DUE } from './jobs.ts'
 import { LIST_MISSED } from './missed.ts'
 import { LIST_FAILED_DELIVERIES, LIST_LONG_FAILING } from './notices.ts'
 import { FIND_DUE_PAYLOADS, FIND_OLD_DELIVERIES, FIND_OLD_JOBS } from './retention.ts'
@@ -125,6 +125,7 @@ describe('plans of the hot statements', () => {
       'SEARCH deliveries USING INDEX sqlite_autoindex_deliveries_1 (id>?)',
     ],
     ['the next due job', NEXT_JOB_DUE, 'jobs_due (due_at>?)'],
+    ['the job that waits longest', FIRST_JOB_DUE, 'jobs_due (due_at>?)'],
     ['jobs that caps hold back', HELD_BACK, 'jobs_waiting (lane=?)'],
     ['jobs that never started', FIND_UNSTARTED, 'jobs_due (due_at<?)'],
     ['what runs of an account', MAY_START, 'jobs_leased (leased_by=? AND account_id=?)'],

@@ -44,6 +44,7 @@ const OPERATION_NAMES = {
   listJobs: true,
   claimJobs: true,
   nextJobDueAt: true,
+  firstJobDueAt: true,
   finishJob: true,
   rescheduleJob: true,
   cancelJob: true,
