@@ -85,6 +85,8 @@ def run(job, lease_id):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3 or "RINGBACK_API_KEY" not in os.environ:
+        sys.exit(__doc__)
     while True:
         status, lease = call("lease", {"types": [sys.argv[2]], "wait_seconds": 20, "worker": "worker.py"})
         if status != 200:
