@@ -28,7 +28,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-async function serve(answerOf = (name: string): DnsAnswer => NAMES[name] ?? 'no_such_name'): Promise<DnsServer> {
+async function serve(
+  answerOf: Parameters<typeof startDnsServer>[0] = (name) => NAMES[name] ?? 'no_such_name',
+): Promise<DnsServer> {
   const server = await startDnsServer(answerOf)
   servers.push(server)
   return server
@@ -74,6 +76,30 @@ describe('DNS', () => {
     }
     expect(await resolve('good.example')).toEqual(['192.0.2.7'])
     expect(given).toBe(0)
+  })
+
+  test.each([
+    [4, 6, '192.0.2.1'],
+    [6, 4, '2001:db8::1'],
+  ])(
+    'that has addresses of IPv%i and is silent for IPv%i is waited for half a second',
+    async (given, _silent, address) => {
+      const server = await serve((_name, family) => (family === given ? [address] : 'silence'))
+      const clock = createStandingClock()
+      const { resolve } = await open({ clock, nameServers: () => [server.authority], silenceMsMax: LONG_MS })
+      const answer = resolve('a.example')
+      await expect.poll(() => clock.timerCount).toBe(1)
+      clock.move(500)
+      expect(await answer).toEqual([address])
+      expect(clock.timerCount).toBe(0)
+    },
+  )
+
+  test('that has answered for both leaves no timer behind', async () => {
+    const clock = createStandingClock()
+    const { resolve } = await open({ clock })
+    await resolve('both.example')
+    expect(clock.timerCount).toBe(0)
   })
 
   test('that is silent is given up, and the system, which would ask it too, is not asked', async () => {
@@ -133,6 +159,26 @@ describe('the system', () => {
     await writeFile(hosts, '')
     await utimes(hosts, 1, 1)
     expect(await resolve('four.example')).toEqual(['192.0.2.4'])
+  })
+
+  test('is waited for by a hundred names that DNS does not know; the next ones do not exist', async () => {
+    const asked: ((addresses: string[]) => void)[] = []
+    const { resolve } = await open({
+      askSystem: (name) => (asked.length === 0 ? new Promise((answer) => asked.push(answer)) : Promise.resolve([name])),
+    })
+    const count = 120
+    let refused = 0
+    const answers = Array.from({ length: count }, (_, index) =>
+      resolve(`unknown-${index}.example`).catch((error) => {
+        refused++
+        return error.code
+      }),
+    )
+    await expect.poll(() => refused).toBe(count - 100)
+    asked[0]?.(['10.0.0.1'])
+    const all = await Promise.all(answers)
+    expect(all.filter((answer) => answer === 'ENOTFOUND')).toHaveLength(count - 100)
+    expect(await resolve('later.example')).toEqual(['later.example'])
   })
 
   test('is asked for one name at a time of those that DNS does not know: others of its threads stay free', async () => {

@@ -1,10 +1,10 @@
 import { lookup, Resolver } from 'node:dns/promises'
 import { readFile, stat } from 'node:fs/promises'
-import type { Clock } from '../lib/clock.ts'
+import type { CancelTimer, Clock } from '../lib/clock.ts'
 import type { ResolveName } from './name-resolver.ts'
 
 export interface DnsResolveOptions {
-  readonly clock: Pick<Clock, 'monotonicMs'>
+  readonly clock: Pick<Clock, 'monotonicMs' | 'after'>
   /** `address:port`; those of the machine when left out. */
   readonly nameServers?: () => readonly string[]
   /** How long a name server may be silent before it is asked once more, or the next one is; 2 s when left out. */
@@ -17,6 +17,12 @@ const SILENCE_MS_MAX = 2_000
 
 /** Questions to each name server; the second may take twice as long. */
 const TRIES = 2
+
+/** What one family is waited for when the other has addresses: there are name servers that never answer for IPv6. */
+const OTHER_FAMILY_MS_MAX = 500
+
+/** Names that wait for the system. What comes on top is told what DNS said: a queue that only grows helps nobody in it. */
+const SYSTEM_WAITING_MAX = 100
 
 /** A resolver reads the machine's name servers once. One that is this old makes way for the next, in case they have changed. */
 const RESOLVER_AGE_MS_MAX = 60_000
@@ -44,6 +50,7 @@ export function createDnsResolve(options: DnsResolveOptions): ResolveName {
   const isInHostsFile = createHostsFile(options.hostsFile ?? HOSTS_FILE)
   let current: { readonly resolver: Resolver; readonly madeMs: number } | null = null
   let lastQuestion: Promise<unknown> = Promise.resolve()
+  let waitingForSystem = 0
 
   function currentResolver(): Resolver {
     const now = clock.monotonicMs()
@@ -55,18 +62,44 @@ export function createDnsResolve(options: DnsResolveOptions): ResolveName {
     return current.resolver
   }
 
-  async function askDns(hostname: string): Promise<readonly string[]> {
+  function askDns(hostname: string): Promise<readonly string[]> {
     const resolver = currentResolver()
-    const answers = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)])
-    const addresses = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))
-    if (addresses.length > 0) return addresses
-    const errors = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []))
-    // "No address of this family" says nothing beside what became of the other question.
-    throw errors.find((error) => !ASK_SYSTEM_CODES.has(codeOf(error))) ?? errors[0]
+    const questions = [resolver.resolve4(hostname), resolver.resolve6(hostname)]
+    return new Promise((resolve, reject) => {
+      const found: string[][] = [[], []]
+      const errors: unknown[] = []
+      let unanswered = questions.length
+      let cancelWait: CancelTimer = () => {}
+      const settle = () => {
+        cancelWait()
+        const addresses = found.flat()
+        if (addresses.length > 0) resolve(addresses)
+        // "No address of this family" says nothing beside what became of the other question.
+        else reject(errors.find((error) => !ASK_SYSTEM_CODES.has(codeOf(error))) ?? errors[0])
+      }
+      const onAnswer = () => {
+        unanswered--
+        if (unanswered === 0) settle()
+        else if (found.flat().length > 0) cancelWait = clock.after(OTHER_FAMILY_MS_MAX, settle)
+      }
+      for (const [family, question] of questions.entries()) {
+        question
+          .then(
+            (addresses) => {
+              found[family] = addresses
+            },
+            (error: unknown) => {
+              errors.push(error)
+            },
+          )
+          .then(onAnswer)
+      }
+    })
   }
 
   function askSystemInTurn(hostname: string): Promise<readonly string[]> {
-    const answer = lastQuestion.then(() => askSystem(hostname))
+    waitingForSystem++
+    const answer = lastQuestion.then(() => askSystem(hostname)).finally(() => waitingForSystem--)
     lastQuestion = answer.catch(() => {})
     return answer
   }
@@ -76,7 +109,7 @@ export function createDnsResolve(options: DnsResolveOptions): ResolveName {
     try {
       return await askDns(hostname)
     } catch (error) {
-      if (!ASK_SYSTEM_CODES.has(codeOf(error))) throw error
+      if (!ASK_SYSTEM_CODES.has(codeOf(error)) || waitingForSystem >= SYSTEM_WAITING_MAX) throw error
       return await askSystemInTurn(hostname)
     }
   }

@@ -20,13 +20,13 @@ const TYPE_A = 1
 const TYPE_AAAA = 28
 
 /** A name server on loopback. It speaks as much of RFC 1035 as questions for addresses need. */
-export async function startDnsServer(answerOf: (name: string) => DnsAnswer): Promise<DnsServer> {
+export async function startDnsServer(answerOf: (name: string, family: 4 | 6) => DnsAnswer): Promise<DnsServer> {
   const socket = createSocket('udp4')
   const questions: string[] = []
   socket.on('message', (message, from) => {
     const { name, type, end } = readQuestion(message)
     questions.push(name)
-    const answer = answerOf(name)
+    const answer = answerOf(name, type === TYPE_A ? 4 : 6)
     if (answer === 'silence') return
     const addresses = typeof answer === 'string' ? [] : answer
     const records = addresses.filter((address) => (isIPv4(address) ? TYPE_A : TYPE_AAAA) === type).map(toRecord)
