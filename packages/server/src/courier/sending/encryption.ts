@@ -40,6 +40,7 @@ export function createEncryption(options: {
     trust ??= createTrust(options.trustedCertificates)
     const origin = `${hostname}:${port}`
     const known = sessions.of(origin)
+    const beganMs = options.clock.monotonicMs()
     const encrypted = tls.connect({
       socket: plain,
       host: hostname,
@@ -56,7 +57,8 @@ export function createEncryption(options: {
     encrypted.on('session', (session) => {
       // A session that is kept is not judged again.
       if (!encrypted.authorized) return
-      sessions.keep(origin, session, (encrypted.isSessionReused() && known) || null)
+      // A receiver can give a session at any time; its certificate was shown when the first of them began.
+      sessions.keep(origin, { session, verifiedMs: encrypted.isSessionReused() && known ? known.verifiedMs : beganMs })
     })
     try {
       return await settled(encrypted, 'secureConnect', signal, () => encrypted)

@@ -12,11 +12,8 @@ export interface TlsSession {
 export interface TlsSessions {
   /** The last one that was kept, unless it is too old. */
   of(origin: string): TlsSession | undefined
-  /**
-   * To be called with sessions of connections that were verified, and no others. `resumed`: the one that the connection began
-   * with, so that no certificate was shown on it.
-   */
-  keep(origin: string, session: Buffer, resumed: TlsSession | null): void
+  /** To be called with sessions of connections that were verified, and no others. */
+  keep(origin: string, session: TlsSession): void
   forget(origin: string): void
 }
 
@@ -36,9 +33,7 @@ export function createTlsSessions(clock: Pick<Clock, 'monotonicMs'>): TlsSession
       const known = sessions.get(origin)
       return known && clock.monotonicMs() - known.verifiedMs < VERIFIED_MS_MAX ? known : undefined
     },
-    keep(origin, session, resumed) {
-      sessions.set(origin, { session, verifiedMs: resumed?.verifiedMs ?? clock.monotonicMs() })
-    },
+    keep: (origin, session) => sessions.set(origin, session),
     forget: (origin) => sessions.delete(origin),
   }
 }
