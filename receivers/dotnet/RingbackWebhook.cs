@@ -56,7 +56,7 @@ namespace Ringback
             }
         }
 
-        /// <summary>The type of the job, or webhook.failing, webhook.recovered, webhook.disabled.</summary>
+        /// <summary>The type of the job, or webhook.failing, webhook.recovered, webhook.disabled, delivery.failed.</summary>
         public string Type { get; }
         /// <summary>success or failed; null when no job has finished.</summary>
         public string Status { get; }

@@ -43,7 +43,7 @@ final class JobError
 
 /**
  * The body of a verified webhook. Finished jobs have a `status`; events about your webhooks (`webhook.failing`,
- * `webhook.recovered`, `webhook.disabled`) have `data` instead.
+ * `webhook.recovered`, `webhook.disabled`, `delivery.failed`) have `data` instead.
  */
 final class WebhookEvent
 {

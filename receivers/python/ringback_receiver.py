@@ -65,9 +65,9 @@ class JobEvent(TypedDict, total=False):
 
 
 class OperationalEvent(TypedDict):
-    """What the webhook ``operational`` is told of another one. It has no ``status``."""
+    """What the webhook ``operational`` is told of another one, or of its deliveries. It has no ``status``."""
 
-    type: Literal["webhook.failing", "webhook.recovered", "webhook.disabled"]
+    type: Literal["webhook.failing", "webhook.recovered", "webhook.disabled", "delivery.failed"]
     timestamp: str
     data: Dict[str, Any]
 
@@ -322,15 +322,13 @@ class Receiver:
     def receive(self, body: Optional[bytes], headers: Mapping[str, str], method: str = "POST") -> Answer:
         """Answers a request and starts the work; never raises. ``body`` is None when something else has read it, as is
         an empty one with a Content-Length."""
-        answer, webhook = self._accept(body, headers, method)
-        work = self._start(webhook, None) if webhook else None
+        answer, work = self._accept(body, headers, method, None)
         return _FAILED if work and self._waits and not work.result() else answer
 
     async def receive_async(self, body: Optional[bytes], headers: Mapping[str, str], method: str = "POST") -> Answer:
         """The same on an event loop, which it does not block, whatever ``log`` and the store do."""
         loop = asyncio.get_running_loop()
-        answer, webhook = await loop.run_in_executor(None, self._accept, body, headers, method)
-        work = self._start(webhook, loop) if webhook else None
+        answer, work = await loop.run_in_executor(None, self._accept, body, headers, method, loop)
         well = await asyncio.shield(asyncio.wrap_future(work)) if work and self._waits else True
         return answer if well else _FAILED
 
@@ -375,11 +373,12 @@ class Receiver:
             for key, value in scope["headers"]:
                 name, text = key.decode("latin-1").lower(), value.decode("latin-1")
                 headers[name] = f"{headers[name]}, {text}" if name in headers else text
-            body, more = b"", True
+            body, more = bytearray(), True
             while more and len(body) <= self._bytes_max:
                 message = await receive()
-                body, more = body + message.get("body", b""), message.get("more_body", False)
-            answer = await self.receive_async(body, headers, scope["method"])
+                body += message.get("body", b"")
+                more = message.get("more_body", False)
+            answer = await self.receive_async(bytes(body), headers, scope["method"])
             content = answer.body.encode()
             sent = {**answer.headers, "Content-Length": str(len(content))}
             raw = [(name.lower().encode(), value.encode()) for name, value in sent.items()]
@@ -388,9 +387,10 @@ class Receiver:
         return app
 
     def _accept(
-        self, body: Optional[bytes], headers: Mapping[str, str], method: str
-    ) -> Tuple[Answer, Optional[VerifiedWebhook]]:
-        """The answer, and the webhook when there is work to start."""
+        self, body: Optional[bytes], headers: Mapping[str, str], method: str, loop: Optional[asyncio.AbstractEventLoop]
+    ) -> Tuple[Answer, Optional[_Work]]:
+        """The answer, and the work when it was started. In one step: a request that is cancelled in between would leave
+        its delivery claimed for ever, and not handled."""
         if method != "POST":
             return _answer(405, "POST only", Allow="POST"), None
         if self._draining:
@@ -426,7 +426,7 @@ class Receiver:
             return _answer(409, "running") if claim == "running" and self._waits else _answer(200, "duplicate"), None
         self._handled_here.add(delivery_id)
         self._write("accepted", webhook)
-        return _answer(200, "ok"), webhook
+        return _answer(200, "ok"), self._start(webhook, loop)
 
     def _handle(self, webhook: VerifiedWebhook) -> bool:
         began, error = time.monotonic(), None

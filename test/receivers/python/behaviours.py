@@ -112,6 +112,31 @@ class Receive(unittest.TestCase):
 
         asyncio.run(main())
 
+    def test_a_request_that_is_cancelled_while_it_is_accepted_is_handled_or_can_come_again(self):
+        handled, asked, go, accepted = [], *(threading.Event() for _ in range(3))
+
+        class Slow(MemoryStore):
+            def claim(self, delivery_id, lease_seconds):
+                asked.set()
+                go.wait()
+                return super().claim(delivery_id, lease_seconds)
+
+        async def main():
+            log = lambda line: accepted.set()  # noqa: E731
+            receiver = Receiver(SECRET, lambda event, delivery_id: handled.append(delivery_id), store=Slow(), log=log)
+            request = asyncio.ensure_future(receiver.receive_async(BODY, signed(BODY)))
+            await asyncio.to_thread(asked.wait)
+            request.cancel()
+            with self.assertRaises(asyncio.CancelledError):
+                await request
+            go.set()
+            await asyncio.to_thread(accepted.wait)
+            self.assertEqual((await receiver.receive_async(BODY, signed(BODY))).status, 200)
+            await receiver.drain_async()
+
+        asyncio.run(main())
+        self.assertEqual(handled, ["1"])
+
     def test_a_coroutine_runs_without_a_loop_too(self):
         ended = []
 
