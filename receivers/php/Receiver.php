@@ -64,10 +64,27 @@ final class Receiver
         private readonly int $keepSeconds = 8 * 86_400,
         private readonly int $bodyBytesMax = 1_048_576,
     ) {
-        $this->secrets = $secret instanceof Closure ? $secret : Webhook::secretsIn($secret);
-        if (is_array($this->secrets) && $scheme !== Scheme::XSignature) {
-            array_map(Webhook::standardKey(...), $this->secrets);
+        try {
+            $this->secrets = $secret instanceof Closure ? $secret : Webhook::secretsIn($secret);
+            if (is_array($this->secrets) && $scheme !== Scheme::XSignature) {
+                array_map(Webhook::standardKey(...), $this->secrets);
+            }
+        } catch (WebhookVerificationError $error) {
+            throw self::asServerError($error);
         }
+    }
+
+    /**
+     * The error, and 500 as the answer of a script that does not catch it: where PHP shows errors, it would answer 200.
+     *
+     * @internal
+     */
+    public static function asServerError(Throwable $error): Throwable
+    {
+        if (PHP_SAPI !== 'cli' && !headers_sent()) {
+            http_response_code(500);
+        }
+        return $error;
     }
 
     /** Answers the request that PHP runs for, and ends it. For plain PHP: the last line of a script. */
@@ -76,7 +93,7 @@ final class Receiver
         // One byte more than allowed tells that there is too much.
         $body = (string) file_get_contents('php://input', length: $this->bodyBytesMax + 1);
         $headers = ['Content-Length' => $_SERVER['CONTENT_LENGTH'] ?? ''] + self::serverHeaders();
-        [$answer, $work] = $this->receive($_SERVER['REQUEST_METHOD'], $headers, $body);
+        [$answer, $work] = $this->receiveSilently($_SERVER['REQUEST_METHOD'], $headers, $body);
         http_response_code($answer->status);
         foreach ([...$answer->headers, 'Content-Length' => (string) strlen($answer->body)] as $name => $value) {
             header("$name: $value");
@@ -101,7 +118,7 @@ final class Receiver
         while (strlen($body) <= $this->bodyBytesMax && !$stream->eof()) {
             $body .= $stream->read(65_536);
         }
-        [$answer, $work] = $this->receive($request->getMethod(), $request->getHeaders(), $body);
+        [$answer, $work] = $this->receiveSilently($request->getMethod(), $request->getHeaders(), $body);
         if ($work !== null) {
             ($this->defer ?? static fn ($work) => register_shutdown_function(self::afterAnswer(...), $work))($work);
         }
@@ -169,6 +186,29 @@ final class Receiver
         }
         flush();
         $work();
+    }
+
+    /**
+     * `receive`, so that the answer has the right status whatever your functions do. What they print, and warnings that PHP
+     * shows, would send 200 before it is known; it is left out. And a fatal error, or `exit`, ends the script in here: with 500.
+     *
+     * @return array{Answer, ?Closure}
+     */
+    private function receiveSilently(string $method, array $headers, string $body): array
+    {
+        // On a command line (Swoole, RoadRunner, tests) PHP itself sends nothing.
+        if (PHP_SAPI === 'cli' || headers_sent()) {
+            return $this->receive($method, $headers, $body);
+        }
+        $before = http_response_code();
+        http_response_code(500);
+        $level = ob_get_level();
+        ob_start();
+        $answer = $this->receive($method, $headers, $body);
+        while (ob_get_level() > $level && ob_end_clean()) {
+        }
+        http_response_code(is_int($before) ? $before : 200);
+        return $answer;
     }
 
     /** @return array{Answer, ?Closure} */
@@ -363,14 +403,14 @@ final class MemoryStore implements DeliveryStore
 /**
  * Remembers in a folder, one small file for each delivery, shared by all processes of a machine. PHP keeps no memory from
  * one request to the next, so this is the one to begin with. The folder must not be writable for strangers. Of every 100
- * claims one deletes files that are over.
+ * claims one deletes files that are over, in one of 256 folders inside.
  */
 final class FileStore implements DeliveryStore
 {
     public function __construct(private readonly string $folder)
     {
         if (!is_dir($folder) && !@mkdir($folder, 0o700, true) && !is_dir($folder)) {
-            throw new RuntimeException("The folder $folder is not there and cannot be made.");
+            throw Receiver::asServerError(new RuntimeException("The folder $folder is not there and cannot be made."));
         }
     }
 
@@ -402,9 +442,14 @@ final class FileStore implements DeliveryStore
     private function locked(string $deliveryId, Closure $work): mixed
     {
         // A hash, because an id comes from outside and must not name other files.
-        $file = fopen("$this->folder/" . hash('sha256', $deliveryId), 'c+');
+        $hash = hash('sha256', $deliveryId);
+        $folder = "$this->folder/" . substr($hash, 0, 2);
+        if (!is_dir($folder)) {
+            @mkdir($folder, 0o700);
+        }
+        $file = @fopen("$folder/$hash", 'c+');
         if ($file === false || !flock($file, LOCK_EX)) {
-            throw new RuntimeException("Files in $this->folder cannot be written.");
+            throw new RuntimeException("Files in $folder cannot be written.");
         }
         try {
             return $work($file);
@@ -425,7 +470,8 @@ final class FileStore implements DeliveryStore
 
     private function deleteOld(): void
     {
-        foreach (glob("$this->folder/*") ?: [] as $path) {
+        // Of 256 folders one: to read all files would take longer than senders wait (100,000 took 3 s).
+        foreach (glob(sprintf('%s/%02x/*', $this->folder, random_int(0, 255))) ?: [] as $path) {
             // An hour later than any claim needs, so that nobody has it open.
             $until = (int) (explode(' ', (string) @file_get_contents($path))[1] ?? 0);
             if (max($until, (int) @filemtime($path)) < time() - 3_600) {

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, type TestContext, test } from 'vitest'
+import { signed } from '../../packages/receiver/test/signed.ts'
 import { freePort } from '../../packages/server/test/harness/ringback.ts'
 import { killAllPrograms, need, startProgram, works } from './harness/program.ts'
 import { readmeBlock, readmeBlocks, readmeInline, receiverFolder } from './harness/readme.ts'
@@ -47,6 +48,51 @@ test('PHP judges the shared cases as they are written', (context) => {
 
 describeReceiver({ name: 'Plain PHP on its own server', needs: needsPhp, start: start('plain') })
 describeReceiver({ name: 'PHP as a request handler of PSR-15', needs: needsPsr7, start: start('psr') })
+
+describe.each([
+  ['plain', needsPhp],
+  ['psr', needsPsr7],
+] as const)('PHP (%s) that shows its warnings, as without php.ini', (kind, needs) => {
+  let seen: string
+  beforeEach((context) => {
+    needs(context)
+    seen = mkdtempSync(join(tmpdir(), 'ringback-php-'))
+  })
+  afterEach(async () => {
+    await killAllPrograms()
+    rmSync(seen, { recursive: true, force: true })
+  })
+
+  const serveNoisy = async (settings: Record<string, string>) => {
+    const port = await freePort()
+    const args = ['-n', '-d', 'display_errors=1', '-S', `127.0.0.1:${port}`, `${folder}/noisy.php`]
+    await startProgram('php', args, { ...ENV, KIND: kind, SECRET, SEEN: seen, ...settings }).listens(port)
+    return async (type: string) => {
+      const body = JSON.stringify({ id: '1', status: 'success', type })
+      const headers = signed(body, { secret: SECRET })
+      return (await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', headers, body })).status
+    }
+  }
+
+  test('what is printed or ended while the answer is made never makes it a 200 for what was not handled', async () => {
+    const statusOf = await serveNoisy({})
+    expect(await statusOf('print')).toBe(200)
+    for (const type of ['print_and_fail', 'warn_and_fail', 'exit', 'fatal'])
+      expect([type, await statusOf(type)]).toEqual([type, 500])
+    // Files where the store has its folders.
+    rmSync(seen, { recursive: true })
+    mkdirSync(seen)
+    for (let byte = 0; byte < 256; byte += 1) writeFileSync(join(seen, byte.toString(16).padStart(2, '0')), '')
+    expect(await statusOf('print')).toBe(503)
+  })
+
+  test('a receiver that cannot be made is a 500', async () => {
+    const withoutSecret = await serveNoisy({ SECRET: '' })
+    expect(await withoutSecret('print')).toBe(500)
+    const withoutStore = await serveNoisy({ SEEN: '/dev/null/seen' })
+    expect(await withoutStore('print')).toBe(500)
+  })
+})
 
 describe('receivers/php/README.md', () => {
   let temporary: string

@@ -53,8 +53,9 @@ foreach ($stores as $store) {
     $store->complete('b/..', 60);
     same(['claimed', 'done', 'claimed'], [$store->claim('1', -1), $store->claim('b/..', 60), $store->claim('1', 60)], $name);
 }
-same(3, count(glob("$folder/*")), 'files of a store');
-array_map(unlink(...), glob("$folder/*"));
+same(3, count(glob("$folder/*/*")), 'files of a store');
+array_map(unlink(...), glob("$folder/*/*"));
+array_map(rmdir(...), glob("$folder/*"));
 rmdir($folder);
 $few = new MemoryStore(2);
 same(['claimed', 'claimed', 'claimed', 'claimed'], array_map(fn ($id) => $few->claim($id, 60), ['1', '2', '3', '1']), 'few');
