@@ -34,7 +34,12 @@ export function nodeHandler(
 
 function bodyOf(message: IncomingMessage & Kept): unknown {
   const kept = message.rawBody ?? message.body
-  if (kept !== undefined) return kept
+  // Parsers of Express 4 set `{}` where they have not read the body, which has another type than theirs.
+  if (kept !== undefined && (message.readableDidRead || !isEmptyObject(kept))) return kept
   // `false` is none of the forms that a raw body has: it was read, and is not here.
   return message.readableDidRead ? false : unread(message)
+}
+
+function isEmptyObject(kept: unknown): boolean {
+  return typeof kept === 'object' && kept !== null && !ArrayBuffer.isView(kept) && Object.keys(kept).length === 0
 }

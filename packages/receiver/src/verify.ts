@@ -103,7 +103,7 @@ export async function verify<Own extends string = never>(
 }
 
 const ADVICE =
-  "Put the receiver before body parsers such as express.json(), or parse its route with express.raw({ type: '*/*' })."
+  "Put the receiver before body parsers such as express.json(), or parse its route with express.raw({ type: '*/*', limit: '1mb' })."
 
 /** The error for a body that came as an object, or was read by something else. `advice` says what to do about it. */
 export function bodyWasParsed(advice = ADVICE): WebhookVerificationError {

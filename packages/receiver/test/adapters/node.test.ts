@@ -58,6 +58,10 @@ test('a body that was read and not kept is body.parsed, and one kept as bytes or
   await server.close()
 })
 
+describeAdapter('node:http, below a parser of Express 4 that is for another type', (receiver) =>
+  listen((message, response) => nodeHandler(receiver)(Object.assign(message, { body: {} }), response)),
+)
+
 test('a sender that leaves in the middle of a body is refused in the log, and the server goes on', async () => {
   const lines: ReceiverLine[] = []
   const logged = Promise.withResolvers<void>()
