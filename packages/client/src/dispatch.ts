@@ -4,7 +4,7 @@ import type { Fields } from './files.ts'
 import { newKey } from './lib/chance.ts'
 import type { Answer } from './read-answer.ts'
 import { isRecord } from './read-answer.ts'
-import type { Settings } from './settings.ts'
+import { type Settings, TIMER_MS_MAX } from './settings.ts'
 import { readState } from './state.ts'
 import type { DispatchOptions, JobHandle } from './types.ts'
 
@@ -41,7 +41,7 @@ export function createDispatch(settings: Settings): Dispatch {
       url: `${settings.base}${path}`,
       body,
       signal,
-      timeoutMs: settings.timeoutOf(options, body.hasFiles) + (waitSeconds ?? 0) * 1_000,
+      timeoutMs: Math.min(settings.timeoutOf(options, body.hasFiles) + (waitSeconds ?? 0) * 1_000, TIMER_MS_MAX),
       repeatsHarm: !settings.idempotent,
       headers: {
         ...(settings.idempotent && { 'idempotency-key': key ?? newKey() }),

@@ -13,8 +13,8 @@ const TIMEOUT_MS_DEFAULT = 60_000
 /** One try with files, in milliseconds: 100 MB at 1.5 Mbit/s. */
 const TIMEOUT_MS_FILES = 600_000
 
-/** The longest time in milliseconds that timers know. */
-const TIMER_MS_MAX = 2 ** 31 - 1
+/** The longest time in milliseconds that timers know; a longer one would be over at once. */
+export const TIMER_MS_MAX = 2 ** 31 - 1
 
 /** Servers that do not know `Idempotency-Key`. */
 const WITHOUT_IDEMPOTENCY = /(^|\.)sharpapi\.com$/i

@@ -18,6 +18,16 @@ const NOT_REDIRECTED = { redirect: 'manual' } as const
  */
 const STREAMED = { redirect: 'error', window: null } as const
 
+/** How files are sent here: Cloudflare Workers know no `redirect: 'error'`, and there a form is in memory anyway. */
+function howFilesAreSent(): typeof STREAMED | typeof NOT_REDIRECTED {
+  try {
+    new Request('http://localhost', STREAMED)
+    return STREAMED
+  } catch {
+    return NOT_REDIRECTED
+  }
+}
+
 export interface ApiRequest {
   readonly method: 'GET' | 'POST'
   readonly url: string
@@ -80,7 +90,7 @@ export function createSend(options: TransportOptions): Send {
       const response = await fetch(url, {
         method,
         headers,
-        ...(body?.hasFiles ? STREAMED : NOT_REDIRECTED),
+        ...(body?.hasFiles ? howFilesAreSent() : NOT_REDIRECTED),
         signal: signal ? AbortSignal.any([signal, limit.signal]) : limit.signal,
         ...(body && { body: body.content }),
       })

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { type ClientOptions, RingbackClient } from '../src/index.ts'
 
 const seen: Request[] = []
@@ -6,6 +6,7 @@ const fetch = async (...call: Parameters<typeof globalThis.fetch>) => {
   seen.push(new Request(...call))
   return new Response('{"job_id":"1","status_url":"http://x/y"}', { status: 202 })
 }
+afterEach(() => vi.unstubAllGlobals())
 const clientOf = (change: Partial<ClientOptions> = {}) =>
   new RingbackClient({ baseUrl: 'http://127.0.0.1:4400', apiKey: 'key', fetch, ...change })
 
@@ -94,6 +95,41 @@ test.each<
   const part = form.get('file') as File
   expect(`${part.name} ${part.type}`).toBe(expected)
   expect(await part.text()).toBe('text')
+})
+
+test('where fetch knows no redirect of "error", as in Cloudflare Workers, files are sent all the same', async () => {
+  const refuse = (init?: RequestInit) => {
+    if (init?.redirect === 'error') throw new TypeError('Invalid redirect value, must be one of "follow" or "manual".')
+  }
+  const NodeRequest = Request
+  vi.stubGlobal(
+    'Request',
+    class extends NodeRequest {
+      constructor(input: string | URL | Request, init?: RequestInit) {
+        refuse(init)
+        super(input, init)
+      }
+    },
+  )
+  const asThere: typeof fetch = async (input, init) => {
+    refuse(init)
+    return await fetch(input, init)
+  }
+  await clientOf({ fetch: asThere }).hr.parseResume({ file: { name: 'cv.txt', data: 'text' } })
+  expect(seen.at(-1)?.redirect).toBe('manual')
+})
+
+test('a timeout that is the longest there is stays so with waitSeconds on top', async () => {
+  const limits: number[] = []
+  const clock = {
+    now: () => 0,
+    after(delayMs: number) {
+      limits.push(delayMs)
+      return () => {}
+    },
+  }
+  await clientOf({ clock, timeoutMs: 2 ** 31 - 1 }).content.proofread({ content: 'x' }, { waitSeconds: 60 })
+  expect(limits).toEqual([2 ** 31 - 1])
 })
 
 test('a form can be asked for where there is no file, and a file needs no asking', async () => {
