@@ -333,6 +333,29 @@ describe('waitUntil', () => {
     expect(lines.at(-1)).toMatchObject({ outcome: 'handled' })
   })
 
+  test('is told before the store is asked, so that a sender that leaves then leaves no delivery claimed', async () => {
+    const asked = gate()
+    const memory = createMemoryStore()
+    const store = { ...memory, claim: (id: string, ms: number) => asked.promise.then(() => memory.claim(id, ms)) }
+    const work = gate()
+    const { receiver, onEvent } = watch({ store, onEvent: () => work.promise })
+    const told: Promise<unknown>[] = []
+    const isTold = gate()
+    const answer = receiver.fetch(request(signed()), {
+      answer: 'after-handler',
+      waitUntil(promise: Promise<unknown>) {
+        told.push(promise)
+        isTold.resolve()
+      },
+    })
+    await isTold.promise
+    asked.resolve()
+    work.resolve()
+    await told[0]
+    expect(onEvent).toHaveBeenCalledOnce()
+    expect((await answer).status).toBe(200)
+  })
+
   test('that throws is reported, and the work is done all the same', async () => {
     const { receiver, onEvent, errors } = watch()
     const waitUntil = () => {

@@ -74,7 +74,11 @@ export function createReceiver<Own extends string = never>(options: ReceiverOpti
     return isHandled
   }
 
-  async function accept(webhook: Webhook, context: ReceiveContext): Promise<WebhookAnswer> {
+  /** The answer, and what goes on after it. */
+  async function accept(
+    webhook: Webhook,
+    context: ReceiveContext,
+  ): Promise<{ readonly answer: WebhookAnswer; readonly work?: Promise<unknown> }> {
     const { deliveryId, event } = webhook
     const write = (outcome: 'accepted' | 'duplicate' | 'unavailable') =>
       attempt(() => log?.({ outcome, deliveryId, type: event.type }), webhook)
@@ -86,20 +90,18 @@ export function createReceiver<Own extends string = never>(options: ReceiverOpti
     }, webhook)
     if (!isAsked) {
       await write('unavailable')
-      return answer(503, 'unavailable')
+      return { answer: answer(503, 'unavailable') }
     }
     if (claim !== 'claimed') {
       await write('duplicate')
       // Who waits for the handler must not be told of success before it is one.
-      return claim === 'running' && waits ? answer(409, 'running') : answer(200, 'duplicate')
+      return { answer: claim === 'running' && waits ? answer(409, 'running') : answer(200, 'duplicate') }
     }
 
     running.add(deliveryId)
     await write('accepted')
-    if (waits) return (await handle(webhook)) ? answer(200, 'ok') : answer(500, 'failed')
-    const work = track(nextTurn().then(() => handle(webhook)))
-    await attempt(() => context.waitUntil?.(work), webhook)
-    return answer(200, 'ok')
+    if (waits) return { answer: (await handle(webhook)) ? answer(200, 'ok') : answer(500, 'failed') }
+    return { answer: answer(200, 'ok'), work: track(nextTurn().then(() => handle(webhook))) }
   }
 
   async function refuse({ code, message }: WebhookVerificationError): Promise<WebhookAnswer> {
@@ -120,7 +122,11 @@ export function createReceiver<Own extends string = never>(options: ReceiverOpti
       if (!isRefused || statusOf(error.code) === 500) await attempt(() => Promise.reject(error), null)
       return isRefused ? await refuse(error) : answer(500, 'error')
     }
-    return draining ? stopping() : await track(accept(webhook, context))
+    if (draining) return stopping()
+    const accepted = track(accept(webhook, context))
+    // Told at once: a platform that gives up the request of a sender that left would leave its delivery claimed for ever.
+    await attempt(() => context.waitUntil?.(accepted.then(({ work }) => work)), webhook)
+    return (await accepted).answer
   }
 
   return {
