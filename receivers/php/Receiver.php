@@ -173,7 +173,6 @@ final class Receiver
      */
     public static function afterAnswer(Closure $work): void
     {
-        // What the sender does with the connection must not end the work.
         ignore_user_abort(true);
         foreach (['fastcgi_finish_request', 'litespeed_finish_request', 'frankenphp_finish_request'] as $finish) {
             if (function_exists($finish)) {
@@ -200,6 +199,8 @@ final class Receiver
         if (PHP_SAPI === 'cli' || headers_sent()) {
             return $this->receive($method, $headers, $body);
         }
+        // A sender that leaves must not end the script between the claim of a delivery and its handler.
+        ignore_user_abort(true);
         $before = http_response_code();
         http_response_code(500);
         $level = ob_get_level();

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, type TestContext, test } from 'vitest'
 import { signed } from '../../packages/receiver/test/signed.ts'
 import { freePort } from '../../packages/server/test/harness/ringback.ts'
+import { until } from '../../packages/server/test/harness/until.ts'
 import { killAllPrograms, need, startProgram, works } from './harness/program.ts'
 import { readmeBlock, readmeBlocks, readmeInline, receiverFolder } from './harness/readme.ts'
 import { expectReceives } from './harness/receives.ts'
@@ -67,10 +68,10 @@ describe.each([
     const port = await freePort()
     const args = ['-n', '-d', 'display_errors=1', '-S', `127.0.0.1:${port}`, `${folder}/noisy.php`]
     await startProgram('php', args, { ...ENV, KIND: kind, SECRET, SEEN: seen, ...settings }).listens(port)
-    return async (type: string) => {
+    return async (type: string, signal: AbortSignal | null = null) => {
       const body = JSON.stringify({ id: '1', status: 'success', type })
       const headers = signed(body, { secret: SECRET })
-      return (await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', headers, body })).status
+      return (await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', headers, body, signal })).status
     }
   }
 
@@ -84,6 +85,18 @@ describe.each([
     mkdirSync(seen)
     for (let byte = 0; byte < 256; byte += 1) writeFileSync(join(seen, byte.toString(16).padStart(2, '0')), '')
     expect(await statusOf('print')).toBe(503)
+  })
+
+  test('a sender that leaves before the answer does not end a script that has claimed its delivery', async () => {
+    const gate = join(seen, 'gate')
+    const statusOf = await serveNoisy({ GATE: gate, SEEN: join(seen, 'store') })
+    const leave = new AbortController()
+    const left = statusOf('note', leave.signal).catch((error: Error) => error.name)
+    await until('it is accepted', () => (existsSync(`${gate}.accepted`) ? true : null))
+    leave.abort()
+    expect(await left).toBe('AbortError')
+    writeFileSync(gate, '')
+    await until('it is handled', () => (existsSync(`${gate}.handled`) ? true : null))
   })
 
   test('a receiver that cannot be made is a 500', async () => {

@@ -1,7 +1,8 @@
 <?php
 
 // A receiver that answers after a handler that does what the event's type says, with PHP's warnings shown to the sender;
-// plain PHP, or with `KIND=psr` over PSR-7.
+// plain PHP, or with `KIND=psr` over PSR-7. With `GATE`, it answers at once, when there is a file at that place; `GATE.accepted`
+// says that it waits, and `GATE.handled` that the handler has run.
 
 declare(strict_types=1);
 
@@ -18,6 +19,9 @@ require getenv('RECEIVER');
 function do_as(WebhookEvent $event): void
 {
     switch ($event->type) {
+        case 'note':
+            touch(getenv('GATE') . '.handled');
+            return;
         case 'print':
             echo "a line for whoever debugs\n";
             return;
@@ -35,10 +39,20 @@ function do_as(WebhookEvent $event): void
     }
 }
 
-$log = function (array $line): void {
+$gate = getenv('GATE');
+$log = function (array $line) use ($gate): void {
     echo json_encode($line);
+    if ($gate === false || $line['outcome'] !== 'accepted') {
+        return;
+    }
+    touch("$gate.accepted");
+    while (!file_exists($gate)) {
+        usleep(5_000);
+        clearstatcache();
+    }
 };
-$receiver = new Receiver(getenv('SECRET'), do_as(...), new FileStore(getenv('SEEN')), answerAfterHandler: true, log: $log);
+$store = new FileStore(getenv('SEEN'));
+$receiver = new Receiver(getenv('SECRET'), do_as(...), $store, answerAfterHandler: $gate === false, log: $log);
 if (getenv('KIND') === 'psr') {
     $factory = new Nyholm\Psr7\Factory\Psr17Factory();
     Frameworks\emit((new Ringback\ReceiverRequestHandler($receiver, $factory))->handle(Frameworks\request($factory)));
