@@ -98,6 +98,9 @@ export const WORKFLOW_PARAMETERS_MAX = 50
 export const WORKFLOW_KEY_LENGTH_MAX = 64
 export const WORKFLOW_DEFAULT_LENGTH_MAX = 5_000
 
+/** Deepest nesting of a parameter that is an object or an array: what workers can parse is what receivers can. */
+export const PARAMETER_DEPTH_MAX = 256
+
 /** Files of one form: the largest of them all at once make an upload of a gigabyte. */
 export const FORM_FILES_MAX = 10
 

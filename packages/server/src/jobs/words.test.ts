@@ -10,3 +10,7 @@ test.each([
 ])('%s has %i words', (input, words) => {
   expect(countWords(input)).toBe(words)
 })
+
+test('an input that is nested deeper than any stack has words like all others', () => {
+  expect(countWords(`${'{"a":["one two",'.repeat(100_000)}"three"${']}'.repeat(100_000)}`)).toBe(200_001)
+})

@@ -6,11 +6,13 @@ const WORD = /\S+/g
  * spaces count a sentence as one word.
  */
 export function countWords(input: string): number {
-  return wordsIn(JSON.parse(input))
-}
-
-function wordsIn(value: unknown): number {
-  if (typeof value === 'string') return value.match(WORD)?.length ?? 0
-  if (typeof value !== 'object' || value === null) return 0
-  return Object.values(value).reduce((sum: number, part) => sum + wordsIn(part), 0)
+  let words = 0
+  // A list and no recursion: an input may be nested deeper than the stack, and an error here would end the process.
+  const open: unknown[] = [JSON.parse(input)]
+  while (open.length > 0) {
+    const value = open.pop()
+    if (typeof value === 'string') words += value.match(WORD)?.length ?? 0
+    else if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) open.push(part)
+  }
+  return words
 }

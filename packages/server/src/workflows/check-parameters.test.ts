@@ -29,6 +29,15 @@ test('values of the right types are taken as they are', () => {
   expect(checkJsonParameters(ALL, body)).toEqual({ values: body })
 })
 
+const nested = (levels: number): unknown => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`)
+
+test('objects and arrays are taken as deep as a worker can read them', () => {
+  expect(problems({ text: 'x', list: nested(256) })).toEqual([])
+  expect(problems({ text: 'x', list: nested(257) })).toEqual(['list is nested deeper than 256 levels'])
+  expect(problems({ text: 'x', options: { a: nested(256) } })).toEqual(['options is nested deeper than 256 levels'])
+  expect(problems({ text: 'x', list: nested(400_000) })).toHaveLength(1)
+})
+
 test.each<[body: unknown, problem: string]>([
   [{}, 'text is missing; it must be a string'],
   [{ text: null }, 'text is missing; it must be a string'],

@@ -1,4 +1,4 @@
-import type { WorkflowParameter } from '@ringback/contract'
+import { PARAMETER_DEPTH_MAX, type WorkflowParameter } from '@ringback/contract'
 import type { FieldProblem } from '../lib/errors.ts'
 import { isOfType, readDefaultValue, TYPE_NAMES } from './parameter-values.ts'
 
@@ -30,10 +30,12 @@ export function checkJsonParameters(parameters: readonly WorkflowParameter[], bo
     if (value === undefined || value === null) {
       if (required) problems.push({ field: key, message: `is missing; it must be ${TYPE_NAMES[type]}` })
       else addDefault(values, parameter)
-    } else if (isOfType(value, type)) {
-      values[key] = value
-    } else {
+    } else if (!isOfType(value, type)) {
       problems.push({ field: key, message: `must be ${TYPE_NAMES[type]}${notThat(value)}` })
+    } else if (isDeeper(value, PARAMETER_DEPTH_MAX)) {
+      problems.push({ field: key, message: `is nested deeper than ${PARAMETER_DEPTH_MAX} levels` })
+    } else {
+      values[key] = value
     }
   }
   return problems.length > 0 ? { problems: problems.slice(0, PROBLEMS_MAX) } : { values }
@@ -79,6 +81,20 @@ function readFields(
   const given = body === undefined || (Array.isArray(body) && body.length === 0) ? {} : body
   if (isOfType(given, 'json_object')) return { fields: given as Readonly<Record<string, unknown>> }
   return { problems: [{ field: 'body', message: `must be a JSON object with the parameters${notThat(given)}` }] }
+}
+
+/** Level by level, because depth must cost no stack here. */
+function isDeeper(value: unknown, levels: number): boolean {
+  let level = [value].filter(isList)
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth === levels) return true
+    level = level.flatMap((list) => Object.values(list).filter(isList))
+  }
+  return false
+}
+
+function isList(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }
 
 function addDefault(values: Record<string, unknown>, { key, type, default_value }: WorkflowParameter): void {
