@@ -18,3 +18,7 @@ test.each([
 ])('the JSON of %j is %j', (answer, json) => {
   expect(extractJson(answer)).toBe(json)
 })
+
+test('an answer of nothing but line breaks is looked through once, not once for each of them', () => {
+  expect(extractJson(`${'\n'.repeat(2_000_000)}x`)).toBe('x')
+})

@@ -14,6 +14,12 @@ const IDLE_TIMEOUT_MS = 30_000
 /** Heap of one thread in MiB. The largest input with the largest result needs about 150; a leak ends one thread only. */
 const HEAP_MIB_MAX = 512
 
+/**
+ * The same where the heap is watched: room for the largest step that a growing array can take between two looks. What meets this
+ * limit in one step ends the process.
+ */
+const WATCHED_HEAP_MIB_MAX = 2_048
+
 export interface OfflinePoolOptions {
   /** The module whose `runInThread` runs in the threads, and gives a {@link ThreadAnswer}. */
   readonly workerFile?: URL
@@ -47,7 +53,7 @@ export function createOfflinePool<Request extends object>(options: OfflinePoolOp
       minThreads: 0,
       maxThreads: options.threadsMax ?? THREADS_MAX,
       idleTimeout: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB_MAX },
+      resourceLimits: { maxOldGenerationSizeMb: limits ? WATCHED_HEAP_MIB_MAX : HEAP_MIB_MAX },
       // Threads work on callers' texts and need neither our keys nor our flags.
       env: {},
       execArgv: [],

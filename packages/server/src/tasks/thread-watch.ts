@@ -9,6 +9,11 @@ export interface ThreadLimits {
   /** From the moment it begins; waiting for a thread does not count. */
   readonly msMax: number
   /**
+   * Memory in the heap. Watched, because V8 does not always end the thread at a limit of its own: where one piece does not fit,
+   * such as an array that grows, it ends the whole process. A TIFF of 64 bytes did. The limit that it has is far above this one.
+   */
+  readonly heapBytesMax: number
+  /**
    * Memory outside the heap. The limits of `node:worker_threads` are about the heap alone, and what is unpacked from a
    * file lies in buffers beside it.
    */
@@ -37,11 +42,12 @@ export function watchThread(
   let stopped = false
   let cancel = clock.after(LOOK_MS, look)
 
-  async function memoryOf(threadId: number): Promise<number> {
+  async function isTooLarge(threadId: number): Promise<boolean> {
     const thread = threads().find((worker) => worker.threadId === threadId)
     // A thread that ends while it is asked has no answer any more.
     const statistics = await thread?.getHeapStatistics().catch(() => undefined)
-    return statistics?.external_memory ?? 0
+    if (!statistics) return false
+    return statistics.used_heap_size > limits.heapBytesMax || statistics.external_memory > limits.memoryBytesMax
   }
 
   async function lookOnce(): Promise<Error | null> {
@@ -49,7 +55,7 @@ export function watchThread(
     if (threadId === 0) return null
     beganMs ??= clock.monotonicMs()
     if (clock.monotonicMs() - beganMs > limits.msMax) return limits.tooLong()
-    return (await memoryOf(threadId)) > limits.memoryBytesMax ? limits.tooLarge() : null
+    return (await isTooLarge(threadId)) ? limits.tooLarge() : null
   }
 
   function look(): void {

@@ -136,6 +136,22 @@ describe('a hostile document', () => {
     })
   })
 
+  test('that makes an array of four billion numbers from 64 bytes loses its thread, and not the process', async () => {
+    const tiff = Buffer.alloc(64)
+    tiff.write('II')
+    tiff.writeUInt16LE(42, 2)
+    tiff.writeUInt32LE(8, 4)
+    // One directory with one entry: a width (256) of 2^32 - 1 short integers (3).
+    for (const [at, value] of [1, 256, 3].entries()) tiff.writeUInt16LE(value, 8 + 2 * at)
+    tiff.writeUInt32LE(2 ** 32 - 1, 14)
+    const { pictures } = await open().read(stored('tiff', tiff))
+    await expect(pictures?.load({ pdf: false })).rejects.toMatchObject({
+      code: 'document.too_large',
+      message: expect.stringContaining('unpacks'),
+    })
+    expect(await open().read(stored('txt', Buffer.from('fine')))).toMatchObject({ pages: ['fine'] })
+  })
+
   test('that takes too long is given up', async () => {
     const clock = createStandingClock()
     await using _ = { [Symbol.asyncDispose]: () => reader.close() }

@@ -6,7 +6,7 @@ import { createByteGate } from './byte-gate.ts'
 import type { DocumentRef } from './document-ref.ts'
 import type { DocumentRequest } from './document-worker.ts'
 import { PICTURE_KINDS } from './kinds.ts'
-import { MEMORY_BYTES_MAX, PICTURE_BYTES_MAX, READ_MS_MAX } from './limits.ts'
+import { HEAP_BYTES_MAX, MEMORY_BYTES_MAX, PICTURE_BYTES_MAX, READ_MS_MAX } from './limits.ts'
 import { tooManyPixels, tooMuchText } from './problems.ts'
 import type { Picture, Pictures, ReadDocument, ReadDocuments, TaskDocuments } from './task-documents.ts'
 
@@ -35,7 +35,14 @@ export function createDocumentReader(options: {
   const gate = createByteGate(HELD_BYTES_MAX)
   const pool = createOfflinePool<DocumentRequest>({
     workerFile: new URL('./document-worker.ts', import.meta.url),
-    limits: { clock, msMax: READ_MS_MAX, memoryBytesMax: MEMORY_BYTES_MAX, tooLong, tooLarge },
+    limits: {
+      clock,
+      msMax: READ_MS_MAX,
+      heapBytesMax: HEAP_BYTES_MAX,
+      memoryBytesMax: MEMORY_BYTES_MAX,
+      tooLong,
+      tooLarge,
+    },
     ...options.pool,
   })
 

@@ -6,6 +6,9 @@ export const PAGES_MAX = 500
 /** Time for one document in milliseconds: 500 full pages take under a second, 20 large scanned ones about ten. */
 export const READ_MS_MAX = 60_000
 
+/** Memory in the heap that its thread may hold, in bytes. The largest documents within the other limits need about 300 MiB. */
+export const HEAP_BYTES_MAX = 512 * 1024 * 1024
+
 /** Memory outside the heap that its thread may hold, in bytes: a file of 100 MB and what is unpacked from it. */
 export const MEMORY_BYTES_MAX = 640 * 1024 * 1024
 

@@ -66,6 +66,11 @@ describe('DOCX', () => {
     ])
   })
 
+  test('marks that never end are looked through once, not once for each of them', async () => {
+    const unfinished = makeDocx(docxParagraph('x') + '<w:vanish '.repeat(100_000))
+    await expect(readPages('docx', bytesOf(unfinished))).rejects.toMatchObject({ code: 'document.unreadable' })
+  })
+
   test('a small file that unpacks to more than the limit is refused before it is unpacked', async () => {
     const bomb = makeDocx(docxParagraph('x'.repeat(60_000_000)))
     expect(bomb.length).toBeLessThan(100_000)
@@ -184,4 +189,9 @@ describe('TIFF', () => {
     await expect(readPictures('tiff', bytesOf(huge))).rejects.toMatchObject({ code: 'document.too_large' })
     await expect(readPictures('tiff', bytesOf(makePng(4, 4)))).rejects.toMatchObject({ code: 'document.unreadable' })
   })
+})
+
+test('a long run of spaces is looked through once, not once for each of them', async () => {
+  const spaces = ' '.repeat(400_000)
+  expect(await readPages('txt', latin1(`a${spaces}b${spaces}\n`))).toEqual([`a${spaces}b`])
 })

@@ -83,8 +83,11 @@ function tooLarge(): TaskError {
   return new TaskError('document.too_large', `The DOCX has more than ${XML_BYTES_MAX / 1024 / 1024} MiB of text parts.`)
 }
 
-/** Beginnings and ends of runs, and the mark that hides the run it stands in. */
-const RUN_MARKS = /<w:r(?:\s[^>]*)?>|<\/w:r>|<w:(?:vanish|webHidden)(?:\s[^>]*)?\/>/g
+/**
+ * Beginnings and ends of runs, and the mark that hides the run it stands in. No mark goes beyond the next `<`, which XML does not
+ * have in attributes: a search for the end of each of many unfinished marks would go to the end of the file each time.
+ */
+const RUN_MARKS = /<w:r(?:\s[^<>]*)?>|<\/w:r>|<w:(?:vanish|webHidden)(?:\s[^<>]*)?\/>/g
 
 /** Cuts out runs that Word shows to nobody: the usual place for words to a model that a reader must not see. */
 function withoutHiddenRuns(xml: string): string {
