@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { Piscina } from 'piscina'
+import { createFairGate } from './fair-gate.ts'
 import { TaskError } from './task.ts'
 import type { ThreadAnswer, ThreadRequest } from './thread-answer.ts'
 import { createThreadMark, type ThreadLimits, watchThread } from './thread-watch.ts'
@@ -29,20 +30,24 @@ export interface OfflinePoolOptions {
   readonly limits?: ThreadLimits
 }
 
-/** Worker threads for work on callers' texts and files. None exist until the first is needed. */
+/**
+ * Worker threads for work on callers' texts and files. None exist until the first is needed. Accounts take turns: one that has a
+ * minute's work waiting for each thread holds up another by one piece of it.
+ */
 export interface OfflinePool<Request extends object> {
   /**
    * Runs one request in a thread. When the signal aborts, the thread is ended, even in the middle of a regular
    * expression. `transfer` lists buffers that the thread gets instead of a copy; they are gone here.
    * @throws the signal's reason when it aborted; TaskError; what the limits throw; any error of the work
    */
-  run(request: Request, signal: AbortSignal, transfer?: readonly ArrayBuffer[]): Promise<unknown>
+  run(accountId: string, request: Request, signal: AbortSignal, transfer?: readonly ArrayBuffer[]): Promise<unknown>
   /** Ends all threads, whatever they do; what they ran rejects. */
   close(): Promise<void>
 }
 
 export function createOfflinePool<Request extends object>(options: OfflinePoolOptions): OfflinePool<Request> {
-  const { limits } = options
+  const { limits, threadsMax = THREADS_MAX } = options
+  const gate = createFairGate(threadsMax)
   let starting: Promise<Piscina<ThreadRequest<Request>, ThreadAnswer>> | undefined
 
   async function start(): Promise<Piscina<ThreadRequest<Request>, ThreadAnswer>> {
@@ -51,7 +56,7 @@ export function createOfflinePool<Request extends object>(options: OfflinePoolOp
       filename: fileURLToPath(options.workerFile ?? new URL('./offline-worker.ts', import.meta.url)),
       name: 'runInThread',
       minThreads: 0,
-      maxThreads: options.threadsMax ?? THREADS_MAX,
+      maxThreads: threadsMax,
       idleTimeout: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
       resourceLimits: { maxOldGenerationSizeMb: limits ? WATCHED_HEAP_MIB_MAX : HEAP_MIB_MAX },
       // Threads work on callers' texts and need neither our keys nor our flags.
@@ -60,33 +65,46 @@ export function createOfflinePool<Request extends object>(options: OfflinePoolOp
     })
   }
 
+  async function runInTurn(
+    request: Request,
+    signal: AbortSignal,
+    transfer: readonly ArrayBuffer[],
+  ): Promise<ThreadAnswer> {
+    starting ??= start()
+    const pool = await starting
+    signal.throwIfAborted()
+    const mark = createThreadMark()
+    const overLimit = new AbortController()
+    const stopWatching = limits
+      ? watchThread(
+          mark,
+          () => pool.threads,
+          limits,
+          (reason) => overLimit.abort(reason),
+        )
+      : () => {}
+    const ended = AbortSignal.any([signal, overLimit.signal])
+    try {
+      // Piscina's types take the list for the other form of `postMessage`'s second parameter.
+      const transferList = [...transfer] as never
+      return await pool.run({ ...request, mark }, { signal: ended, transferList })
+    } catch (error) {
+      if (ended.aborted) throw ended.reason
+      const outOfMemory = (error as { code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY'
+      throw outOfMemory && limits ? limits.tooLarge() : error
+    } finally {
+      stopWatching()
+    }
+  }
+
   return {
-    async run(request, signal, transfer = []) {
-      starting ??= start()
-      const pool = await starting
-      signal.throwIfAborted()
-      const mark = createThreadMark()
-      const overLimit = new AbortController()
-      const stopWatching = limits
-        ? watchThread(
-            mark,
-            () => pool.threads,
-            limits,
-            (reason) => overLimit.abort(reason),
-          )
-        : () => {}
-      const ended = AbortSignal.any([signal, overLimit.signal])
+    async run(accountId, request, signal, transfer = []) {
+      const leave = await gate.enter(accountId, 1, signal)
       let answer: ThreadAnswer
       try {
-        // Piscina's types take the list for the other form of `postMessage`'s second parameter.
-        const transferList = [...transfer] as never
-        answer = await pool.run({ ...request, mark }, { signal: ended, transferList })
-      } catch (error) {
-        if (ended.aborted) throw ended.reason
-        const outOfMemory = (error as { code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY'
-        throw outOfMemory && limits ? limits.tooLarge() : error
+        answer = await runInTurn(request, signal, transfer)
       } finally {
-        stopWatching()
+        leave()
       }
       if (!answer.ok) throw new TaskError(answer.code, answer.message)
       return answer.result

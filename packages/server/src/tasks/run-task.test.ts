@@ -20,8 +20,8 @@ const open = (options: Partial<Parameters<typeof createTaskRunner>[0]> = {}) =>
     ...options,
   })
 
-const runText = (type: string, input: string, signal = new AbortController().signal) =>
-  runner.run({ id: 'job-1', accountId: 'account-1', type, input }, { signal })
+const runText = (type: string, input: string, signal = new AbortController().signal, accountId = 'account-1') =>
+  runner.run({ id: 'job-1', accountId, type, input }, { signal })
 const run = (type: string, input: unknown, signal?: AbortSignal) => runText(type, JSON.stringify(input), signal)
 
 const noteThread = (thread: Worker) => void threads.push(thread)
@@ -147,8 +147,30 @@ describe('long input', () => {
     await end
   })
 
+  test('an account that keeps every thread busy holds up another by one job, not by all of its own', async () => {
+    runner = open({ workerFile: new URL('../../test/fixtures/stuck-worker.ts', import.meta.url), threadsMax: 1 })
+    const aborts = [1, 2, 3].map(() => new AbortController())
+    const [first, second, third] = aborts.map(({ signal }) => startStuckJob(signal))
+    const refused = [first, second, third].map((job) => expect(job?.end).rejects.toThrow())
+    await first?.running
+    const abort = new AbortController()
+    const other = startStuckJob(abort.signal, 'account-2')
+    refused.push(expect(other.end).rejects.toThrow())
+    aborts[0]?.abort(new Error('cancelled'))
+    await second?.running
+    aborts[1]?.abort(new Error('cancelled'))
+    await other.running
+    abort.abort(new Error('cancelled'))
+    await third?.running
+    aborts[2]?.abort(new Error('cancelled'))
+    await Promise.all(refused)
+  })
+
   let channelNumber = 0
-  function startStuckJob(signal: AbortSignal): { running: Promise<unknown>; end: Promise<unknown> } {
+  function startStuckJob(
+    signal: AbortSignal,
+    accountId?: string,
+  ): { running: Promise<unknown>; end: Promise<unknown> } {
     const name = `stuck-${++channelNumber}`.padEnd(INLINE_INPUT_LENGTH_MAX + 1)
     const channel = new BroadcastChannel(name)
     const running = new Promise<void>((resolve) => {
@@ -157,7 +179,7 @@ describe('long input', () => {
         resolve()
       }
     })
-    return { running, end: runText('content_detect_emails', name, signal) }
+    return { running, end: runText('content_detect_emails', name, signal, accountId) }
   }
 
   async function ended(thread: Worker): Promise<number> {

@@ -93,7 +93,7 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
       const { task, input: inputText } = found
       if (task.kind === 'offline' && inputText.length > INLINE_INPUT_LENGTH_MAX) {
         onRun?.({ type, place: 'thread' })
-        return await pool.run({ type, inputText }, signal)
+        return await pool.run(accountId, { type, inputText }, signal)
       }
       onRun?.({ type, place: asksModel(task) ? 'model' : 'inline' })
       const documents = reader.open(accountId, signal)

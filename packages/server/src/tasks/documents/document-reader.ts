@@ -1,8 +1,8 @@
 import { CONTENT_LENGTH_MAX } from '@ringback/contract'
 import type { Clock } from '../../lib/clock.ts'
+import { createFairGate } from '../fair-gate.ts'
 import { createOfflinePool, type OfflinePoolOptions } from '../offline-pool.ts'
 import { TaskError } from '../task.ts'
-import { createByteGate } from './byte-gate.ts'
 import type { DocumentRef } from './document-ref.ts'
 import type { DocumentRequest } from './document-worker.ts'
 import { PICTURE_KINDS } from './kinds.ts'
@@ -32,7 +32,7 @@ export function createDocumentReader(options: {
   readonly pool?: OfflinePoolOptions
 }): DocumentReader {
   const { source, clock } = options
-  const gate = createByteGate(HELD_BYTES_MAX)
+  const gate = createFairGate(HELD_BYTES_MAX)
   const pool = createOfflinePool<DocumentRequest>({
     workerFile: new URL('./document-worker.ts', import.meta.url),
     limits: {
@@ -65,10 +65,10 @@ export function createDocumentReader(options: {
       const leave = new Set<() => void>()
 
       async function readInThread(ref: DocumentRef, want: DocumentRequest['want']): Promise<unknown> {
-        const done = await gate.enter(ref.size, signal)
+        const done = await gate.enter(accountId, ref.size, signal)
         try {
           const bytes = await loadBytes(accountId, ref)
-          return await pool.run({ kind: ref.kind, bytes, want }, signal, [bytes.buffer])
+          return await pool.run(accountId, { kind: ref.kind, bytes, want }, signal, [bytes.buffer])
         } finally {
           done()
         }
@@ -88,7 +88,7 @@ export function createDocumentReader(options: {
               // The thread chose the type of what it gives.
               if (!isShownAsItIs(ref)) converted.set(ref, (await readInThread(ref, 'pictures')) as readonly Picture[])
             }
-            if (asTheyAre.length > 0) leave.add(await gate.enter(size, signal))
+            if (asTheyAre.length > 0) leave.add(await gate.enter(accountId, size, signal))
             const shown: Picture[] = []
             for (const ref of refs) shown.push(...(converted.get(ref) ?? [await loadPicture(ref)]))
             const bytes = shown.reduce((sum, picture) => sum + picture.bytes.length, 0)
