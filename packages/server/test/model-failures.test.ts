@@ -61,6 +61,15 @@ async function moveToNextRun({ id }: { id: string }): Promise<number> {
   return waitMs
 }
 
+/** An answer of the OpenAI protocol, with something else in the place of what it has. */
+function chat(change: { choices?: readonly object[]; usage?: object }): ModelReply {
+  const message = { role: 'assistant', content: '{"summary":"a summary"}' }
+  const choices = [{ index: 0, message, finish_reason: 'stop' }]
+  return { kind: 'body', body: { id: 'chat-1', created: 1, model: 'test', choices, ...change } }
+}
+
+const TOOL_CALL = { id: 'call-1', type: 'function', function: { name: 'find', arguments: '{}' } }
+
 const FITS = { status: 'success', result: { summary: 'a summary' } }
 const failed = (code: string) => ({ status: 'failed', result: null, error: { code, message: expect.any(String) } })
 
@@ -72,6 +81,16 @@ describe('a model provider that fails', () => {
     ['cut in the middle, once', { kind: 'cut' }, 2],
     ['of the wrong shape, once', { kind: 'wrong' }, 2],
     ['that is empty, once', { kind: 'text', text: '' }, 2],
+    [
+      'that asks for a tool instead, once',
+      chat({
+        choices: [{ index: 0, message: { content: null, tool_calls: [TOOL_CALL] }, finish_reason: 'tool_calls' }],
+      }),
+      2,
+    ],
+    ['with parts of tokens', chat({ usage: { prompt_tokens: 1.5, completion_tokens: 2.5, total_tokens: 4 } }), 1],
+    ['with more tokens than there are', chat({ usage: { prompt_tokens: 1e300, completion_tokens: 1 } }), 1],
+    ['with less than no tokens', chat({ usage: { prompt_tokens: -1, completion_tokens: 1 } }), 1],
   ])('by an answer %s gives the result at once', async (_, reply, calls) => {
     server.script(reply)
     expect(await endOf(await dispatch())).toMatchObject(FITS)
@@ -113,6 +132,8 @@ describe('a model provider that fails', () => {
     ['500', { kind: 'status', status: 500 }],
     ['503 with a wait', { kind: 'status', status: 503, headers: { 'retry-after': '30' } }],
     ["a proxy's page with status 200", { kind: 'html' }],
+    ['an answer without an answer in it', chat({ choices: [] })],
+    ['an answer that never ends', { kind: 'endless' }],
     ['a connection that breaks before the answer', { kind: 'reset', when: 'before' }],
     ['a connection that breaks in the answer', { kind: 'reset', when: 'middle' }],
   ])('by %s runs the job again, and gives the result', async (_, reply) => {

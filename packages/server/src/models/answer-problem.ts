@@ -13,6 +13,9 @@ const PATH_PARTS_MAX = 12
 /** Longest message of a rule, in characters; ours have fifty. */
 const MESSAGE_LENGTH_MAX = 300
 
+/** What is wrong with an answer that is no JSON, or nothing. */
+export const NO_OBJECT = 'It is not one complete JSON object.'
+
 /**
  * What is wrong with an answer that does not fit, for the model to read: the place and the rule of each problem. Not the
  * SDK's own message, which quotes the whole answer: it would put what a caller made the model say among our words.
@@ -20,7 +23,7 @@ const MESSAGE_LENGTH_MAX = 300
 export function problemOf(error: NoObjectGeneratedError): string {
   const { cause } = error
   if (!TypeValidationError.isInstance(cause) || !(cause.cause instanceof z.core.$ZodError)) {
-    return 'It is not one complete JSON object.'
+    return NO_OBJECT
   }
   const { issues } = cause.cause
   const told = issues.slice(0, PROBLEMS_MAX).map((issue) => `${placeOf(issue.path) || 'all'}: ${ruleOf(issue)}`)

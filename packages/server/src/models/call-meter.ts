@@ -2,6 +2,7 @@ import type { ModelCall } from '@ringback/contract'
 import { APICallError, type LanguageModelUsage, NoObjectGeneratedError } from 'ai'
 import type { ModelPrice } from '../config.ts'
 import type { Clock } from '../lib/clock.ts'
+import { isNoModelAnswer } from './errors.ts'
 import { costMicroUsd } from './prices.ts'
 
 /** Measures the calls of one `generate`. */
@@ -41,10 +42,10 @@ export function createCallMeter(options: {
         ended = true
         const { usage } = answer ?? {}
         const tokens = {
-          inputTokens: usage?.inputTokens ?? null,
-          outputTokens: usage?.outputTokens ?? null,
-          cachedTokens: usage?.inputTokenDetails?.cacheReadTokens ?? null,
-          reasoningTokens: usage?.outputTokenDetails?.reasoningTokens ?? null,
+          inputTokens: countOf(usage?.inputTokens),
+          outputTokens: countOf(usage?.outputTokens),
+          cachedTokens: countOf(usage?.inputTokenDetails?.cacheReadTokens),
+          reasoningTokens: countOf(usage?.outputTokenDetails?.reasoningTokens),
         }
         const answeredModel = answer?.response?.modelId || null
         const isFree = failure?.startsWith('http_') ?? false
@@ -72,7 +73,19 @@ export function createCallMeter(options: {
   }
 }
 
+/** More tokens than any call has. Those of a month are added up, and the sum must stay one that databases hold. */
+const TOKENS_MAX = 1_000_000_000
+
+/**
+ * What a provider counted, if it is a count. Anything else is not known: no database takes parts of a token, and a job whose
+ * end cannot be written never ends.
+ */
+function countOf(tokens: number | undefined): number | null {
+  return Number.isInteger(tokens) && tokens !== undefined && tokens >= 0 && tokens <= TOKENS_MAX ? tokens : null
+}
+
 function failureOf(error: unknown): string {
+  if (isNoModelAnswer(error)) return 'no_answer'
   if (!APICallError.isInstance(error)) return 'error'
   const { statusCode } = error
   if (statusCode === undefined) return 'unreachable'

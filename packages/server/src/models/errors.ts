@@ -1,4 +1,4 @@
-import { APICallError } from 'ai'
+import { APICallError, EmptyResponseBodyError, InvalidResponseDataError, JSONParseError } from 'ai'
 import { TaskError } from '../tasks/task.ts'
 
 /** Characters of a provider's own message that are kept, for the log only. */
@@ -10,6 +10,15 @@ const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([408, 409, 425, 429])
 /** The provider looked at the content, or at its own answer, and would not go on. */
 export function contentFiltered(): TaskError {
   return new TaskError('model.rejected', "The model provider's content filter refused the content.")
+}
+
+/** Whether an answer came that the SDK could make nothing of: JSON without the part that is the answer, or none. */
+export function isNoModelAnswer(error: unknown): error is Error {
+  return (
+    InvalidResponseDataError.isInstance(error) ||
+    EmptyResponseBodyError.isInstance(error) ||
+    JSONParseError.isInstance(error)
+  )
 }
 
 export interface ErrorContext {
@@ -26,6 +35,8 @@ export interface ErrorContext {
  * Errors that say nothing about the provider are given back as they are: they are bugs.
  */
 export function toTaskError(error: unknown, context: ErrorContext): unknown {
+  // Their texts quote the answer, and the log has no bodies.
+  if (isNoModelAnswer(error)) return noModelAnswer(new Error(error.name))
   if (!APICallError.isInstance(error)) return error
   const cause = describe(error, context)
   const status = error.statusCode
@@ -34,7 +45,7 @@ export function toTaskError(error: unknown, context: ErrorContext): unknown {
   }
   if (status < 300) {
     // A proxy's page, a connection that broke in the middle, an error in a 200: not the model's answer in any case.
-    return unavailable('The model provider answered with something that is no model answer.', cause)
+    return noModelAnswer(cause)
   }
   if (status === 402 || isQuotaUsedUp(error)) {
     return new TaskError('model.rejected', "This server's quota at the model provider is used up.", { cause })
@@ -59,6 +70,10 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, now: num
   // Only HTTP dates, which name a day and a time: Date.parse reads a year into almost anything else.
   const at = /[a-z]{3}.*\d\d:\d\d/i.test(value) ? Date.parse(value) : Number.NaN
   return Number.isNaN(at) ? undefined : Math.max(0, at - now)
+}
+
+function noModelAnswer(cause: Error): TaskError {
+  return unavailable('The model provider answered with something that is no model answer.', cause)
 }
 
 function unavailable(message: string, cause: Error, waitMs?: number, limited = false): TaskError {

@@ -4,13 +4,14 @@ import {
   type LanguageModelUsage,
   type ModelMessage,
   NoObjectGeneratedError,
+  NoOutputGeneratedError,
   Output,
   type UserContent,
 } from 'ai'
 import type { z } from 'zod'
 import type { Picture } from '../tasks/documents/task-documents.ts'
 import { TaskError } from '../tasks/task.ts'
-import { problemOf } from './answer-problem.ts'
+import { NO_OBJECT, problemOf } from './answer-problem.ts'
 import type { CallMeter } from './call-meter.ts'
 import { type Dialect, simplerDialect } from './dialect.ts'
 import { contentFiltered } from './errors.ts'
@@ -116,8 +117,9 @@ async function ask<Schema extends z.ZodType>(
     })
     call.answered(result)
     refuseBadEnd(result.finishReason)
-    const value = result.output as z.output<Schema>
-    return { fits: true, value, text: result.text, usage: tokensOf(result.usage), dialect }
+    const answer = { text: result.text, usage: tokensOf(result.usage), dialect }
+    const value = outputOf<z.output<Schema>>(result)
+    return value === null ? { fits: false, problem: NO_OBJECT, ...answer } : { fits: true, value, ...answer }
   } catch (error) {
     call.failed(error)
     if (NoObjectGeneratedError.isInstance(error)) {
@@ -126,6 +128,16 @@ async function ask<Schema extends z.ZodType>(
     }
     const simpler = APICallError.isInstance(error) ? simplerDialect(dialect, error) : null
     if (simpler) return await ask(request, simpler, messages)
+    throw error
+  }
+}
+
+/** The value that the model answered; null when it wrote nothing, such as the call of a tool that it was not given. */
+function outputOf<Value>(result: { readonly output: unknown }): Value | null {
+  try {
+    return result.output as Value
+  } catch (error) {
+    if (NoOutputGeneratedError.isInstance(error)) return null
     throw error
   }
 }

@@ -75,13 +75,38 @@ function missing(what: string, setting: string): TaskError {
 }
 
 /**
+ * Most bytes of an answer that are read, unpacked. The longest answers of models have one megabyte; a broken proxy can go on as
+ * long as it is listened to, and an answer is in memory as a whole.
+ */
+const ANSWER_BYTES_MAX = 32 * 1024 * 1024
+
+/**
  * A fetch that waits as long as its signal lets it. Node's own gives up after five minutes without a header, which a
- * large model on a small machine can need; how long a job may take is for the runner to say.
+ * large model on a small machine can need; how long a job may take is for the runner to say. An answer of more than
+ * {@link ANSWER_BYTES_MAX} breaks off.
  */
 export async function createPatientFetch(): Promise<{ fetch: typeof globalThis.fetch; close: () => Promise<void> }> {
   const { Agent, fetch } = await import('undici')
   const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 })
   const patient: typeof fetch = (url, init) => fetch(url, { ...init, dispatcher })
   // undici's types and the global's are two declarations of one thing.
-  return { fetch: patient as unknown as typeof globalThis.fetch, close: () => dispatcher.destroy() }
+  const untyped = patient as unknown as typeof globalThis.fetch
+  return {
+    fetch: async (url, init) => withinLimit(await untyped(url, init)),
+    close: () => dispatcher.destroy(),
+  }
+}
+
+function withinLimit(response: Response): Response {
+  if (!response.body) return response
+  let size = 0
+  const limit = new TransformStream<Uint8Array, Uint8Array>({
+    transform(piece, controller) {
+      size += piece.length
+      if (size > ANSWER_BYTES_MAX) controller.error(new Error(`the answer has more than ${ANSWER_BYTES_MAX} bytes`))
+      else controller.enqueue(piece)
+    },
+  })
+  const { status, statusText, headers } = response
+  return new Response(response.body.pipeThrough(limit), { status, statusText, headers })
 }

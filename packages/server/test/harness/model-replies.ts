@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
 import { type JsonSchema, sampleOf } from './json-sample.ts'
 import { type AnswerEnd, envelope, type Wire } from './model-wire.ts'
 
@@ -25,6 +26,10 @@ export type ModelReply =
       readonly message?: string
       readonly code?: string
     }
+  /** A body of status 200 that is exactly this. */
+  | { readonly kind: 'body'; readonly body: unknown }
+  /** An answer that goes on as long as anybody reads it. */
+  | { readonly kind: 'endless' }
   /** A page with status 200, as proxies serve it. */
   | { readonly kind: 'html' }
   /** Never answers. */
@@ -37,6 +42,11 @@ const DRESSES = {
   fence: (json: string) => `\`\`\`json\n${json}\n\`\`\``,
   prose: (json: string) => `Sure! Here it is: ${json} I hope it helps.`,
   thoughts: (json: string) => `<think>{"what":"now"}</think>\n\n${json}`,
+}
+
+function* spaces(): Generator<Buffer> {
+  const piece = Buffer.alloc(1024 * 1024, ' ')
+  for (;;) yield piece
 }
 
 /** Plays one reply in the wire format of its request. */
@@ -66,6 +76,11 @@ export function play(reply: ModelReply, wire: Wire, schema: JsonSchema | null, r
     }
     case 'html':
       return void response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Log in</title>')
+    case 'body':
+      return void json(200, reply.body)
+    case 'endless':
+      response.writeHead(200, { 'content-type': 'application/json' })
+      return void Readable.from(spaces()).pipe(response)
     case 'hang':
       return
     case 'reset':
