@@ -279,6 +279,25 @@ describe('how a run ends', () => {
     })
   })
 
+  test('a task that takes no notice does not hold its job, and what it gives later is dropped', async () => {
+    const task = Promise.withResolvers<unknown>()
+    const started = Promise.withResolvers<void>()
+    runAny = () => {
+      started.resolve()
+      return task.promise
+    }
+    const jobId = await insertJob()
+    const runner = startRunner()
+    await started.promise
+    clock.move(10 * 60_000)
+    clock.move(1_000)
+    expect((await ended(jobId)).error?.code).toBe('job.timeout')
+    await untilDone('its place is free', () => runner.underWay === 0 || null)
+    task.resolve('late')
+    await setImmediate()
+    expect(ends).toHaveLength(1)
+  })
+
   test('a job that was under way at ten ends of processes over an hour is not started again', async () => {
     let runs = 0
     runAny = () => ++runs

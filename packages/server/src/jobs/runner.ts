@@ -81,6 +81,7 @@ export function createRunner(options: RunnerOptions): Runner {
     clock,
     abortRuns: options.abortRuns,
     onError: (error) => log.warn({ err: error }, 'could not ask which jobs were cancelled'),
+    onIgnored: (jobId) => log.warn({ jobId }, 'a task took no notice that its job is over, and may still be running'),
   })
   let expiryLookAt = 0
   /** Jobs are due that only caps hold back, so each end of a job makes room for one. */
@@ -101,7 +102,8 @@ export function createRunner(options: RunnerOptions): Runner {
     const running = runningJobs.begin(job.id, leasedBy)
     const cancelTimeout = clock.after(options.runMaxMs, () => running.abort('timeout'))
     try {
-      const value = await options.tasks.run(job, { signal: running.signal, onCall: (call) => calls.push(call) })
+      const context = { signal: running.signal, onCall: (call: ModelCall) => void calls.push(call) }
+      const value = await Promise.race([options.tasks.run(job, context), running.ignored])
       const resultText = serialiseResult(value)
       await reportLane(job, { calls, error: null, abortCause: null })
       return { kind: 'success', resultText }

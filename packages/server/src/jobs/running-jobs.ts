@@ -9,6 +9,8 @@ export interface RunningJobsOptions {
   readonly abortRuns: AbortSignal
   /** Told when the database could not be asked; it is asked again. */
   readonly onError: (error: unknown) => void
+  /** Told of a job whose task took no notice of its signal: it may go on without the job. */
+  readonly onIgnored: (jobId: string) => void
 }
 
 /**
@@ -17,9 +19,17 @@ export interface RunningJobsOptions {
  */
 const LOOK_MS = 2_000
 
+/**
+ * How long a task may take to end after its signal has aborted. Less than what a stop waits for them (`app/patience.ts`), so that
+ * their jobs are given back before.
+ */
+const NOTICE_MS = 1_000
+
 /** A job that runs here. */
 export interface RunningJob {
   readonly signal: AbortSignal
+  /** Rejects when the task has taken no notice of the signal: a task in code can forget it, and must not hold the job for ever. */
+  readonly ignored: Promise<never>
   /** Why it was ended from outside, the first reason; null while nobody has. */
   readonly abortCause: AbortCause | null
   abort(cause: AbortCause): void
@@ -46,18 +56,29 @@ export class RunningJobs {
   /** Enters a job. Costs nothing while none run. */
   begin(jobId: string, leasedBy: string): RunningJob {
     const controller = new AbortController()
+    const ignored = Promise.withResolvers<never>()
     let abortCause: AbortCause | null = null
+    let cancelNotice: CancelTimer = () => {}
     const job = {
       leasedBy,
       signal: controller.signal,
+      ignored: ignored.promise,
       get abortCause() {
         return abortCause
       },
-      abort(cause: AbortCause) {
-        abortCause ??= cause
+      abort: (cause: AbortCause) => {
+        if (abortCause !== null) return
+        abortCause = cause
+        cancelNotice = this.#options.clock.after(NOTICE_MS, () => {
+          this.#options.onIgnored(jobId)
+          ignored.reject(new Error(`the task took no notice of its signal for ${NOTICE_MS} ms`))
+        })
         controller.abort()
       },
-      end: () => void this.#running.delete(jobId),
+      end: () => {
+        cancelNotice()
+        this.#running.delete(jobId)
+      },
     }
     if (this.#options.abortRuns.aborted) job.abort('stopping')
     this.#running.set(jobId, job)
