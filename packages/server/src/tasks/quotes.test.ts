@@ -17,6 +17,8 @@ describe('a quote', () => {
     ['is not found when it was made up', 'lives at 1 Main St.', '2 Main St.', null],
     ['is not found when its order is another', 'Main 1', '1 Main', null],
     ['is not a pattern', 'axb', 'a.b', null],
+    ['is found where its beginning stands twice', 'AabaabaaabX', 'aabaaab', 'aabaaab'],
+    ['is found at the end, behind what is nearly it', 'a a a b a a c', 'a a c', 'a a c'],
     ['is not found when it is blank', 'text', ' \u200b ', null],
     ['is not found over letters between its words', 'a bc d', 'a d', null],
   ])('%s', (_, text, quote, found) => {
