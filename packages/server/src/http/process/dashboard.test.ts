@@ -28,15 +28,18 @@ describe('the dashboard', () => {
     expect((await get('/dashboard')).headers.location).toBe('/dashboard/')
   })
 
-  test.each(['/dashboard/', '/dashboard/deliveries', '/dashboard/webhooks/crm-production?x=1'])(
-    'answers %s with the page, which is never kept',
-    async (path) => {
-      const answer = await get(path)
-      expect(answer.status).toBe(200)
-      expect(answer.headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' })
-      expect(answer.text).toContain('<div id="root">')
-    },
-  )
+  test.each([
+    '/dashboard/',
+    '/dashboard/deliveries',
+    '/dashboard/webhooks/crm-production?x=1',
+    '/dashboard/webhooks/hooks.example.com',
+    '/dashboard/webhooks/hooks.example.js',
+  ])('answers %s with the page, which is never kept', async (path) => {
+    const answer = await get(path)
+    expect(answer.status).toBe(200)
+    expect(answer.headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' })
+    expect(answer.text).toContain('<div id="root">')
+  })
 
   test('forbids everything that is inline or from elsewhere, and needs none of it', async () => {
     const { headers, text } = await get('/dashboard/')

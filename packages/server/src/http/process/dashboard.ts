@@ -37,6 +37,9 @@ const YEAR_SECONDS = 365 * 24 * 60 * 60
 /** What the names of our files look like; nothing that leads out of their folder does. */
 const FILE = /^(?:assets\/)?[\w-]+(?:\.[\w-]+)+$/
 
+/** A piece of a path that leads out of its folder. */
+const UPWARDS = /(?:^|[\\/])\.\.?(?:[\\/]|$)/
+
 /**
  * Serves the dashboard: its files, and for every other address below its path the page itself, which finds its view by
  * the address. Hashed files are kept by browsers for ever, the page never.
@@ -66,12 +69,17 @@ export function addDashboard(app: FastifyInstance, dashboard: Dashboard): void {
       return reply.header('cache-control', 'no-store').type('text/javascript; charset=utf-8').send(LOOK_AGAIN)
     }
     if (found.state !== 'ready') return sendNotReady(reply, found.state)
-    const isView = !path.includes('.')
-    const file = isView ? 'index.html' : path
+    const file = isView(path) ? 'index.html' : path
     if (!FILE.test(file) || !existsSync(join(found.folder, file))) throw unknownRoute()
     reply.header('cache-control', HASHED.test(file) ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache')
     return await passOn(await filesOf(found.folder), `/${file}`, request, reply)
   }
+}
+
+/** Whether an address is that of a view. Names in it may have dots: a webhook is named by its host unless told. */
+function isView(path: string): boolean {
+  if (!path.includes('.')) return true
+  return path.includes('/') && !HASHED.test(path) && !UPWARDS.test(path)
 }
 
 /** The script of the page that waits for the build. */
