@@ -31,6 +31,18 @@ describeBrowser('the shell', (world) => {
     await page.getByRole('heading', { name: 'default' }).waitFor()
   })
 
+  test('keys do nothing to the page below a dialog, and what is chosen in it stays', async () => {
+    const { page, open } = await world.openSignedIn()
+    await open('/api-keys')
+    await page.getByRole('button', { name: 'Create a key' }).click()
+    await page.getByRole('checkbox', { name: 'Read' }).click()
+    for (const keys of ['?', 'Control+k', 'g', 'w']) await page.keyboard.press(keys)
+    await page.getByRole('dialog', { name: 'Create an API key' }).waitFor()
+    expect(await page.getByRole('dialog').count()).toBe(1)
+    expect(new URL(page.url()).pathname).toBe('/dashboard/api-keys')
+    expect(await page.getByRole('checkbox', { name: 'Read' }).isChecked()).toBe(true)
+  })
+
   test('filters stand in the address, and a link with them shows the same', async () => {
     const { page } = await world.openSignedIn()
     await page.getByLabel('Status').selectOption('failed')

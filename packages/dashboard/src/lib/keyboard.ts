@@ -41,7 +41,7 @@ export function useShortcuts(shortcuts: Shortcuts): void {
 document.addEventListener('keydown', (event) => {
   if (event.defaultPrevented || event.altKey) return
   const hasModifier = event.ctrlKey || event.metaKey
-  if (!hasModifier && isTyping(event.target)) return
+  if ((!hasModifier && isTyping(event.target)) || isAsked()) return
   const key = hasModifier ? `mod+${event.key.toLowerCase()}` : event.key
   const sequence = first !== null && event.timeStamp - first.at < SEQUENCE_MS_MAX ? `${first.key} ${key}` : null
   first = key === 'g' ? { key, at: event.timeStamp } : null
@@ -54,6 +54,11 @@ document.addEventListener('keydown', (event) => {
 function find(keys: string | null): Shortcut | undefined {
   if (keys === null) return undefined
   return active.find(({ current }) => keys in current)?.current[keys]
+}
+
+/** Whether a dialog waits for an answer; details beside a list do not. */
+function isAsked(): boolean {
+  return document.querySelector('[data-modal]') !== null
 }
 
 function isTyping(target: EventTarget | null): boolean {

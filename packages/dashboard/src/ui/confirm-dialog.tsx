@@ -31,10 +31,19 @@ interface Props {
 export function ConfirmDialog({ title, hint, action, doing, onConfirm, onClose, ...options }: Props) {
   const { keep = 'Keep it', isHarmless = false, returnTo } = options
   return (
-    <Dialog open onClose={onClose} title={title} hint={hint} {...(returnTo && { returnTo })}>
+    <Dialog
+      open
+      modalOnly={doing.isPending}
+      onClose={onClose}
+      title={title}
+      hint={hint}
+      {...(returnTo && { returnTo })}
+    >
       <FormError error={doing.error} />
       <DialogActions>
-        <Button onClick={onClose}>{keep}</Button>
+        <Button disabled={doing.isPending} onClick={onClose}>
+          {keep}
+        </Button>
         <Button look={isHarmless ? 'primary' : 'danger'} busy={doing.isPending} onClick={onConfirm}>
           {action}
         </Button>

@@ -10,7 +10,7 @@ interface Props {
   readonly title: ReactNode
   readonly hint?: ReactNode
   readonly children: ReactNode
-  /** It cannot be closed without an answer. */
+  /** It cannot be closed: without an answer, or while what it asked for is being done. */
   readonly modalOnly?: boolean
   /** What has the focus afterwards; unless told, what had it before. */
   readonly returnTo?: RefObject<HTMLElement | null>
@@ -26,6 +26,7 @@ export function Dialog({ open, onClose, title, hint, children, modalOnly = false
         {/* Also above a drawer that asks: it is dimmed like the page, and not one with the question. */}
         <Base.Backdrop forceRender className={BACKDROP} />
         <Base.Popup
+          data-modal
           finalFocus={returnTo}
           className={cx(
             'fade fixed inset-x-4 top-[12vh] outline-none z-40 mx-auto flex max-h-[80vh] max-w-lg flex-col overflow-auto rounded-2xl bg-surface p-6 shadow-pop',

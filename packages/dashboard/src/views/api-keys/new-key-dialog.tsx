@@ -36,7 +36,14 @@ export function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
     )
   }
   return (
-    <Dialog open onClose={onClose} title="Create an API key" hint="Let it do no more than its program needs.">
+    // Not to be closed meanwhile: nobody would see the key that is being made.
+    <Dialog
+      open
+      modalOnly={create.isPending}
+      onClose={onClose}
+      title="Create an API key"
+      hint="Let it do no more than its program needs."
+    >
       <form onSubmit={submit} className="flex flex-col gap-5" noValidate>
         <Field label="Name" error={errors.name} hint={<p>What or whom the key is for.</p>}>
           {(control) => (
@@ -52,7 +59,9 @@ export function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
         <ScopeBoxes chosen={scopes} error={errors.scopes} onChange={setScopes} />
         <FormError error={create.error} />
         <DialogActions>
-          <Button onClick={onClose}>Not now</Button>
+          <Button disabled={create.isPending} onClick={onClose}>
+            Not now
+          </Button>
           <Button type="submit" look="primary" busy={create.isPending}>
             Create
           </Button>

@@ -43,7 +43,14 @@ export function RotationDialog({
   const now = useNow()
   const runningUntil = webhook.previous_secret_until
   return (
-    <Dialog open onClose={onClose} title={`Rotate the ${what} of "${webhook.name}"`} hint={HINTS[what]}>
+    // Not to be closed meanwhile: nobody would see the secret that is being made.
+    <Dialog
+      open
+      modalOnly={rotate.isPending}
+      onClose={onClose}
+      title={`Rotate the ${what} of "${webhook.name}"`}
+      hint={HINTS[what]}
+    >
       <Field
         label={`How long the old ${what} goes on signing`}
         hint={
@@ -83,7 +90,9 @@ export function RotationDialog({
       </dl>
       <FormError error={rotate.error} />
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button disabled={rotate.isPending} onClick={onClose}>
+          Cancel
+        </Button>
         <Button
           look="primary"
           busy={rotate.isPending}
