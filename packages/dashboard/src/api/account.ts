@@ -1,6 +1,6 @@
 import type { Account, JobWebhookMode, ServerInfo, Session, SignIn } from '@ringback/contract'
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query'
-import { request } from './client.ts'
+import { ApiError, request } from './client.ts'
 import { queryClient } from './query-client.ts'
 import { session } from './status.ts'
 import { workflowsQuery } from './workflows.ts'
@@ -44,12 +44,15 @@ export function useSignIn() {
   })
 }
 
-export function useSignOut() {
+/** Signs out. When that fails the session goes on, and `onFailed` says so; one that has ended already is signed out. */
+export function useSignOut(onFailed: (error: Error) => void) {
+  const leave = () => {
+    session.set('out')
+    queryClient.clear()
+  }
   return useMutation({
     mutationFn: () => request<void>('DELETE', '/sessions/current'),
-    onSettled: () => {
-      session.set('out')
-      queryClient.clear()
-    },
+    onSuccess: leave,
+    onError: (error) => (error instanceof ApiError && error.kind === 'session' ? leave() : onFailed(error)),
   })
 }

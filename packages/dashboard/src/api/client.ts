@@ -1,4 +1,5 @@
 import type { Problem } from '@ringback/contract'
+import { learnTime } from '../lib/clock.ts'
 import { connection, session } from './status.ts'
 
 const API_BASE_PATH = '/api/v1'
@@ -49,9 +50,11 @@ interface Options {
 export async function request<Answer>(method: string, path: string, options: Options = {}): Promise<Answer> {
   const { query = {}, body, headers, signal, isOutsideApi = false } = options
   const isForm = body instanceof FormData
+  const wasEnded = session.get() === 'ended'
   const url = new URL((isOutsideApi ? '' : API_BASE_PATH) + path, location.origin)
   for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, `${value}`)
   let response: Response
+  let text: string
   try {
     response = await fetch(url, {
       method,
@@ -63,22 +66,37 @@ export async function request<Answer>(method: string, path: string, options: Opt
       ...(body !== undefined && { body: isForm ? body : JSON.stringify(body) }),
       ...(signal && { signal }),
     })
+    text = await response.text()
   } catch (error) {
     if (signal?.aborted) throw error
-    connection.set('lost')
-    throw new ApiError('connection', 'The server does not answer. What you typed is still here; try again.', {
-      title: 'No connection',
-    })
+    throw lostConnection()
   }
+  if (!response.ok) throw toApiError(response, text)
+  const answer = text === '' ? undefined : parse(text)
+  if (answer === null) throw lostConnection()
   connection.set('ok')
-  const text = await response.text()
-  if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as Answer
-  throw toApiError(response, text)
+  learnTime(response.headers.get('date'))
+  // Somebody signed in, in another tab: this one goes on too.
+  if (wasEnded && !isOutsideApi && session.get() === 'ended') session.set('in')
+  return answer as Answer
 }
+
+/** No answer came, or only a part of one, or one of somebody else: a proxy whose server is gone. */
+function lostConnection(): ApiError {
+  connection.set('lost')
+  return new ApiError('connection', 'The server does not answer. What you typed is still here; try again.', {
+    title: 'No connection',
+  })
+}
+
+/** What proxies answer themselves when their server is gone. */
+const PROXY_STATUSES: readonly number[] = [502, 503, 504]
 
 function toApiError(response: Response, text: string): ApiError {
   const { status, headers } = response
-  const problem = parse(text)
+  const problem = parse(text) as AnyProblem | null
+  if (problem === null && PROXY_STATUSES.includes(status)) return lostConnection()
+  connection.set('ok')
   const code = problem?.code ?? null
   const isSignedOut = code === 'auth.session_ended' || code === 'auth.missing_key'
   if (isSignedOut && session.get() === 'in') session.set('ended')
@@ -99,9 +117,10 @@ type AnyProblem = Partial<Omit<Problem, 'errors' | 'code'>> & {
   readonly errors?: Problem['errors'] | Record<string, string[]>
 }
 
-function parse(text: string): AnyProblem | null {
+/** JSON as what it says; null when it is none: what this server answers is never null. */
+function parse(text: string): unknown {
   try {
-    return JSON.parse(text) as AnyProblem
+    return JSON.parse(text)
   } catch {
     return null
   }

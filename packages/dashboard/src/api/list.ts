@@ -97,7 +97,9 @@ export function useLiveList<Row extends Ending & { readonly id: string }>(list: 
   const shown = pages.data?.pages.flatMap(({ data }) => data) ?? []
   return {
     pages,
-    ...mergeNewest(shown, newest.data?.data ?? [], older),
+    /** Why the rows are not as they are now. */
+    staleError: isLive ? newest.error : null,
+    ...mergeNewest(shown, newest.data?.data ?? [], older, pages.isSuccess && !pages.hasNextPage),
     showNew: () => void queryClient.resetQueries({ queryKey: [list.name, 'list'] }),
   }
 }

@@ -1,11 +1,12 @@
 import type { Session } from '@ringback/contract'
 import { queryOptions, useMutation } from '@tanstack/react-query'
 import { request } from './client.ts'
+import { requestAll } from './list.ts'
 import { queryClient } from './query-client.ts'
 
 export const sessionsQuery = queryOptions({
   queryKey: ['sessions'],
-  queryFn: ({ signal }) => request<{ data: Session[] }>('GET', '/sessions', { query: { limit: 100 }, signal }),
+  queryFn: ({ signal }) => requestAll<Session>('/sessions', signal),
 })
 
 export function useEndSession() {

@@ -4,16 +4,38 @@ import { useSyncExternalStore } from 'react'
 const TICK_MS = 5_000
 
 const listeners = new Set<() => void>()
+
+/** How far the clock of the server is ahead of that of the browser. */
+let aheadMs = 0
 let now = Date.now()
 
 setInterval(() => {
-  if (document.hidden) return
-  now = Date.now()
-  for (const listener of listeners) listener()
+  if (!document.hidden) tick()
 }, TICK_MS)
+// A page that nobody saw did not follow the time, and what it shows next may be newer than that.
+document.addEventListener('visibilitychange', tick)
 
-/** Unix milliseconds now. */
-export const currentTime = (): number => Date.now()
+function tick(): void {
+  now = currentTime()
+  for (const listener of listeners) listener()
+}
+
+/** Unix milliseconds now, by the clock of the server: its times are what they are compared with. */
+export const currentTime = (): number => Date.now() + aheadMs
+
+/**
+ * Takes the time of the server from the `Date` of an answer. It is in whole seconds and some way old: a difference below
+ * a tick says nothing.
+ */
+export function learnTime(date: string | null): void {
+  const serverMs = Date.parse(date ?? '')
+  if (Number.isNaN(serverMs)) return
+  const differenceMs = serverMs - Date.now()
+  const foundMs = Math.abs(differenceMs) < TICK_MS ? 0 : differenceMs
+  if (Math.abs(foundMs - aheadMs) < TICK_MS) return
+  aheadMs = foundMs
+  tick()
+}
 
 /** The time, followed in steps of some seconds; all relative times on the page move together. */
 export function useNow(): number {

@@ -22,6 +22,13 @@ test('what came since is counted and not shown', () => {
   expect(mergeNewest([], [row('a')])).toMatchObject({ newCount: 1, isMore: false })
 })
 
+test('a row that matches the filters only now is counted wherever its place is, and one from below the list is not', () => {
+  const shown = [row('f'), row('d')]
+  expect(mergeNewest(shown, [row('f'), row('e'), row('d')])).toMatchObject({ newCount: 1, isMore: false })
+  expect(mergeNewest(shown, [row('f'), row('d'), row('a')])).toMatchObject({ newCount: 0 })
+  expect(mergeNewest(shown, [row('f'), row('d'), row('a')], [], true)).toMatchObject({ newCount: 1 })
+})
+
 test('a whole page of new ones may have more behind it', () => {
   expect(mergeNewest([row('a')], [row('d'), row('c')])).toMatchObject({ newCount: 2, isMore: true })
 })

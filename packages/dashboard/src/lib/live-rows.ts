@@ -8,16 +8,21 @@ export interface LiveRows<Row> {
   readonly isMore: boolean
 }
 
-/** Ids are made in the order of time, so a greater one is newer. */
+/**
+ * Ids are made in the order of time, so a greater one is newer. A row that is not shown and newer than the oldest that is
+ * has come since: it is new, or what it is filtered by has become true of it. `isWhole`: nothing is below the rows shown.
+ */
 export function mergeNewest<Row extends { readonly id: string }>(
   shown: readonly Row[],
   newest: readonly Row[],
   /** Rows further down as they are now. */
   older: readonly Row[] = [],
+  isWhole = false,
 ): LiveRows<Row> {
   const byId = new Map([...older, ...newest].map((row) => [row.id, row]))
-  const lastSeen = shown[0]?.id ?? ''
-  const newCount = newest.filter(({ id }) => id > lastSeen).length
+  const known = new Set(shown.map(({ id }) => id))
+  const oldest = (isWhole ? undefined : shown.at(-1)?.id) ?? ''
+  const newCount = newest.filter(({ id }) => !known.has(id) && id > oldest).length
   return {
     rows: shown.map((row) => byId.get(row.id) ?? row),
     newCount,

@@ -4,8 +4,9 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { ArrowRight, BookOpen, LogOut, type LucideIcon, Moon, Send, Sun, SunMoon, Webhook } from 'lucide-react'
 import { useState } from 'react'
-import { useSignOut } from '../api/account.ts'
 import { webhooksQuery } from '../api/webhooks.ts'
+import { inAddress } from '../lib/in-address.ts'
+import { useSayingSignOut } from '../views/sign-out.ts'
 import { NAV } from './nav.ts'
 import { setTheme } from './theme.ts'
 
@@ -28,6 +29,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
         <Dialog.Backdrop className="fade fixed inset-0 z-30 bg-[#0c0d0e73]" />
         <Dialog.Popup
           aria-label="Find or go to"
+          data-modal
           className="fade fixed inset-x-4 top-[14vh] z-40 mx-auto flex max-w-xl flex-col overflow-hidden rounded-2xl bg-surface shadow-pop"
         >
           <Dialog.Title className="sr-only">Find or go to</Dialog.Title>
@@ -73,7 +75,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
 
 function useCommands(text: string): Command[] {
   const navigate = useNavigate()
-  const signOut = useSignOut()
+  const signOut = useSayingSignOut()
   const { data: webhooks = [] } = useQuery(webhooksQuery)
   if (ID_PATTERN.test(text)) {
     const run = () => void navigate({ to: '/deliveries/$deliveryId', params: { deliveryId: text } })
@@ -90,7 +92,7 @@ function useCommands(text: string): Command[] {
       id,
       label: `Open the webhook ${name}`,
       icon: Webhook,
-      run: () => void navigate({ to: '/webhooks/$webhookId', params: { webhookId: name } }),
+      run: () => void navigate({ to: '/webhooks/$webhookId', params: { webhookId: inAddress(name, id) } }),
     })),
     { id: 'new', label: 'Add a webhook', icon: ArrowRight, run: () => void navigate({ to: '/webhooks/new' }) },
     { id: 'light', label: 'Theme: light', icon: Sun, run: () => setTheme('light') },

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useNavigate } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { accountQuery } from '../api/account.ts'
 import { ApiError } from '../api/client.ts'
 import { session } from '../api/status.ts'
@@ -20,11 +20,14 @@ const Help = lazy(() => import('./help.tsx').then(({ Help }) => ({ default: Help
 /** What is around every view, for those who are signed in; the others sign in at the address they came to. */
 export function Shell() {
   const state = useStore(session)
-  const account = useQuery({ ...accountQuery, enabled: state !== 'out' && state !== 'ended' })
+  // Whoever comes back to this tab may have signed in in another one: when the session had ended, or to another account.
+  const account = useQuery({ ...accountQuery, enabled: state !== 'out', refetchOnWindowFocus: 'always' })
   const signedOut = account.error instanceof ApiError && account.error.kind === 'session'
   useEffect(() => {
     if (account.data && session.get() === 'unknown') session.set('in')
   }, [account.data])
+
+  useOneAccount(account.data?.id)
 
   if (state === 'out' || (state !== 'ended' && signedOut)) return <SignInView />
   if (account.error && !account.data && !signedOut) {
@@ -36,6 +39,15 @@ export function Shell() {
     )
   }
   return <Frame accountName={account.data?.name} ended={state === 'ended'} />
+}
+
+/** In another tab somebody may sign in to another account: nothing of the one before may stay, and be taken for its own. */
+function useOneAccount(accountId: string | undefined) {
+  const first = useRef(accountId)
+  useEffect(() => {
+    first.current ??= accountId
+    if (accountId !== undefined && first.current !== accountId) location.reload()
+  }, [accountId])
 }
 
 function Frame({ accountName, ended }: { readonly accountName: string | undefined; readonly ended: boolean }) {

@@ -1,10 +1,10 @@
 import { Link } from '@tanstack/react-router'
 import { BookOpen, Keyboard, LogOut, Search } from 'lucide-react'
-import { useSignOut } from '../api/account.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Kbd } from '../ui/kbd.tsx'
 import { Logo } from '../ui/logo.tsx'
 import { Skeleton } from '../ui/states.tsx'
+import { useSayingSignOut } from '../views/sign-out.ts'
 import { NAV, type NavItem } from './nav.ts'
 import { ThemeSwitch } from './theme-switch.tsx'
 
@@ -16,7 +16,7 @@ interface Props {
 
 /** The way around, on screens that have the room for it. */
 export function Sidebar({ accountName, onPalette, onHelp }: Props) {
-  const signOut = useSignOut()
+  const signOut = useSayingSignOut()
   return (
     <aside
       aria-label="Ringback"
@@ -69,6 +69,7 @@ export function Sidebar({ accountName, onPalette, onHelp }: Props) {
               size="icon"
               aria-label="Sign out"
               title="Sign out"
+              busy={signOut.isPending}
               icon={<LogOut className="size-4" />}
               onClick={() => signOut.mutate()}
             />

@@ -1,7 +1,7 @@
 import { Pause, Play } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Button } from './button.tsx'
-import { ErrorState, Skeleton } from './states.tsx'
+import { ErrorState, FormError, Skeleton } from './states.tsx'
 
 interface Props {
   /** One row and many: `delivery`, `deliveries`. */
@@ -13,12 +13,14 @@ interface Props {
       readonly isSuccess: boolean
       readonly hasNextPage: boolean
       readonly isFetchingNextPage: boolean
+      readonly isFetchNextPageError: boolean
       refetch(): unknown
       fetchNextPage(): unknown
     }
     readonly rows: readonly unknown[]
     readonly newCount: number
     readonly isMore: boolean
+    readonly staleError: Error | null
     showNew(): void
   }
   /** In place of the rows, when there are none. */
@@ -29,18 +31,26 @@ interface Props {
 
 /** The frame of a list that goes on while it is read: new rows are announced above it, older ones are asked for below. */
 export function LiveList({ what, live, empty, children }: Props) {
-  const { pages, rows, newCount, isMore, showNew } = live
+  const { pages, rows, newCount, isMore, staleError, showNew } = live
   if (pages.error && !pages.isSuccess && rows.length === 0) {
     return <ErrorState error={pages.error} onRetry={() => void pages.refetch()} />
   }
   return (
     <div className="overflow-hidden rounded-xl border border-line bg-surface">
       <NewRows what={what} count={newCount} isMore={isMore} onShow={showNew} />
+      <div role="status">
+        {staleError && (
+          <p className="border-b border-line bg-warn-soft px-4 py-2 text-[13px] text-warn">
+            This list may be old: {staleError.message}
+          </p>
+        )}
+      </div>
       {pages.isPending && <LoadingRows />}
       {!pages.isPending && rows.length === 0 && newCount === 0 && empty}
       {rows.length > 0 && children}
       {pages.hasNextPage && (
-        <div className="flex justify-center border-t border-line p-3">
+        <div className="flex flex-wrap items-center justify-center gap-3 border-t border-line p-3">
+          {pages.isFetchNextPageError && <FormError error={pages.error} />}
           <Button look="quiet" size="sm" busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
             Show older ones
           </Button>

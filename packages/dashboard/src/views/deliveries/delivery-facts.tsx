@@ -1,5 +1,6 @@
 import type { DeliveryDetail } from '@ringback/contract'
 import { Link } from '@tanstack/react-router'
+import { inAddress } from '../../lib/in-address.ts'
 import { Fact, Facts } from '../../ui/facts.tsx'
 import { Time } from '../../ui/time.tsx'
 
@@ -19,7 +20,7 @@ export function DeliveryFacts({
         ) : (
           <Link
             to="/webhooks/$webhookId"
-            params={{ webhookId: webhookName }}
+            params={{ webhookId: inAddress(webhookName, delivery.webhook_id ?? webhookName) }}
             className="font-medium text-accent hover:underline"
           >
             {webhookName}

@@ -1,7 +1,6 @@
 import type { Session } from '@ringback/contract'
 import { useQuery } from '@tanstack/react-query'
 import { KeyRound, Link as LinkIcon } from 'lucide-react'
-import { useSignOut } from '../../api/account.ts'
 import { sessionsQuery, useEndSession } from '../../api/sessions.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -10,6 +9,7 @@ import { Page } from '../../ui/page.tsx'
 import { ErrorState, RowSkeleton } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { useSayingSignOut } from '../sign-out.ts'
 import { browserName } from './browser-name.ts'
 
 /** The browsers that are signed in, each of which can be signed out. */
@@ -25,7 +25,7 @@ export function SessionsView() {
       ) : (
         <Card>
           <ul className="divide-y divide-line">
-            {sessions.data?.data.map((session) => <Row key={session.id} session={session} />) ?? <RowSkeleton />}
+            {sessions.data?.map((session) => <Row key={session.id} session={session} />) ?? <RowSkeleton />}
           </ul>
         </Card>
       )}
@@ -35,7 +35,7 @@ export function SessionsView() {
 
 function Row({ session }: { readonly session: Session }) {
   const end = useEndSession()
-  const signOut = useSignOut()
+  const signOut = useSayingSignOut()
   const Icon = session.begun_with === 'link' ? LinkIcon : KeyRound
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-3 px-5 py-4">

@@ -2,6 +2,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { ApiError } from '../../api/client.ts'
 import { useCreateWebhook } from '../../api/webhooks.ts'
+import { inAddress } from '../../lib/in-address.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { Field, Input } from '../../ui/field.tsx'
@@ -24,7 +25,7 @@ export function NewWebhookView() {
   const [asymmetricSignature, setAsymmetricSignature] = useState(false)
   const [includeResult, setIncludeResult] = useState(true)
   const [rules, setRules] = useState<Rules>(NO_RULES)
-  const [created, setCreated] = useState<{ name: string; secret: string } | null>(null)
+  const [created, setCreated] = useState<{ address: string; secret: string } | null>(null)
   const navigate = useNavigate()
   const create = useCreateWebhook()
   const errors = create.error instanceof ApiError ? create.error.fields : {}
@@ -43,8 +44,9 @@ export function NewWebhookView() {
     create.mutate(body, {
       onSuccess: (webhook) => {
         toast(`The webhook "${webhook.name}" is on.`)
-        if (webhook.secret === undefined) open(webhook.name)
-        else setCreated({ name: webhook.name, secret: webhook.secret })
+        const address = inAddress(webhook.name, webhook.id)
+        if (webhook.secret === undefined) open(address)
+        else setCreated({ address, secret: webhook.secret })
       },
     })
   }
@@ -90,7 +92,7 @@ export function NewWebhookView() {
           </div>
         </form>
       </Card>
-      {created && <WebhookSecretOnce secret={created.secret} onClose={() => open(created.name)} />}
+      {created && <WebhookSecretOnce secret={created.secret} onClose={() => open(created.address)} />}
     </Page>
   )
 }

@@ -1,5 +1,6 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useCreateWorkflow } from '../../api/workflows.ts'
+import { inAddress } from '../../lib/in-address.ts'
 import { Page } from '../../ui/page.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { EMPTY_DRAFT } from './draft.ts'
@@ -18,7 +19,7 @@ export function NewWorkflowView() {
         submitLabel="Add workflow"
         onSaved={(workflow) => {
           toast(`The workflow "${workflow.name}" takes jobs.`)
-          void navigate({ to: '/workflows/$workflowId', params: { workflowId: workflow.slug } })
+          void navigate({ to: '/workflows/$workflowId', params: { workflowId: inAddress(workflow.slug, workflow.id) } })
         }}
       />
     </Page>

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { ChevronRight, Plus, Workflow as WorkflowIcon } from 'lucide-react'
 import { workflowsQuery } from '../../api/workflows.ts'
 import { plural } from '../../lib/format.ts'
+import { inAddress } from '../../lib/in-address.ts'
 import { useShortcuts } from '../../lib/keyboard.ts'
 import { rowMoves } from '../../lib/row-moves.ts'
 import { Badge } from '../../ui/badge.tsx'
@@ -64,7 +65,7 @@ function Row({ workflow }: { readonly workflow: Workflow }) {
         <p className="flex flex-wrap items-center gap-2.5">
           <Link
             to="/workflows/$workflowId"
-            params={{ workflowId: workflow.slug }}
+            params={{ workflowId: inAddress(workflow.slug, workflow.id) }}
             data-row
             className="truncate text-sm font-medium after:absolute after:inset-0"
           >
