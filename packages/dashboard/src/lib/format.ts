@@ -1,3 +1,5 @@
+import { WAITING_COUNTED_MAX } from '@ringback/contract'
+
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
@@ -30,8 +32,9 @@ export function exactTime(iso: string): string {
 export function formatDuration(durationMs: number): string {
   if (durationMs < 0.1) return '< 0.1 ms'
   if (durationMs < 1) return `${durationMs.toFixed(1)} ms`
-  if (durationMs < SECOND) return `${Math.round(durationMs)} ms`
-  if (durationMs < MINUTE) return `${(durationMs / SECOND).toFixed(2)} s`
+  // Whatever would be rounded up to the next unit is told in it.
+  if (durationMs < SECOND - 0.5) return `${Math.round(durationMs)} ms`
+  if (durationMs < MINUTE - 5) return `${(durationMs / SECOND).toFixed(2)} s`
   if (durationMs < HOUR) return `${(durationMs / MINUTE).toFixed(1)} min`
   return durationMs < DAY ? `${(durationMs / HOUR).toFixed(1)} h` : `${(durationMs / DAY).toFixed(1)} d`
 }
@@ -51,6 +54,11 @@ export function formatShare(part: number, whole: number): string {
 
 export function formatCount(count: number): string {
   return count.toLocaleString('en')
+}
+
+/** Deliveries that wait, which the server counts up to a limit: `12`, `1,000 or more`. */
+export function formatWaiting(count: number): string {
+  return count < WAITING_COUNTED_MAX ? formatCount(count) : `${formatCount(count)} or more`
 }
 
 /** A large count in few characters: `5M`, `1.2K`; small ones as they are. */

@@ -3,7 +3,8 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ChevronRight, Plus } from 'lucide-react'
 import { useWebhookStats, webhooksQuery } from '../../api/webhooks.ts'
-import { formatDuration, formatShare } from '../../lib/format.ts'
+import { formatDuration, formatShare, formatWaiting } from '../../lib/format.ts'
+import { inAddress } from '../../lib/in-address.ts'
 import { useShortcuts } from '../../lib/keyboard.ts'
 import { rowMoves } from '../../lib/row-moves.ts'
 import { buttonClass } from '../../ui/button.tsx'
@@ -48,7 +49,7 @@ function Row({ webhook }: { readonly webhook: Webhook }) {
           <div className="flex flex-wrap items-center gap-2.5">
             <Link
               to="/webhooks/$webhookId"
-              params={{ webhookId: webhook.name }}
+              params={{ webhookId: inAddress(webhook.name, webhook.id) }}
               data-row
               className="truncate text-[15px] font-semibold after:absolute after:inset-0 after:rounded-xl"
             >
@@ -90,7 +91,7 @@ function Strip({ webhook, stats }: { readonly webhook: Webhook; readonly stats: 
         <div>
           <dt>Waiting</dt>
           <dd>
-            {webhook.waiting}
+            {formatWaiting(webhook.waiting)}
             {webhook.oldest_waiting_since && (
               <span className="font-normal text-muted">
                 , since <Time iso={webhook.oldest_waiting_since} />

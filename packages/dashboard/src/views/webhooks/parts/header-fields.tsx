@@ -5,6 +5,13 @@ import type { HeaderRow } from './rules.ts'
 
 const EMPTY: HeaderRow = { name: '', value: '', secret: false }
 
+/** What is wrong with a header: by its place in this form, or by its name, which the server knows it by. */
+function errorAt(errors: Readonly<Record<string, string>>, index: number, name: string): string | undefined {
+  const byName = `headers.${name}`
+  const own = errors[`headers.${index}`] ?? (name === '' ? undefined : errors[byName])
+  return own ?? Object.entries(errors).find(([field]) => name !== '' && field.startsWith(`${byName}.`))?.[1]
+}
+
 /** Headers of the customer's own, sent with each attempt; secret ones are stored sealed and come back masked. */
 export function HeaderFields({
   headers,
@@ -22,7 +29,7 @@ export function HeaderFields({
       <legend className="mb-2.5 text-[13px] font-medium">Custom headers</legend>
       <div className="flex flex-col gap-2">
         {headers.map((row, index) => {
-          const error = Object.entries(errors).find(([name]) => name.startsWith(`headers.${row.name}`))?.[1]
+          const error = errorAt(errors, index, row.name.trim())
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place; its name is being typed
             <div key={index}>
@@ -50,7 +57,7 @@ export function HeaderFields({
               </div>
               {error && (
                 <p role="alert" className="mt-1 text-[13px] text-bad">
-                  {row.name} {error}
+                  {row.name.trim() || 'The header'} {error}
                 </p>
               )}
             </div>

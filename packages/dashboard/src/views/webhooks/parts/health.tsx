@@ -1,7 +1,7 @@
 import type { Webhook } from '@ringback/contract'
 import type { ReactNode } from 'react'
 import { useWebhookStats } from '../../../api/webhooks.ts'
-import { formatCount, formatDuration, formatShare, plural } from '../../../lib/format.ts'
+import { formatCount, formatDuration, formatShare, formatWaiting, plural } from '../../../lib/format.ts'
 import { Skeleton } from '../../../ui/states.tsx'
 import { CAUSES } from '../../../ui/status.tsx'
 import { Time } from '../../../ui/time.tsx'
@@ -17,7 +17,13 @@ export function Health({ webhook }: { readonly webhook: Webhook }) {
         <Figure
           label="Success, 24 h"
           value={isKnown ? (stats ? formatShare(stats.succeeded, stats.attempts) : '–') : null}
-          note={stats ? `${formatCount(stats.succeeded)} of ${plural(stats.attempts, 'attempt')}` : 'No attempts yet'}
+          note={
+            stats
+              ? `${formatCount(stats.succeeded)} of ${plural(stats.attempts, 'attempt')}`
+              : isKnown
+                ? 'No attempts yet'
+                : '…'
+          }
         />
         <Figure
           label="Time to answer"
@@ -42,7 +48,7 @@ export function Health({ webhook }: { readonly webhook: Webhook }) {
         <Figure label="Breaker" value={breakerText(webhook)} note={breakerNote(webhook)} />
         <Figure
           label="Waiting"
-          value={formatCount(webhook.waiting)}
+          value={formatWaiting(webhook.waiting)}
           note={
             webhook.oldest_waiting_since ? (
               <>

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react'
 import { serverQuery } from '../../../api/account.ts'
 import { ApiError } from '../../../api/client.ts'
 import { useChangeWebhook } from '../../../api/webhooks.ts'
+import { withoutSaved } from '../../../lib/typed.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Card } from '../../../ui/card.tsx'
 import { Field, Input } from '../../../ui/field.tsx'
@@ -11,6 +12,7 @@ import { FormError } from '../../../ui/states.tsx'
 import { toast } from '../../../ui/toast.tsx'
 import { FilterFields } from './filter-fields.tsx'
 import { HeaderFields } from './header-fields.tsx'
+import { problemsOf } from './rule-problems.ts'
 import { changeOf, errorOf, type Rules, rulesOf } from './rules.ts'
 
 /** When a webhook is told, with which headers, how often it is tried and how fast. */
@@ -22,14 +24,20 @@ export function RulesForm({ webhook }: { readonly webhook: Webhook }) {
   const rules = { ...saved, ...typed }
   const wanted = changeOf(saved, rules)
   const isChanged = Object.keys(wanted).length > 0
-  const errors = change.error instanceof ApiError ? change.error.fields : {}
+  const [ownErrors, setOwnErrors] = useState<Readonly<Record<string, string>>>({})
+  const hasOwn = Object.keys(ownErrors).length > 0
+  const serverErrors = change.error instanceof ApiError ? change.error.fields : {}
+  const errors = hasOwn ? ownErrors : serverErrors
   const set = (next: Partial<Rules>) => setTyped((before) => ({ ...before, ...next }))
 
   function submit(event: FormEvent) {
     event.preventDefault()
+    const problems = problemsOf(rules)
+    setOwnErrors(problems)
+    if (Object.keys(problems).length > 0) return
     change.mutate(wanted, {
       onSuccess: () => {
-        setTyped({})
+        setTyped((present) => withoutSaved(present, typed))
         toast('Rules saved.')
       },
     })
@@ -83,11 +91,17 @@ export function RulesForm({ webhook }: { readonly webhook: Webhook }) {
             Save rules
           </Button>
           {isChanged && (
-            <Button look="quiet" onClick={() => setTyped({})}>
+            <Button
+              look="quiet"
+              onClick={() => {
+                setTyped({})
+                setOwnErrors({})
+              }}
+            >
               Undo changes
             </Button>
           )}
-          <FormError error={change.error} />
+          {!hasOwn && <FormError error={change.error} />}
         </div>
       </form>
     </Card>

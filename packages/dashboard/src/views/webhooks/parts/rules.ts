@@ -47,9 +47,9 @@ export function changeOf(saved: Rules, wanted: Rules): WebhookChangeRequest {
 /** Null removes a header; the masked value of a secret one that is sent back keeps it. */
 function changedHeaders(saved: readonly HeaderRow[], wanted: readonly HeaderRow[]): WebhookChangeRequest['headers'] {
   const named = wanted.filter(({ name }) => name.trim() !== '')
-  const kept = new Set(named.map(({ name }) => name.trim()))
+  const kept = new Set(named.map(({ name }) => name.trim().toLowerCase()))
   return {
-    ...Object.fromEntries(saved.filter(({ name }) => !kept.has(name)).map(({ name }) => [name, null])),
+    ...Object.fromEntries(saved.filter(({ name }) => !kept.has(name.toLowerCase())).map(({ name }) => [name, null])),
     ...Object.fromEntries(named.map(({ name, value, secret }) => [name.trim(), { value, secret }])),
   }
 }

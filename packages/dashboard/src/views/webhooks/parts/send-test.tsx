@@ -53,7 +53,7 @@ export function SendTest({ webhook, unsaved }: { readonly webhook: Webhook; read
                 Open as delivery
               </Link>
             </div>
-            {attempt && <AttemptDetails attempt={attempt} body={test.data.delivery.body} webhookName={webhook.name} />}
+            {attempt && <AttemptDetails attempt={attempt} body={test.data.delivery.body} signer={webhook.name} />}
           </div>
         )}
       </div>

@@ -1,5 +1,6 @@
 import type { Webhook, WebhookChangeRequest } from '@ringback/contract'
 import { useState } from 'react'
+import { withoutSaved } from '../../../lib/typed.ts'
 
 /** The four fields of the announcement's form, and whether a key signs too. The secret is empty unless a new one was typed: it is never shown. */
 export interface Settings {
@@ -16,8 +17,10 @@ export interface SettingsDraft {
   /** What must be sent to save it. */
   readonly change: WebhookChangeRequest
   set(change: Partial<Settings>): void
-  /** Forgets what was typed, when it was saved or is not wanted. */
+  /** Forgets what was typed: it is not wanted. */
   reset(): void
+  /** Forgets what was saved: what was typed when this draft was. */
+  forgetSaved(): void
 }
 
 /**
@@ -49,5 +52,6 @@ export function useSettingsDraft(webhook: Webhook): SettingsDraft {
     isChanged: Object.keys(change).length > 0,
     set: (next) => setTyped((before) => ({ ...before, ...next })),
     reset: () => setTyped({}),
+    forgetSaved: () => setTyped((present) => withoutSaved(present, typed)),
   }
 }

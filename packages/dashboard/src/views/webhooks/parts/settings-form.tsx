@@ -39,7 +39,7 @@ export function SettingsForm({ webhook, draft }: { readonly webhook: Webhook; re
   function save() {
     change.mutate(draft.change, {
       onSuccess: (saved) => {
-        draft.reset()
+        draft.forgetSaved()
         if (saved.secret !== undefined) setGenerated(saved.secret)
         toast(saved.enabled ? 'Saved. The next attempt uses these settings.' : 'Saved. The webhook is off.')
       },

@@ -46,8 +46,11 @@ export function UrlField({
 
 function Verdict({ url }: { readonly url: string }) {
   const rested = useDebounced(url, REST_MS)
-  const { data, isFetching } = useQuery(urlVerdictQuery(rested))
+  const { data, error, isFetching } = useQuery(urlVerdictQuery(rested))
   const isOld = rested !== url || isFetching
+  if (error && !isOld) {
+    return <p role="status">The URL could not be checked: {error.message} It is checked again when you save.</p>
+  }
   if (!data || isOld) {
     return (
       <p className="flex items-center gap-1.5" role="status">

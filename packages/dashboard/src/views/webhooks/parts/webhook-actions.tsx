@@ -1,9 +1,9 @@
-import type { Webhook } from '@ringback/contract'
+import { WAITING_COUNTED_MAX, type Webhook } from '@ringback/contract'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Power, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { useChangeWebhook, useRemoveWebhook } from '../../../api/webhooks.ts'
-import { plural } from '../../../lib/format.ts'
+import { formatWaiting, plural } from '../../../lib/format.ts'
 import { Button, buttonClass } from '../../../ui/button.tsx'
 import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx'
 import { toast } from '../../../ui/toast.tsx'
@@ -58,9 +58,12 @@ export function WebhookActions({ webhook }: { readonly webhook: Webhook }) {
   )
 }
 
+const MANY_WAIT = `${formatWaiting(WAITING_COUNTED_MAX)} deliveries wait`
+
 function waitingText({ waiting }: Webhook): string {
   if (waiting === 0) return 'Nothing waits for it now.'
-  return `${plural(waiting, 'delivery waits', 'deliveries wait')} for it and will be discarded; they can be recovered.`
+  const count = waiting < WAITING_COUNTED_MAX ? plural(waiting, 'delivery waits', 'deliveries wait') : MANY_WAIT
+  return `${count} for it and will be discarded; they can be recovered.`
 }
 
 function DeleteDialog({ webhook, onClose }: { readonly webhook: Webhook; readonly onClose: () => void }) {
