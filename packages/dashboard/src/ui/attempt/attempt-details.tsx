@@ -17,13 +17,13 @@ import { VerifySnippets } from './verify-snippets.tsx'
 export function AttemptDetails({
   attempt,
   body,
-  webhookName,
+  signer,
 }: {
   readonly attempt: Attempt
   /** Null: it was removed, and so were those of the answers. */
   readonly body: string | null
-  /** Null: a job webhook, signed with the secret of `default`. */
-  readonly webhookName: string | null
+  /** The webhook with whose secret it was signed; null: it is not there any more. */
+  readonly signer: string | null
 }) {
   return (
     <div className="flex min-w-0 flex-col gap-5">
@@ -42,7 +42,7 @@ export function AttemptDetails({
           {
             id: 'verify',
             label: 'Verify signature',
-            content: <VerifySnippets attempt={attempt} webhookName={webhookName ?? 'default'} />,
+            content: <VerifySnippets attempt={attempt} signer={signer} />,
           },
         ]}
       />

@@ -61,6 +61,8 @@ function Details({ delivery }: { readonly delivery: DeliveryDetail }) {
   const { attempts, webhook_id: webhookId } = delivery
   const attempt = attempts.find(({ number }) => number === chosen) ?? attempts.at(-1)
   const webhookName = webhookId === null ? null : (names.get(webhookId) ?? null)
+  const isJobWebhook = webhookId === null && delivery.listener_id === null
+  const signer = isJobWebhook ? 'default' : webhookName
   return (
     <div className="flex flex-col gap-7">
       <DeliveryFacts delivery={delivery} webhookName={webhookName} />
@@ -74,7 +76,7 @@ function Details({ delivery }: { readonly delivery: DeliveryDetail }) {
             Attempt {attempt.number}
             <span className="font-normal text-muted"> of {attempts.length}</span>
           </h3>
-          <AttemptDetails key={attempt.number} attempt={attempt} body={delivery.body} webhookName={webhookName} />
+          <AttemptDetails key={attempt.number} attempt={attempt} body={delivery.body} signer={signer} />
         </section>
       ) : (
         <section aria-label="Body">

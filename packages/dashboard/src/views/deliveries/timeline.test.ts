@@ -56,7 +56,7 @@ test.each<[string, Partial<DeliveryDetail>, string[]]>([
   [
     'was discarded before its first attempt',
     { status: 'discarded', trigger: 'event' },
-    ['Webhook changed its state', 'Discarded: its webhook was switched off'],
+    ['Webhook changed its state', 'Discarded: by a person, or with its webhook'],
   ],
 ])('a delivery that %s', (_name, change, expected) => {
   expect(titles(change)).toEqual(expected)

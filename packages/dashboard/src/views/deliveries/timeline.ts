@@ -48,7 +48,7 @@ function nextItems(delivery: DeliveryDetail): TimelineItem[] {
     case 'failed':
       return [{ kind: 'end', tone: 'bad', title: 'Given up: no retry is left', at: finished_at }]
     case 'discarded':
-      return [{ kind: 'end', tone: 'idle', title: 'Discarded: its webhook was switched off', at: finished_at }]
+      return [{ kind: 'end', tone: 'idle', title: 'Discarded: by a person, or with its webhook', at: finished_at }]
     default:
       return impossible(status)
   }

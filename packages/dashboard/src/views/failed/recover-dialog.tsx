@@ -5,6 +5,7 @@ import { recoverableQuery, useRecover } from '../../api/deliveries.ts'
 import { webhooksQuery } from '../../api/webhooks.ts'
 import { currentTime } from '../../lib/clock.ts'
 import { formatCount, plural } from '../../lib/format.ts'
+import { toLocal, toMoment } from '../../lib/local-time.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
 import { Field, Input, Select } from '../../ui/field.tsx'
@@ -13,30 +14,38 @@ import { CAUSES } from '../../ui/status.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { Checkbox } from '../../ui/toggle.tsx'
 
+/** What fails while the dialog is open counts too, for a minute. */
+const AHEAD_MS = 60_000
+
 /** Sends again what failed in a range of time: first the count, then the button with the count on it. */
 export function RecoverDialog({ since, onClose }: { readonly since: string; readonly onClose: () => void }) {
   const [from, setFrom] = useState(toLocal(since))
-  const [until, setUntil] = useState(() => toLocal(new Date(currentTime() + 60_000).toISOString()))
+  const [now] = useState(() => new Date(currentTime() + AHEAD_MS).toISOString())
+  const [until, setUntil] = useState(() => toLocal(now))
   const [webhook, setWebhook] = useState('')
   const [cause, setCause] = useState<AttemptCause | ''>('')
   const [isMissedWanted, setMissedWanted] = useState(false)
   // Only one webhook can be told of what it missed, and of that no attempt has failed.
   const missed = isMissedWanted && webhook !== ''
   const { data: webhooks = [] } = useQuery(webhooksQuery)
+  const begin = toMoment(from, since)
+  const end = toMoment(until, now)
+  const isComplete = begin !== null && end !== null
   const range = {
-    since: toIso(from),
-    until: toIso(until),
+    since: begin ?? since,
+    until: end ?? now,
     ...(webhook !== '' && { webhook }),
     ...(cause !== '' && !missed && { cause }),
     ...(missed && { missed }),
   }
-  const count = useQuery({ ...recoverableQuery(range), enabled: from !== '' && until !== '', retry: false })
+  const count = useQuery({ ...recoverableQuery(range), enabled: isComplete, retry: false })
   const recover = useRecover()
-  const recoverable = count.data && 'recoverable' in count.data ? count.data.recoverable : null
+  const recoverable = isComplete && count.data && 'recoverable' in count.data ? count.data.recoverable : null
   const again = missed ? '' : ' again'
   return (
     <Dialog
       open
+      modalOnly={recover.isPending}
       onClose={onClose}
       title="Recover deliveries"
       hint="What failed or was discarded is sent again, with its whole schedule ahead. Receivers may get some of it a second time: ids stay the same."
@@ -97,7 +106,9 @@ export function RecoverDialog({ since, onClose }: { readonly since: string; read
         hint={webhook === '' ? 'Choose a webhook first.' : 'They ended while it was off, or before it was there.'}
       />
       <div aria-live="polite" className="rounded-lg bg-raised px-4 py-3 text-sm">
-        {count.error ? (
+        {!isComplete ? (
+          'Give both times, each with its date.'
+        ) : count.error ? (
           <span className="text-bad">{count.error.message}</span>
         ) : recoverable === null ? (
           <Skeleton className="h-5 w-56" />
@@ -116,7 +127,9 @@ export function RecoverDialog({ since, onClose }: { readonly since: string; read
       </div>
       <FormError error={recover.error} />
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button disabled={recover.isPending} onClick={onClose}>
+          Cancel
+        </Button>
         <Button
           look="primary"
           busy={recover.isPending}
@@ -137,14 +150,4 @@ export function RecoverDialog({ since, onClose }: { readonly since: string; read
       </DialogActions>
     </Dialog>
   )
-}
-
-/** A moment as `datetime-local` has it, in the zone of the browser, to the minute. */
-function toLocal(iso: string): string {
-  const time = new Date(iso)
-  return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
-}
-
-function toIso(local: string): string {
-  return local === '' ? '' : new Date(local).toISOString()
 }

@@ -47,7 +47,7 @@ export function Received({
               {
                 id: 'verify',
                 label: 'Verify',
-                content: <VerifySnippets attempt={attempt} webhookName="default" />,
+                content: <VerifySnippets attempt={attempt} signer="default" />,
               },
             ]
           : []),
