@@ -136,6 +136,8 @@ describe('an upload as clients send it', () => {
 
 describe('an upload that is refused leaves nothing behind, and says why', () => {
   const big = Buffer.alloc(1024 * 1024 + 1, 'x')
+  // Allowed, and far more than a socket gives at once.
+  const long = Buffer.alloc(512 * 1024, 'x')
   test.each<[string, string, () => Uint8Array, number, string]>([
     ['no file', RESUME, () => formOf({ name: 'language', body: 'x' }), 422, 'file: is missing'],
     ['an empty file', RESUME, () => formOf(file('')), 422, 'file: is empty'],
@@ -143,6 +145,14 @@ describe('an upload that is refused leaves nothing behind, and says why', () => 
     ['the file as text', RESUME, () => formOf({ name: 'file', body: TXT }), 422, 'file: was sent as text'],
     ['another name', RESUME, () => formOf({ ...file(), name: 'resume' }), 422, 'resume: is no file of this job type'],
     ['two files', RESUME, () => formOf(file(), file()), 422, 'file: was sent more than once'],
+    ['a second file that is still on its way', RESUME, () => formOf(file(), file(long)), 422, 'file: was sent more'],
+    [
+      'a text twice before a file that is still on its way',
+      RESUME,
+      () => formOf({ name: 'l', body: '' }, { name: 'l', body: '' }, file(long)),
+      422,
+      'l: was sent',
+    ],
     [
       'a text twice',
       RESUME,

@@ -84,9 +84,14 @@ export async function readForm(request: IncomingMessage, options: FormOptions): 
   })
   parser.on('file', (field = '', bytes, name = '') => {
     refuseSecond(field)
-    current = bytes
     // Destroyed after its taker has left it, it would end the process with an error that nobody hears.
     bytes.on('error', () => {})
+    // What the parser still has of the form comes after a failure too, and would be waited for without an end.
+    if (failure) {
+      bytes.destroy()
+      return
+    }
+    current = bytes
     bytes.once('limit', () => fail(fileTooLarge(field, options)))
     files.push(options.takeFile({ field, name, bytes }).catch(fail))
   })
