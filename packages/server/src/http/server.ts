@@ -32,6 +32,13 @@ const REQUEST_TIMEOUT_MS = 30_000
 /** Milliseconds a client may take to send a whole form: 100 MB at 1.4 Mbit/s. Standing still ends it sooner. */
 const UPLOAD_TIMEOUT_MS = 600_000
 
+/**
+ * Milliseconds for which nothing may move on a connection while a request is under way: several times what anything here
+ * waits for before it answers (the test of a webhook, 62 s). Ends connections whose other side reads no further, with the
+ * answer that is kept for it.
+ */
+const SILENCE_TIMEOUT_MS = 300_000
+
 /** Milliseconds an idle connection is kept: longer than the 60 s of usual load balancers, which must close first. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000
 
@@ -51,6 +58,7 @@ export function buildHttp(deps: HttpDeps): FastifyInstance {
     // The server knows one limit for all requests; those without a form get theirs from body-deadline.ts.
     requestTimeout: UPLOAD_TIMEOUT_MS,
     http: { headersTimeout: REQUEST_TIMEOUT_MS },
+    connectionTimeout: SILENCE_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     // With a base URL that ends with a slash, clients ask for `/api/v1//ping` (wire facts, section 1).
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX, ignoreDuplicateSlashes: true },

@@ -2,6 +2,7 @@ import {
   LISTENER_HEARTBEAT_MS,
   LISTENER_IN_HAND_MAX,
   LISTENER_KEPT_MS,
+  LISTENER_SILENCE_MS,
   LISTENER_WAITING_MAX,
   type ListenerEndReason,
   type ListenerEvents,
@@ -42,12 +43,21 @@ export interface ListenerOutlet {
   write<Name extends keyof ListenerEvents>(name: Name | null, event?: ListenerEvents[Name]): void
   /** No more events come. */
   end(): void
+  /** Bytes that were written and that the other side has not taken yet; 0 when it keeps up. */
+  unread(): number
+  /** Calls back whenever the other side has caught up. */
+  onRead(callback: () => void): void
+  /** Ends the connection as it is: nobody reads it. */
+  cut(): void
   /** Whether whoever reads may still do so: their key may have been revoked since. */
   isAllowed(): Promise<boolean>
 }
 
 /** On top of the attempt's own deadline: for the way to the laptop, and for the answer back, tried more than once. */
 const ANSWER_GRACE_MS = 10_000
+
+/** Heartbeats for which nothing is read before the laptop is taken to be gone: it does the same with a silent server. */
+const STALLED_BEATS_MAX = LISTENER_SILENCE_MS / LISTENER_HEARTBEAT_MS
 
 /** How long an answer of one batch waits for something to tell: below the 30 s after which some proxies give up. */
 const ONCE_WAIT_MS = 25_000
@@ -82,6 +92,9 @@ export class ListenerStream {
   #ended = false
   #paused = false
   #told = false
+  /** What the laptop had not read at the last heartbeat, and for how many it has read nothing. */
+  #unread = 0
+  #stalledBeats = 0
 
   constructor(
     listener: ListenerRow,
@@ -99,7 +112,8 @@ export class ListenerStream {
       clock,
       slotsMax: LISTENER_IN_HAND_MAX,
       claim: async (limit) => {
-        if (this.#ended || this.#paused) return []
+        // What nobody reads would pile up in memory: every delivery that is late makes room for the next.
+        if (this.#ended || this.#paused || outlet.unread() > 0) return []
         const leasedBy = lease.processId
         const claim = { listenerId: listener.id, connection, processId: leasedBy, limit, now: clock.now() }
         return (await store.claimForListener(claim)).map((delivery) => ({ delivery, leasedBy }))
@@ -122,6 +136,7 @@ export class ListenerStream {
 
   start(): void {
     this.#outlet.write('ready', { listener_id: this.listener.id })
+    this.#outlet.onRead(() => this.#loop.wake())
     this.#loop.start()
     // At once: whoever comes back may do so for a webhook that was deleted meanwhile.
     void this.#beat()
@@ -241,10 +256,25 @@ export class ListenerStream {
     this.#cancelHeartbeat = this.#options.clock.after(LISTENER_HEARTBEAT_MS, () => void this.#beat())
   }
 
+  /** Whether the other side has read nothing for so long that it must be gone, whatever its connection looks like. */
+  #isStalled(): boolean {
+    const unread = this.#outlet.unread()
+    // While something is unread nothing is written, so that less of it means that it is read.
+    this.#stalledBeats = unread > 0 && unread === this.#unread ? this.#stalledBeats + 1 : 0
+    this.#unread = unread
+    return this.#stalledBeats >= STALLED_BEATS_MAX
+  }
+
   async #beat(): Promise<void> {
     const { store, clock, log } = this.#options
     const { id: listenerId, accountId } = this.listener
-    this.#outlet.write(null)
+    if (this.#isStalled()) {
+      log.info({ listenerId, unread: this.#unread }, 'a listener reads nothing any more, and was cut off')
+      this.end(null)
+      this.#outlet.cut()
+      return
+    }
+    if (this.#unread === 0) this.#outlet.write(null)
     try {
       if (!(await this.#outlet.isAllowed())) return this.end('key_revoked')
       if (await this.#isOrphaned()) return this.end('webhook_deleted')

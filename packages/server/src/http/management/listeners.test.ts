@@ -1,5 +1,9 @@
+import { type AddressInfo, connect } from 'node:net'
+import { LISTENER_HEARTBEAT_MS } from '@ringback/contract'
 import { describe, expect, test } from 'vitest'
+import { until } from '../../../test/harness/until.ts'
 import { useTestHttp } from '../../../test/harness/use-test-http.ts'
+import { openTestHttp } from '../test-http.ts'
 
 const http = useTestHttp()
 
@@ -82,6 +86,33 @@ describe('listeners', () => {
     const wrong = { ...answer, failure: { cause: 'blocked_address', message: 'x' } }
     expect((await http.call('POST', path, { body: wrong })).status).toBe(422)
   })
+})
+
+test('a stream that nobody reads is told no more than fits on its way, and is cut off', async () => {
+  await using http = await openTestHttp()
+  const { app, clock } = http
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  await http.call('PATCH', '/api/v1/webhooks/default', { body: { include_result: true } })
+  const { json: listener } = await http.call('POST', PATH, { body: { url: 'http://localhost:3000/hook' } })
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1').pause()
+  socket.on('error', () => {})
+  const head = `POST ${PATH}/${listener.id}/stream HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${http.key}\r\n`
+  socket.write(`${head}content-type: application/json\r\ncontent-length: 2\r\n\r\n{}`)
+  // 24 MB, which is several times what the buffers between two sockets hold.
+  const result = JSON.stringify('"'.repeat(120_000))
+  for (let count = 0; count < 50; count++) {
+    const { json } = await http.call('POST', '/api/v1/content/detect_emails', { body: { content: 'x' } })
+    await http.finishJob(json.job_id, { status: 'success', result })
+  }
+  const connections = () => new Promise<number>((resolve) => app.server.getConnections((_, count) => resolve(count)))
+  await until('the stream is cut off', async () => {
+    clock.move(LISTENER_HEARTBEAT_MS)
+    return (await connections()) === 0 || null
+  })
+  const { json } = await http.call('GET', '/api/v1/deliveries')
+  const untold = json.data.filter((delivery: { attempt_count: number }) => delivery.attempt_count === 0)
+  expect(untold.length).toBeGreaterThan(0)
+  socket.destroy()
 })
 
 describe('test events', () => {

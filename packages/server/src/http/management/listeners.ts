@@ -107,6 +107,7 @@ export function streamListener(deps: Deps<'stream'> & { readonly apiKeys: Pick<A
 /** Begins the answer. Headers and the first event leave at once, and say to proxies that nothing is to be held back. */
 function openOutlet(reply: FastifyReply, isAllowed: () => Promise<boolean>): ListenerOutlet {
   const events = new PassThrough()
+  const { raw } = reply
   reply.header('content-type', 'text/event-stream; charset=utf-8')
   reply.header('cache-control', 'no-store, no-transform')
   reply.header('x-accel-buffering', 'no')
@@ -118,6 +119,9 @@ function openOutlet(reply: FastifyReply, isAllowed: () => Promise<boolean>): Lis
       events.write(name === null ? ':\n\n' : `event: ${name}\ndata: ${JSON.stringify(event)}\n\n`)
     },
     end: () => void events.end(),
+    unread: () => (events.writableNeedDrain ? events.writableLength + events.readableLength + raw.writableLength : 0),
+    onRead: (callback) => void events.on('drain', callback),
+    cut: () => void raw.destroy(),
     isAllowed,
   }
 }
