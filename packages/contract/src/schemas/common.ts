@@ -9,7 +9,10 @@ const MOMENT_RULE = 'must be an ISO 8601 time with its zone, such as 2026-01-31T
 /** `…T08:50:11 01:00`: the `+` of a zone, after it was in an address. */
 const LOST_PLUS = /T[\d:.]+ \d\d:?\d\d$/
 
-/** A moment in requests: ISO 8601 with a zone. Gives Unix milliseconds. */
+/** The last moment that {@link timeSchema} can say: the end of the year 9999. */
+export const TIME_MS_MAX = 253_402_300_799_999
+
+/** A moment in requests: ISO 8601 with a zone. Gives Unix milliseconds; nothing of ours is older than 1970. */
 export const momentSchema = z.iso
   .datetime({
     offset: true,
@@ -17,7 +20,16 @@ export const momentSchema = z.iso
       LOST_PLUS.test(String(input)) ? `${MOMENT_RULE}; in an address, + is written %2B` : MOMENT_RULE,
   })
   .meta({ example: '2026-01-31T08:50:11Z' })
-  .transform((text) => Date.parse(text))
+  .transform((text) => Math.min(Math.max(0, Date.parse(text)), TIME_MS_MAX))
+
+/**
+ * Whether a JSON value has more than so many levels of objects and arrays. To be asked before anything else looks at it:
+ * the rest goes as deep as what was sent.
+ */
+export function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1))
+}
 
 /** An id in answers: UUIDv7, lower case. */
 export const idSchema = z.string().meta({ format: 'uuid', example: '019c1f0e-7c1b-7b6a-9a55-2f3f0f8f4a11' })

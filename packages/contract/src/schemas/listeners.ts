@@ -8,7 +8,7 @@ import {
   WEBHOOK_URL_LENGTH_MAX,
 } from '../limits.ts'
 import { ATTEMPT_CAUSES, DELIVERY_STATUSES, FINAL_JOB_STATUSES } from '../statuses.ts'
-import { idSchema, timeSchema } from './common.ts'
+import { idSchema, TIME_MS_MAX, timeSchema } from './common.ts'
 import { deliverySchema, headersSchema } from './deliveries.ts'
 
 /** What a laptop wants to hear. */
@@ -119,7 +119,7 @@ export const listenerAnswerSchema = z.strictObject({
   delivery_id: z.string(),
   attempt: z.int().min(1),
   lease_id: z.string(),
-  started_at: z.int().min(0),
+  started_at: z.int().min(0).max(TIME_MS_MAX),
   request_headers: headersSchema.max(200).describe('As they were sent, secret values masked.'),
   response: z
     .strictObject({

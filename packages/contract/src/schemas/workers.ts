@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  RESULT_DEPTH_MAX,
   WORKER_JOBS_MAX,
   WORKER_LEASE_SECONDS_DEFAULT,
   WORKER_LEASE_SECONDS_MAX,
@@ -7,7 +8,7 @@ import {
   WORKER_TYPES_MAX,
   WORKER_WAIT_SECONDS_MAX,
 } from '../limits.ts'
-import { idSchema, timeSchema } from './common.ts'
+import { idSchema, isDeeper, timeSchema } from './common.ts'
 
 const leaseSecondsSchema = z
   .int()
@@ -82,9 +83,12 @@ export const workerHeartbeatAnswerSchema = z.object({
 
 export const workerCompleteSchema = z.strictObject({
   lease_id: leaseIdField,
-  // Every kind of JSON is right, so the only wrong result is none.
+  // Its depth is looked at first: the rest goes as deep as what was sent.
   result: z
-    .json({ error: "is missing; it must fit the workflow's output schema" })
+    .unknown()
+    .refine((value) => !isDeeper(value, RESULT_DEPTH_MAX), `is nested deeper than ${RESULT_DEPTH_MAX} levels`)
+    // Every kind of JSON is right, so the only wrong result is none.
+    .pipe(z.json({ error: "is missing; it must fit the workflow's output schema" }))
     .describe("Must fit the workflow's output schema."),
 })
 

@@ -5,6 +5,7 @@ import {
   OUTPUT_ENUM_VALUES_MAX,
   WORKFLOW_DESCRIPTION_LENGTH_MAX,
 } from '../limits.ts'
+import { isDeeper } from './common.ts'
 import { fieldNameSchema } from './workflow-parameters.ts'
 
 /** Types that one word says. */
@@ -82,11 +83,6 @@ const outputFieldsSchema: z.ZodType<OutputFields> = z
 
 /** Levels of JSON that the deepest output schema has: a field in its long form is two. */
 const JSON_LEVELS_MAX = 2 * OUTPUT_DEPTH_MAX
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1))
-}
 
 /** An output schema in requests. Its depth is looked at first: the rest goes as deep as what was sent. */
 export const outputSchemaSchema = z

@@ -71,6 +71,17 @@ describe('POST /api/v1/custom/<slug>', () => {
     expect((await dispatch(body)).status).toBe(202)
   })
 
+  test('what is nested deeper than programs of workers can read is refused', async () => {
+    await create({ run_by: 'worker', parameters: [{ key: 'tree', type: 'json_array' }] })
+    const nested = (levels: number) => `{"tree":${'['.repeat(levels)}${']'.repeat(levels)}}`
+    expect((await dispatch(nested(255))).status).toBe(202)
+    for (const levels of [256, 200_000]) {
+      const { status, json } = await dispatch(nested(levels))
+      expect(status).toBe(422)
+      expect(json.errors).toEqual({ body: ['is nested deeper than 256 levels'] })
+    }
+  })
+
   test('an unknown slug is 404, that of another account too; one that is switched off is 409', async () => {
     await create()
     expect(await dispatch({ text: 'x' }, 'nothing')).toMatchObject({

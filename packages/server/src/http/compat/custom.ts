@@ -1,4 +1,4 @@
-import { INPUT_MODES, PARAMETER_TYPES } from '@ringback/contract'
+import { INPUT_MODES, isDeeper, PARAMETER_TYPES, RESULT_DEPTH_MAX } from '@ringback/contract'
 import { z } from 'zod'
 import { AppError } from '../../lib/errors.ts'
 import { isoTime } from '../../lib/iso-time.ts'
@@ -95,7 +95,10 @@ export function getCustom({ workflows }: Deps): Endpoint {
 export function dispatchCustom({ workflows }: Deps, deps: AcceptDeps & UploadDeps): Endpoint {
   return defineEndpoint({
     params: slugParamsSchema,
-    body: z.unknown(),
+    // What the programs of receivers could not parse as a result, those of workers could not parse as parameters.
+    body: z
+      .unknown()
+      .refine((body) => !isDeeper(body, RESULT_DEPTH_MAX), `is nested deeper than ${RESULT_DEPTH_MAX} levels`),
     form: z
       .looseObject({})
       .describe('The parameters of the workflow; with input_mode "multipart/form-data" as a form.'),

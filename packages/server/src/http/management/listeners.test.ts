@@ -85,6 +85,9 @@ describe('listeners', () => {
     expect((await http.call('POST', path, { body: answer })).json).toMatchObject({ code: 'delivery.not_found' })
     const wrong = { ...answer, failure: { cause: 'blocked_address', message: 'x' } }
     expect((await http.call('POST', path, { body: wrong })).status).toBe(422)
+    // What no clock says could not be shown either, and would hide the delivery with all its attempts.
+    const late = await http.call('POST', path, { body: { ...answer, started_at: Number.MAX_SAFE_INTEGER } })
+    expect(late.json.errors).toMatchObject([{ field: 'started_at' }])
   })
 })
 

@@ -63,6 +63,15 @@ test('what failed is counted by webhook and cause, the largest first', async () 
   expect(wrong.json.errors).toEqual([{ field: 'until', message: 'must be later than since' }])
 })
 
+test('times before the first row there can be, and of years that nobody lives to see, are times like any other', async () => {
+  const list = (query: string) => http.call('GET', `/api/v1/stats/failed-deliveries?${query}`)
+  for (const until of ['0000-01-01T00:00:00Z', '1970-01-01T00:00:00Z']) {
+    expect((await list(`until=${until}`)).json).toMatchObject({ until: '1970-01-01T00:00:00.000Z', data: [] })
+  }
+  const { json } = await list('since=0000-01-01T00:00:00%2B14:00&until=9999-12-31T23:59:59-12:00')
+  expect(json).toMatchObject({ since: '1970-01-01T00:00:00.000Z', until: '9999-12-31T23:59:59.999Z' })
+})
+
 test.each([
   ['https://receiver.example/hook', true, []],
   ['http://receiver.example/', false, [expect.stringContaining('RINGBACK_ALLOW_HTTP_TARGETS')]],

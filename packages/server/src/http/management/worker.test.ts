@@ -172,6 +172,22 @@ describe('POST /api/v1/worker/jobs/<id>/complete', () => {
     expect(done.status).toBe(200)
   })
 
+  test('a result that is nested too deep for any receiver is 422, however deep', async () => {
+    await create({ slug: 'any-json', output_schema: null })
+    await http.call('POST', '/api/v1/custom/any-json', { body: {} })
+    const { json } = await lease({ types: ['custom_any_json'] })
+    const complete = (levels: number) =>
+      http.call('POST', `/api/v1/worker/jobs/${json.jobs[0].id}/complete`, {
+        body: `{"lease_id":"${json.lease_id}","result":${'['.repeat(levels)}${']'.repeat(levels)}}`,
+      })
+    for (const levels of [257, 200_000]) {
+      const { status, json: problem } = await complete(levels)
+      expect(status).toBe(422)
+      expect(problem.errors).toEqual([{ field: 'result', message: expect.stringContaining('deeper than 256 levels') }])
+    }
+    expect((await complete(256)).status).toBe(200)
+  })
+
   test('a result is checked by the version that the job was accepted with', async () => {
     const { jobId, leaseId } = await leased()
     await http.call('PATCH', '/api/v1/workflows/scan-text', { body: { output_schema: { other: 'number' } } })
