@@ -7,6 +7,7 @@ import { secretText } from '../lib/secret-text.ts'
 import type { SessionRow, SessionStore } from '../store/sessions.ts'
 import type { ApiKeys } from './api-keys.ts'
 import { createKeyCache } from './key-cache.ts'
+import { createRateLimiter } from './rate-limit.ts'
 import { readScopes } from './scopes.ts'
 
 /** How long a link can be used: to get from the terminal to the browser, not to keep. */
@@ -20,6 +21,9 @@ const SESSION_AGE_MS_MAX = 14 * 24 * 3_600_000
 
 /** How often the use of a session is written: one row in five minutes, not one at each request. */
 const RENEW_INTERVAL_MS = 5 * 60_000
+
+/** Sign-ins of one account in a minute, all right: each is a row that is kept for hours, and people need a few a day. */
+const SIGN_INS_PER_MINUTE_MAX = 60
 
 /** What a key must be allowed to sign a browser in: one that shows nothing is of no use. */
 const SIGN_IN_SCOPE = 'read'
@@ -61,7 +65,7 @@ export interface Sessions {
   beginWithLink(linkToken: string, browser: Browser): Promise<BegunSession>
   /**
    * Signs a browser in with an API key; the session may do what the key may, and ends when the key is revoked.
-   * @throws AppError `auth.invalid_key`, `auth.scope_missing`
+   * @throws AppError `auth.invalid_key`, `auth.scope_missing`, `auth.too_many_attempts`
    */
   beginWithKey(key: string, browser: Browser): Promise<BegunSession>
   /** Whose session this is, without waiting when it was just used; null when it is unknown or has ended. */
@@ -83,6 +87,7 @@ export function createSessions(deps: {
 }): Sessions {
   const { store, apiKeys, clock } = deps
   const cache = createKeyCache(clock)
+  const signIns = createRateLimiter({ clock, requestsPerMinute: SIGN_INS_PER_MINUTE_MAX })
   // A look-up that began before a session was ended must not put it back into the cache after it.
   let ended = 0
 
@@ -139,6 +144,8 @@ export function createSessions(deps: {
         })
       }
       if (!owner.scopes.includes(SIGN_IN_SCOPE)) throw mayNotSignIn()
+      const { allowed, retryAfterSeconds } = signIns.spend({ accountId: owner.accountId, requestsPerMinute: null })
+      if (!allowed) throw tooManySignIns(retryAfterSeconds)
       return begin(owner.accountId, owner.keyId, browser)
     },
     authenticate(token) {
@@ -177,5 +184,12 @@ function invalidLink(): AppError {
     detail:
       'This sign-in link has been used, has expired, or is not complete. ' +
       'Make a new one with "npm run ringback -- sign-in", or sign in with an API key.',
+  })
+}
+
+function tooManySignIns(retryAfterSeconds: number): AppError {
+  return new AppError('auth.too_many_attempts', {
+    detail: `The account was signed in to ${SIGN_INS_PER_MINUTE_MAX} times within a minute. Try again in ${retryAfterSeconds} s.`,
+    retryAfterSeconds,
   })
 }

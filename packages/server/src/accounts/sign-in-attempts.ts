@@ -45,10 +45,19 @@ export function createSignInAttempts(clock: Clock): SignInAttempts {
         throw tooMany(Math.max(1, Math.ceil(((current + 1) * WINDOW_MS - now) / 1_000)))
       }
       count(address, 1)
-      const result = await attempt()
-      // It was right: it never counted, unless its window has passed meanwhile.
-      if (window === current) count(address, -1)
-      return result
+      let wasWrong = true
+      try {
+        const result = await attempt()
+        wasWrong = false
+        return result
+      } catch (error) {
+        // Only who has a key is told this: it was no guess, and must not keep everybody else out.
+        wasWrong = !(error instanceof AppError && error.code === 'auth.too_many_attempts')
+        throw error
+      } finally {
+        // It was right: it never counted, unless its window has passed meanwhile.
+        if (!wasWrong && window === current) count(address, -1)
+      }
     },
   }
 }

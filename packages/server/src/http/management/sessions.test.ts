@@ -70,6 +70,20 @@ describe('POST /api/v1/sessions', () => {
     expect(answer.json.errors).toEqual([{ field, message: expect.any(String) }])
   })
 
+  test('a key signs in so often in a minute and no oftener, which keeps nobody else out', async () => {
+    const withKey = (key: string) => http.call('POST', URL, { headers: DASHBOARD, body: { api_key: key } })
+    for (let count = 0; count < 60; count++) expect((await withKey(http.key)).status).toBe(201)
+    for (let count = 0; count < 20; count++) {
+      const refused = await withKey(http.key)
+      expect(refused).toMatchObject({ status: 429, json: { code: 'auth.too_many_attempts' } })
+      expect(refused.headers['retry-after']).toBe('49')
+    }
+    expect((await withKey((await http.addAccount('another')).key)).status).toBe(201)
+    await signIn()
+    http.clock.move(49_000)
+    expect((await withKey(http.key)).status).toBe(201)
+  })
+
   test('ten failures of an address, then 429 with the time to wait; right ones never count', async () => {
     for (let index = 0; index < 12; index++) await signIn()
     const attempts = await Promise.all(
