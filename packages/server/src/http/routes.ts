@@ -11,6 +11,7 @@ import { uploadJob } from './compat/upload.ts'
 import type { HttpDeps } from './deps.ts'
 import { managementRoutes } from './management/routes.ts'
 import type { UploadDeps } from './multipart/read-upload.ts'
+import { createUploadSlots } from './multipart/upload-slots.ts'
 import { errorPage } from './process/error-page.ts'
 import { live, ready } from './process/health.ts'
 import { showMetrics } from './process/metrics.ts'
@@ -42,7 +43,8 @@ function jobRoutes(deps: HttpDeps): Route[] {
   const readPayloadRetention = createPayloadRetentionReader(config)
   const accepting = { dispatcher, jobWaiter, checkJobWebhook, readPayloadRetention, writeStatus }
   const dispatchDeps = { ...accepting, publicUrl: config.publicUrl }
-  const uploadDeps = { ...dispatchDeps, store, clock: deps.clock, documentBytesMax: config.documentBytesMax }
+  const { documentBytesMax } = config
+  const uploadDeps = { ...dispatchDeps, store, clock: deps.clock, documentBytesMax, slots: createUploadSlots() }
   const poll = { method: 'GET', scope: 'jobs', family: 'compat', limit: 'show', tag: 'Jobs' } as const
   return [
     ...deps.tasks.all.map(

@@ -269,6 +269,20 @@ test('a client that goes away in the middle leaves nothing behind', async () => 
   await until(async () => (await documentsOnDisk()).length === before.length)
 })
 
+test('an account that has a hundred uploads under way gets no more, and another one does', async () => {
+  const sockets = await Promise.all(Array.from({ length: 101 }, () => beginUpload(1)))
+  // Only one of them is answered now: the one that came last.
+  const [answer] = await Promise.race(sockets.map((socket) => once(socket, 'data')))
+  expect(String(answer)).toMatch(/^HTTP\/1\.1 429 /)
+  const upload = (key = http.key) => post(RESUME, formOf(file()), { authorization: `Bearer ${key}` })
+  const refused = await upload()
+  expect(refused.json.code).toBe('request.rate_limited')
+  expect(refused.headers.get('retry-after')).toBe('2')
+  expect((await upload((await http.addAccount('another')).key)).status).toBe(202)
+  for (const socket of sockets) socket.destroy()
+  await until(async () => (await upload()).status === 202)
+})
+
 test('a client that stands still is answered 408 and disconnected, and leaves nothing behind', async () => {
   const before = await documentsOnDisk()
   const socket = await beginUpload(600_000)

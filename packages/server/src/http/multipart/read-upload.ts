@@ -10,6 +10,7 @@ import type { TaskFile } from '../../tasks/task.ts'
 import { invalidRequest } from '../zod-problems.ts'
 import { type FormFile, readForm } from './read-form.ts'
 import { type StoredDocument, storeDocument } from './store-document.ts'
+import type { UploadSlots } from './upload-slots.ts'
 
 /** Text parts, and what stands between all parts. */
 const FIELDS_BYTES_MAX = 2 * REQUEST_BODY_BYTES_MAX
@@ -19,6 +20,7 @@ export interface UploadDeps {
   readonly clock: Clock
   /** Largest file, in bytes. */
   readonly documentBytesMax: number
+  readonly slots: UploadSlots
 }
 
 /** A form whose files are on disk and wait for their job. */
@@ -39,13 +41,14 @@ export interface Upload {
  * Reads a multipart form with the files that a job type takes, and writes them to disk as they come. When it throws,
  * nothing of the form is left; what a crash leaves, the sweeper finds.
  * @throws AppError what {@link readForm} and {@link storeDocument} throw, `request.invalid` for a file that is required
- *   and was not sent, that is none of the job type's, or that was sent as text
+ *   and was not sent, that is none of the job type's, or that was sent as text; `request.rate_limited` for too many at once
  */
 export async function readUpload(
   request: IncomingMessage,
   options: { accountId: string; files: readonly TaskFile[] },
-  { store, clock, documentBytesMax }: UploadDeps,
+  { store, clock, documentBytesMax, slots }: UploadDeps,
 ): Promise<Upload> {
+  const release = slots.take(options.accountId)
   const jobId = newId()
   const begun: string[] = []
   const documents = new Map<string, StoredDocument>()
@@ -101,6 +104,8 @@ export async function readUpload(
     // The sweeper deletes what cannot be deleted now; the first error is the one to tell.
     await discard().catch(() => {})
     throw error
+  } finally {
+    release()
   }
 }
 
