@@ -2,6 +2,9 @@ import { expect, test } from 'vitest'
 import type { DeliveryFilter } from '../deliveries.ts'
 import { ENABLED, NOON, type OpenStore, useWorld } from './world.ts'
 
+/** More than an account may wait for. */
+const LISTS_OF_A_FLOOD = 300
+
 export function describeDeliveryList(open: OpenStore): void {
   const world = useWorld(open)
 
@@ -120,5 +123,16 @@ export function describeDeliveryList(open: OpenStore): void {
     for (const { webhookId, url } of rows) {
       expect(url).toBe(webhookId === null ? 'https://job.example/' : 'https://moved.example/')
     }
+  })
+
+  test('an account that asks for very many lists at once is refused some, and the others get theirs', async () => {
+    const [flooding, other] = [await world.account(), await world.account()]
+    const list = ({ id }: { id: string }) => world.store.listDeliveries({ accountId: id, limit: 1 })
+    const flood = Promise.allSettled(Array.from({ length: LISTS_OF_A_FLOOD }, () => list(flooding)))
+    expect(await list(other)).toEqual([])
+    const refused = (await flood).filter(({ status }) => status === 'rejected')
+    expect(refused.length).toBeGreaterThan(0)
+    expect(refused.length).toBeLessThan(LISTS_OF_A_FLOOD)
+    for (const outcome of refused) expect(outcome).toMatchObject({ reason: { code: 'request.rate_limited' } })
   })
 }

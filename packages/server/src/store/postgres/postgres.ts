@@ -1,6 +1,7 @@
 import type { Clock } from '../../lib/clock.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
+import { takeTurnsToLook } from '../looks.ts'
 import type { Store, WorkKind } from '../store.ts'
 import { accountOperations } from './accounts.ts'
 import { findCompression } from './compression.ts'
@@ -47,6 +48,9 @@ export interface PostgresStoreOptions {
  */
 const POOL_MAX = 10
 
+/** The connections that are for people: however much they look at, those of claims and heartbeats stay free. */
+const LOOKS_AT_ONCE = 2
+
 /** After how long addresses that somebody held are worth another look: transactions of ours take a few milliseconds. */
 const PASSED_BY_MS = 20
 
@@ -88,6 +92,16 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     onWaiting: () => tellOfWork('deliveries'),
     onPassedBy: () => void clock.after(PASSED_BY_MS, () => tellOfWork('deliveries')),
   })
+  const { looks, end: endLooks } = takeTurnsToLook(
+    {
+      ...jobs,
+      ...deliveries,
+      ...deliveryStatsOperations(database),
+      ...overviewOperations(database),
+      ...missedOperations(database),
+    },
+    LOOKS_AT_ONCE,
+  )
   return {
     engine: 'postgres',
     ...accountOperations(database),
@@ -101,8 +115,6 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     ...workflowOperations(database),
     ...documentOperations(database),
     ...deliveries,
-    ...deliveryStatsOperations(database),
-    ...overviewOperations(database),
     ...listenerOperations(database),
     ...missedOperations(database),
     ...retentionOperations(database),
@@ -110,6 +122,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     ...noticeOperations(database),
     ...processOperations(database),
     ...replanOperations(database),
+    ...looks,
     onWork(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -118,6 +131,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       await database.run('select 1')
     },
     async close() {
+      endLooks()
       await Promise.all([jobsIdle(), keyedJobsIdle(), deliveriesIdle()])
       await workListener.close()
       await database.close()

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Clock } from '../../lib/clock.ts'
 import { EXIT_CODES, messageOf, StartError } from '../../lib/errors.ts'
+import { takeTurnsToLook } from '../looks.ts'
 import type { Store, WorkKind } from '../store.ts'
 import { createCalls } from './calls.ts'
 import type { BatchAnswer, Opened, OpenFile } from './protocol.ts'
@@ -117,6 +118,9 @@ const OPERATION_NAMES = {
   replan: true,
 } as const satisfies Record<OperationName, true>
 
+/** One: while it is under way the thread serves nobody else, and between two of them it serves all who came meanwhile. */
+const LOOKS_AT_ONCE = 1
+
 /**
  * Opens the embedded database: one file, created with its folder when it is missing, migrated to this version.
  * Several processes may have it open (a server and the command line). SQL runs in a thread of its own.
@@ -167,8 +171,10 @@ export async function openSqliteStore(options: {
     ]),
   ) as unknown as Omit<Store, 'engine' | 'onWork' | 'ping' | 'close'>
 
+  const { looks, end: endLooks } = takeTurnsToLook(forwarded, LOOKS_AT_ONCE)
   return {
     ...forwarded,
+    ...looks,
     engine: 'sqlite',
     onWork(listener) {
       listeners.add(listener)
@@ -178,6 +184,7 @@ export async function openSqliteStore(options: {
       await calls.call('nextJobDueAt', [])
     },
     async close() {
+      endLooks()
       await calls.idle()
       const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
       worker.postMessage('close')
