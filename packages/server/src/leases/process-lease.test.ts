@@ -302,6 +302,28 @@ describe('a clock that is set', () => {
     expect(lines).toMatchObject([{ level: 'warn', setBackByMs: HOURS_MS, jobs: 1, deliveries: 1 }])
   })
 
+  test('back while the database was away plans again when it is there, and keeps the leases meanwhile', async () => {
+    let away = false
+    const { insertProcess, releaseProcess, listProcesses, renewProcess } = store
+    const replan = (now: number) => (away ? Promise.reject(new StoreUnavailableError('away')) : store.replan(now))
+    const shaky = { insertProcess, releaseProcess, listProcesses, renewProcess, replan }
+    const lease = await takeProcessLease({ store: shaky, clock, log })
+    leases.push(lease)
+    const nobody = await enter({ host: currentHost(), pid: process.ppid })
+    const work = await leaseWork(nobody.id)
+    await store.releaseProcess(nobody.id, clock.now())
+    clock.set(clock.now() - HOURS_MS)
+    away = true
+    await beat()
+    await beat()
+    expect((await listProcesses())[0]?.expiresAt).toBe(clock.now() + LEASE_MS)
+    expect((await store.findDelivery(account.id, work.deliveryId))?.nextAttemptAt).toBeGreaterThan(clock.now())
+    away = false
+    await beat()
+    expect((await store.findDelivery(account.id, work.deliveryId))?.nextAttemptAt).toBeLessThanOrEqual(clock.now())
+    expect(await store.nextJobDueAt()).toBeLessThanOrEqual(clock.now())
+  })
+
   test('back while nothing ran is found at the next start', async () => {
     const before = await take()
     const work = await leaseWork(before.processId)

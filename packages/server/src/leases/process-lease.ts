@@ -54,6 +54,8 @@ export async function takeProcessLease({
   const retiring = new Set<string>()
   let processId = ''
   let renounced = false
+  /** By how much the clock was set back since all was planned anew. */
+  let setBackByMs = 0
   let released = false
   let cancelTimer: CancelTimer = () => {}
   let beating: Promise<void> = Promise.resolve()
@@ -110,17 +112,24 @@ export async function takeProcessLease({
     }
   }
 
-  async function replan(setBackByMs: number): Promise<void> {
+  async function replan(byMs: number): Promise<void> {
     const replanned = await store.replan(clock.now())
-    if (setBackByMs === 0 && Object.values(replanned).every((count) => count === 0)) return
-    log.warn({ setBackByMs, ...replanned }, 'the clock was set back: what waits was planned again')
+    if (byMs === 0 && Object.values(replanned).every((count) => count === 0)) return
+    log.warn({ setBackByMs: byMs, ...replanned }, 'the clock was set back: what waits was planned again')
+  }
+
+  /** Again with the next heartbeat when it fails: what lies hours ahead would wait for hours. */
+  async function replanIfSetBack(): Promise<void> {
+    setBackByMs += setBackMs()
+    if (setBackByMs === 0) return
+    await replan(setBackByMs)
+    setBackByMs = 0
   }
 
   async function beat(): Promise<void> {
     try {
-      const byMs = setBackMs()
-      if (byMs > 0) await replan(byMs)
       await renewCurrent()
+      await replanIfSetBack()
       await retire()
       await releaseDead()
     } catch (error) {
