@@ -312,6 +312,7 @@ describe('ringback listen, asked for what cannot be', () => {
     { name: 'no name', args: ['--server', 'http://nowhere.invalid'], says: 'cannot be reached', code: 69 },
     { name: 'no duration', args: ['--timeout', 'long'], says: '--timeout: "long" is not a duration', code: 64 },
     { name: 'too long', args: ['--timeout', '1h'], says: '--timeout: 1h is not between 100ms and 10m', code: 64 },
+    { name: 'bare %', args: ['--forward', 'http://a:50%@b'], says: 'is not an address to forward to', code: 64 },
     { name: 'no forward', args: ['--forward', 'ftp://x'], says: 'is not an address to forward to', code: 64 },
   ]
   test.each(cases)('$name: one clear sentence', async ({ args, key = TEST_API_KEY, says, code }) => {

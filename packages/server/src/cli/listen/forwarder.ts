@@ -32,7 +32,8 @@ export function readForwardUrl(text: string): URL {
   // `--forward 3000` and `--forward localhost:3000/hook` are what people type.
   const whole = /^\d{1,5}$/.test(text) ? `http://localhost:${text}` : /^[\w.-]+:\d/.test(text) ? `http://${text}` : text
   const url = URL.parse(whole)
-  if (url !== null && /^https?:$/.test(url.protocol) && url.host !== '' && url.hash === '') return url
+  if (url !== null && /^https?:$/.test(url.protocol) && url.host !== '' && url.hash === '' && isDecodable(url))
+    return url
   const problem = `"${text}" is not an address to forward to; write it like http://localhost:3000/hook`
   throw new CommandError(EXIT_CODES.usage, [problem])
 }
@@ -62,6 +63,16 @@ export function createForwarder(target: URL, { clock, timeoutMs }: { clock: Cloc
       return toAnswer(delivery, recorded, await sender.send({ url, headers, body }))
     },
     close: () => sender.close(),
+  }
+}
+
+/** A password with a bare `%` is none that a URL can have. */
+function isDecodable({ username, password }: URL): boolean {
+  try {
+    decodeURIComponent(username + password)
+    return true
+  } catch {
+    return false
   }
 }
 
