@@ -232,7 +232,10 @@ describe('backup', () => {
     await expect(failed).rejects.toMatchObject({ exitCode: EXIT_CODES.unavailable })
     expect(readdirSync(folder).filter((name) => name.startsWith('of-broken'))).toEqual([])
 
-    const postgres = { RINGBACK_DATABASE_URL: 'postgres://u:hush@db.internal/x', RINGBACK_MASTER_KEY: 'ab'.repeat(32) }
+    const postgres = {
+      RINGBACK_DATABASE_URL: 'postgres://u:hush@db.internal/x',
+      RINGBACK_MASTER_KEY: Buffer.from('a master key that is hard enough').toString('hex'),
+    }
     await expect(run(['backup', target], postgres)).rejects.toMatchObject({
       exitCode: EXIT_CODES.usage,
       message: expect.stringMatching(/^(?!.*hush).*pg_dump/),
