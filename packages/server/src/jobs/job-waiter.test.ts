@@ -114,9 +114,17 @@ describe('who waits for a job', () => {
     expect(await wait()).toBeNull()
   })
 
-  test('is turned away when a thousand wait already', async () => {
+  test('is turned away when a thousand of the account wait already, and nobody of another account is', async () => {
     const waiting = Array.from({ length: 1_000 }, () => wait())
     expect(await wait()).toBeNull()
+    const names = { name: 'another', webhookId: newId(), createdAt: clock.now() }
+    const { id: otherId } = await store.ensureAccount({ id: newId(), ...names })
+    const other = { id: newId(), accountId: otherId, type: 'test', input: '{}', jobWebhookUrl: null }
+    await store.insertJob({ ...other, createdAt: clock.now(), leasedBy: processId })
+    const others = waiter.wait({ accountId: otherId, jobId: other.id, limitMs: 10_000, signal: never })
+    const end = endOf({ id: other.id, leasedBy: processId, result: '[1]', finishedAt: clock.now() })
+    await waiter.watchEnds(store).finishJob(end)
+    expect((await others)?.status).toBe('success')
     await endJob(waiter.watchEnds(store))
     expect((await Promise.all(waiting)).filter((row) => row === null)).toEqual([])
   })

@@ -8,8 +8,11 @@ import type { JobRow, JobStore } from '../store/jobs.ts'
  */
 const LOOK_MS = 500
 
-/** Requests that may wait at once. Each holds a connection and a few hundred bytes; the others get their answer at once. */
-const WAITING_MAX = 1_000
+/**
+ * Requests that may wait at once. Each holds a connection and a few hundred bytes; the others get their answer at once.
+ * An account has no more of them than are left for the others, so alone it has half.
+ */
+const WAITING_MAX = 2_000
 
 export interface JobWait {
   readonly accountId: string
@@ -38,6 +41,7 @@ export function createJobWaiter(options: {
   const { store, clock, log } = options
   const waiting = new Map<string, Set<(ended: boolean) => void>>()
   let waitingCount = 0
+  const countByAccount = new Map<string, number>()
   let stopped = false
   let lookPlanned = false
 
@@ -64,12 +68,23 @@ export function createJobWaiter(options: {
     })
   }
 
-  function untilEnded({ jobId, limitMs, signal }: JobWait): Promise<boolean> {
+  function count(accountId: string, change: 1 | -1): void {
+    waitingCount += change
+    const own = (countByAccount.get(accountId) ?? 0) + change
+    if (own > 0) countByAccount.set(accountId, own)
+    else countByAccount.delete(accountId)
+  }
+
+  function mayWait(accountId: string): boolean {
+    return (countByAccount.get(accountId) ?? 0) < WAITING_MAX - waitingCount
+  }
+
+  function untilEnded({ accountId, jobId, limitMs, signal }: JobWait): Promise<boolean> {
     return new Promise((resolve) => {
       const settle = (ended: boolean) => {
         if (!settles.delete(settle)) return
         if (settles.size === 0) waiting.delete(jobId)
-        waitingCount--
+        count(accountId, -1)
         cancelLimit()
         signal.removeEventListener('abort', giveUp)
         resolve(ended)
@@ -77,7 +92,7 @@ export function createJobWaiter(options: {
       const giveUp = () => settle(false)
       const settles = waiting.get(jobId) ?? new Set()
       waiting.set(jobId, settles.add(settle))
-      waitingCount++
+      count(accountId, 1)
       const cancelLimit = clock.after(limitMs, giveUp)
       signal.addEventListener('abort', giveUp)
       // It may have ended before anybody waited.
@@ -98,7 +113,7 @@ export function createJobWaiter(options: {
 
   return {
     async wait(wait) {
-      if (stopped || wait.signal.aborted || waitingCount >= WAITING_MAX) return null
+      if (stopped || wait.signal.aborted || !mayWait(wait.accountId)) return null
       return (await untilEnded(wait)) ? await find(wait) : null
     },
     watchEnds: (store) => ({
