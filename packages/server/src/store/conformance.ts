@@ -28,6 +28,7 @@ import { describeProcesses } from './conformance/processes.ts'
 import { describeRecovery } from './conformance/recovery.ts'
 import { describeRetention } from './conformance/retention.ts'
 import { describeSessions } from './conformance/sessions.ts'
+import { describeSwitchOff } from './conformance/switch-off.ts'
 import { describeTexts } from './conformance/texts.ts'
 import { describeWebhookSet } from './conformance/webhook-set.ts'
 import { describeWebhooks } from './conformance/webhooks.ts'
@@ -63,6 +64,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describe('leasing at the end of a job', () => describeLeasing(open))
     describe('claims', () => describeClaims(open))
     describe('addresses', () => describeAddresses(open))
+    describe('switching off', () => describeSwitchOff(open))
     describe('recovery', () => describeRecovery(open))
     describe('missed', () => describeMissed(open))
     describe('listeners', () => describeListeners(open))

@@ -12,6 +12,7 @@ import { toColumn, toKeyColumn } from './columns.ts'
 import { postgresQueries } from './compiler.ts'
 import { connectionOptions } from './database.ts'
 import { FIND_LEASED, RENEW_PROCESS } from './delivery-leases.ts'
+import { DISCARD_WAITING } from './discard.ts'
 import { LOCK_DUE_PAYLOADS, LOCK_ENDS_OF_DELIVERIES, MOVE_LOOKS } from './due-payloads.ts'
 import { FINISH_JOBS } from './finish-job.ts'
 import { INSERT_JOBS } from './insert-job.ts'
@@ -145,6 +146,8 @@ describePostgres('plans on filled tables', (adminUrl) => {
     expect(await accessesOf(CLAIM_ADDRESSES.text, claimAddresses)).toEqual(['by deliveries_due'])
     const lease = ['process', ROWS, shares]
     expect(await accessesOf(LEASE_DELIVERIES.text, lease)).toEqual(['by deliveries_due', 'by deliveries_pkey'])
+    const discarded = ['by deliveries_due', 'by deliveries_pkey']
+    expect(await accessesOf(DISCARD_WAITING.text, ['webhook 5', 1, 0])).toEqual(discarded)
     expect(await accessesOf(END_CLAIM.text, [ROWS, '[]'])).toEqual(['by deliveries_due'])
     const byLease = ['by deliveries_pkey', 'by delivery_leases_by_process']
     expect(await accessesOf(FIND_LEASED.text, ['process'])).toEqual(byLease)

@@ -4,6 +4,7 @@ import { storableText } from '../mapping.ts'
 import { type Batched, batched } from './batched.ts'
 import { readNumbers, rowsOf, toColumn, toJsonColumn, toKeyColumn } from './columns.ts'
 import { type Database, statement } from './database.ts'
+import { discardRest } from './discard.ts'
 import { reportAttempts } from './report-attempts.ts'
 import type { Turns } from './turns.ts'
 
@@ -183,13 +184,15 @@ export function recordAttempts(
   }
 
   async function recordMixed(attempts: readonly RecordedAttempt[]): Promise<AttemptRecorded[]> {
-    const outcomes = await database.transaction((connection) =>
+    const { outcomes, left } = await database.transaction((connection) =>
       reportAttempts(connection, attempts, async () => {
         const [row] = await connection.run<RecordedRow>(RECORD_ATTEMPTS, toColumns(attempts))
         return isAmong((row as RecordedRow).recorded)
       }),
     )
     onWaiting()
+    // Nobody waits for it. What it may leave when the database goes away, claims discard.
+    for (const place of left) void discardRest(database, place).catch(() => {})
     return outcomes
   }
 

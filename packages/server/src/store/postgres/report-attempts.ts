@@ -3,7 +3,7 @@ import type { AttemptRecorded, RecordedAttempt } from '../deliveries.ts'
 import type { AddressRow } from '../webhooks.ts'
 import { ADDRESS_FIELDS, disableAddress, plannedReadyAt } from './addresses.ts'
 import { type Connection, statement } from './database.ts'
-import { discardWaiting } from './discard.ts'
+import { type DiscardPlace, discardWaiting } from './discard.ts'
 
 /**
  * Locks the addresses that a batch of attempts says something new about. Those that were reached and are healthy are
@@ -56,13 +56,14 @@ interface Reported {
 
 /**
  * Records a batch of attempts in the transaction of `connection`, and what each says about its address, in order.
- * `record` writes the attempts and gives which of them are written, because their lease was still there.
+ * `record` writes the attempts and gives which of them are written, because their lease was still there. `left` is what
+ * waits for webhooks that they switched off, to be discarded when the transaction has committed.
  */
 export async function reportAttempts(
   connection: Connection,
   attempts: readonly RecordedAttempt[],
   record: () => Promise<(ordinal: number) => boolean>,
-): Promise<AttemptRecorded[]> {
+): Promise<{ outcomes: AttemptRecorded[]; left: DiscardPlace[] }> {
   const locked = await lockReported(connection, attempts)
   const isRecorded = await record()
 
@@ -78,13 +79,17 @@ export async function reportAttempts(
     reported.set(address.id, { address: after.address, at, disable, probed })
   }
   const untold = await setHealth(connection, [...reported.values()])
+  const left: DiscardPlace[] = []
   for (const { address, at, disable } of reported.values()) {
-    if (disable !== null) await switchOff(connection, address.id, disable, at)
+    if (disable === null) continue
+    const place = await switchOff(connection, address.id, disable, at)
+    if (place) left.push(place)
   }
-  return attempts.map(({ addressId }, ordinal) => ({
+  const outcomes = attempts.map(({ addressId }, ordinal) => ({
     recorded: isRecorded(ordinal),
     untold: isRecorded(ordinal) && untold.has(addressId),
   }))
+  return { outcomes, left }
 }
 
 async function lockReported(
@@ -140,8 +145,14 @@ async function setHealth(connection: Connection, reported: readonly Reported[]):
 }
 
 /** Ends a webhook that is gone; what waits for it is kept and can be recovered. */
-async function switchOff(connection: Connection, webhookId: string, reason: string, now: number): Promise<void> {
+async function switchOff(
+  connection: Connection,
+  webhookId: string,
+  reason: string,
+  now: number,
+): Promise<DiscardPlace | null> {
   await connection.run(SWITCH_OFF, [webhookId, reason, now])
-  await discardWaiting(connection, webhookId, now)
+  const left = await discardWaiting(connection, webhookId, now)
   await disableAddress(connection, webhookId, { told: false, now })
+  return left
 }

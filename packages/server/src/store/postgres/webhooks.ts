@@ -2,7 +2,7 @@ import type { NewWebhook, WebhookRow, WebhookStore } from '../webhooks.ts'
 import { disableAddress, forgetRate, lockAddresses, makeHealthy } from './addresses.ts'
 import { postgresQueries } from './compiler.ts'
 import { type Database, statement } from './database.ts'
-import { discardWaiting } from './discard.ts'
+import { type DiscardPlace, discardRest, discardWaiting } from './discard.ts'
 import { notify } from './notify.ts'
 import { type OperationalName, operationalOperations } from './operational.ts'
 
@@ -91,17 +91,21 @@ export function webhookOperations(database: Database): WebhookStore {
         const inserted = await connection.run(INSERT_WEBHOOK, valuesOf(webhook))
         return inserted.length > 0 ? 'inserted' : 'name'
       }),
-    deleteWebhook: (accountId, webhookId, shownUrl, now) =>
-      database.transaction(async (connection) => {
+    async deleteWebhook(accountId, webhookId, shownUrl, now) {
+      const { isDeleted, left } = await database.transaction(async (connection) => {
         await lockAddresses(connection, [webhookId])
         const deleted = await connection.run(DELETE_WEBHOOK, [accountId, webhookId, now, shownUrl])
-        if (deleted.length === 0) return false
-        await discardWaiting(connection, webhookId, now)
+        if (deleted.length === 0) return { isDeleted: false, left: null }
+        const left = await discardWaiting(connection, webhookId, now)
         await disableAddress(connection, webhookId, { told: true, now })
-        return true
-      }),
-    updateWebhook: (accountId, idOrName, change, now) =>
-      database.transaction(async (connection) => {
+        return { isDeleted: true, left }
+      })
+      await discardRest(database, left)
+      return isDeleted
+    },
+    async updateWebhook(accountId, idOrName, change, now) {
+      let left: DiscardPlace | null = null
+      const updated = await database.transaction(async (connection) => {
         const query = findQuery(accountId, idOrName)
         const [found] = await connection.run<WebhookRow>(query.sql, query.parameters)
         if (!found) return null
@@ -133,8 +137,9 @@ export function webhookOperations(database: Database): WebhookStore {
           .compile()
         const [row] = (await connection.run<WebhookRow>(sql, parameters)) as [WebhookRow]
         const switched = row.enabled !== before.enabled
+        // Also when it was off: somebody may ask again because the answer to the first time was an error.
+        if (!row.enabled) left = await discardWaiting(connection, row.id, now)
         if (switched && !row.enabled) {
-          await discardWaiting(connection, row.id, now)
           await disableAddress(connection, row.id, { told: true, now })
         } else if (row.enabled && (switched || row.url !== before.url)) {
           // Where it goes now is not where it failed.
@@ -146,7 +151,10 @@ export function webhookOperations(database: Database): WebhookStore {
           await notify(connection, 'deliveries')
         }
         return row
-      }),
+      })
+      await discardRest(database, left)
+      return updated
+    },
   }
   return { ...core, ...operationalOperations(database) }
 }

@@ -7,10 +7,13 @@ import {
   withoutRoom,
 } from '../claim-shares.ts'
 import type { DeliveryStore, LeasedDelivery } from '../deliveries.ts'
+import { DISCARD_STEP } from '../discard-step.ts'
 import { isPaused } from '../pause.ts'
+import type { WorkKind } from '../store.ts'
 import { type Addresses, URGENT } from './addresses.ts'
 import type { Database } from './database.ts'
 import { LEASED_FIELDS, SIGNED_BY } from './leased-delivery.ts'
+import { DISCARD_WAITING } from './webhooks.ts'
 
 type Stored = Omit<LeasedDelivery, 'probe' | 'resend' | 'deliveredBefore'> & { resend: number; deliveredBefore: number }
 
@@ -40,6 +43,9 @@ export const FIND_DUE = `select d.rowid as row ${DUE}`
 /** Of these, what goes although the address is paused. */
 export const FIND_URGENT = `select row from (select d.rowid as row, ${URGENT} as urgent ${DUE}) where urgent`
 
+/** Of these, what goes although the webhook is off: tests. */
+export const FIND_TESTS = `select row from (select d.rowid as row, d.trigger = 'test' as test ${DUE}) where test`
+
 /**
  * Finds what is due by address. Cost grows with the addresses that are ready, not with what waits: a paused address has
  * its `ready_at` at the end of its pause and is not seen, whether one delivery waits for it or a hundred thousand.
@@ -47,10 +53,12 @@ export const FIND_URGENT = `select row from (select d.rowid as row, ${URGENT} as
  * Tried before: one index over all waiting deliveries by time, with the blocked addresses excluded by the query. With
  * 100,000 deliveries of one blocked address at its front a claim took 40 ms instead of 0.2 ms.
  */
-export function createClaimDeliveries(database: Database, addresses: Addresses) {
+export function createClaimDeliveries(database: Database, addresses: Addresses, wake: (kind: WorkKind) => void) {
   const findReady = database.prepare<Omit<ReadyAddress, 'due'>>(FIND_READY)
   const findDue = database.prepare<{ row: number }>(FIND_DUE)
   const findUrgent = database.prepare<{ row: number }>(FIND_URGENT)
+  const findTests = database.prepare<{ row: number }>(FIND_TESTS)
+  const discardWaiting = database.prepare(DISCARD_WAITING)
   const lease = database.prepare(
     `update deliveries set status = 'sending', leased_by = ?1, next_attempt_at = null
      where rowid in (select value from json_each(?2))`,
@@ -75,11 +83,17 @@ export function createClaimDeliveries(database: Database, addresses: Addresses) 
     }))
   }
 
+  /** Whatever waits still for a webhook that was switched off: there was more than one transaction discards. */
+  function discardMore(webhookId: string, now: number): void {
+    if (discardWaiting.run(now, webhookId) === DISCARD_STEP) wake('deliveries')
+  }
+
   return function claimDeliveries(claim: DeliveryClaim): LeasedDelivery[] {
     const { now } = claim
     const dueOf = new Map<string, number[]>()
     const ready = findReady.all(now, JSON.stringify(withoutRoom(claim))).map((address) => {
-      const find = isPaused(address, now) ? findUrgent : findDue
+      if (address.state === 'disabled') discardMore(address.id, now)
+      const find = address.state === 'disabled' ? findTests : isPaused(address, now) ? findUrgent : findDue
       const due = find.all(address.id, now, roomOf(address.id, claim)).map(({ row }) => row)
       dueOf.set(address.id, due)
       return { ...address, due: due.length }

@@ -1,4 +1,5 @@
 import type { DeliveryRow, DeliveryStore } from '../deliveries.ts'
+import { DISCARD_STEP } from '../discard-step.ts'
 import { type StoredAttempt, storableText, toAttempt } from '../mapping.ts'
 import type { WorkKind } from '../store.ts'
 import { type Addresses, NOTHING_REPORTED, URGENT_DUE_AT } from './addresses.ts'
@@ -16,7 +17,7 @@ export function deliveryOperations(
   addresses: Addresses,
   wake: (kind: WorkKind) => void,
 ): Synchronous<Omit<DeliveryStore, RecoveryName | ListName | 'recordAttempt'>> & Pick<Operations, 'recordAttempt'> {
-  const claimDeliveries = createClaimDeliveries(database, addresses)
+  const claimDeliveries = createClaimDeliveries(database, addresses, wake)
   const isLeaseholder = createIsLeaseholder(database)
   const insertTest = database.prepare(
     `insert into deliveries (id, account_id, webhook_id, address_id, job_type, job_status, trigger, status,
@@ -68,7 +69,8 @@ export function deliveryOperations(
   /** Ends a webhook that is gone; what waits for it is kept and can be recovered. */
   function switchOff(webhookId: string, reason: string, now: number) {
     disableWebhook.run(reason, now, webhookId)
-    discardWaiting.run(now, webhookId)
+    // What is left, claims discard.
+    if (discardWaiting.run(now, webhookId) === DISCARD_STEP) wake('deliveries')
     addresses.disable(webhookId, false, now)
   }
 

@@ -14,7 +14,7 @@ import { buildJobList } from '../job-list.ts'
 import { readMigrations } from '../migrations.ts'
 import { buildAttemptSums, buildDeliverySums, buildJobSums, buildModelSums } from '../overview.ts'
 import { FIND_UNSTARTED } from './cancel-job.ts'
-import { FIND_DUE, FIND_READY, FIND_URGENT } from './claim-deliveries.ts'
+import { FIND_DUE, FIND_READY, FIND_TESTS, FIND_URGENT } from './claim-deliveries.ts'
 import { COUNT_RUNNING, FIND_DUE_JOBS, FIND_WAITING_ACCOUNTS } from './claim-jobs.ts'
 import { sqliteQueries } from './compiler.ts'
 import { MAY_START } from './insert-job.ts'
@@ -143,6 +143,11 @@ describe('plans of the hot statements', () => {
     [
       'due deliveries of a paused address',
       FIND_URGENT,
+      'deliveries_due (address_id=? AND next_attempt_at>? AND next_attempt_at<?)',
+    ],
+    [
+      'due tests of a webhook that is off',
+      FIND_TESTS,
       'deliveries_due (address_id=? AND next_attempt_at>? AND next_attempt_at<?)',
     ],
     [

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Clock } from '../../lib/clock.ts'
 import { EXIT_CODES, messageOf, StartError } from '../../lib/errors.ts'
+import { discardInSteps } from '../discard-step.ts'
 import { takeTurnsToLook } from '../looks.ts'
 import type { Store, WorkKind } from '../store.ts'
 import { createCalls } from './calls.ts'
@@ -32,6 +33,7 @@ const OPERATION_NAMES = {
   updateWebhook: true,
   insertWebhook: true,
   deleteWebhook: true,
+  discardMore: true,
   findAddress: true,
   countWaiting: true,
   listUntold: true,
@@ -164,18 +166,35 @@ export async function openSqliteStore(options: {
   worker.on('error', (error) => calls.end(new Error('the thread of the database ended', { cause: error })))
 
   // The cast: every name is there (the table above is complete by type) and forwards its own parameters unchanged.
-  const forwarded = Object.fromEntries(
+  const { discardMore, ...forwarded } = Object.fromEntries(
     Object.keys(OPERATION_NAMES).map((name) => [
       name,
       (...parameters: unknown[]) => calls.call(name as OperationName, parameters),
     ]),
-  ) as unknown as Omit<Store, 'engine' | 'onWork' | 'ping' | 'close'>
+  ) as unknown as Omit<Store, 'engine' | 'onWork' | 'ping' | 'close'> & {
+    discardMore(webhookId: string, now: number): Promise<boolean>
+  }
+
+  /** Between two steps the thread serves the others. */
+  function discardRest(webhookId: string, now: number): Promise<void> {
+    return discardInSteps(() => discardMore(webhookId, now))
+  }
 
   const { looks, end: endLooks } = takeTurnsToLook(forwarded, LOOKS_AT_ONCE)
   return {
     ...forwarded,
     ...looks,
     engine: 'sqlite',
+    async updateWebhook(accountId, idOrName, change, now) {
+      const webhook = await forwarded.updateWebhook(accountId, idOrName, change, now)
+      if (webhook && !webhook.enabled) await discardRest(webhook.id, now)
+      return webhook
+    },
+    async deleteWebhook(accountId, webhookId, shownUrl, now) {
+      const isDeleted = await forwarded.deleteWebhook(accountId, webhookId, shownUrl, now)
+      if (isDeleted) await discardRest(webhookId, now)
+      return isDeleted
+    },
     onWork(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

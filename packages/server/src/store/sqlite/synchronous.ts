@@ -11,6 +11,8 @@ export type Synchronous<Interface> = {
 /** The methods of a store that read or write rows; the rest is about the store itself. */
 export interface Operations extends Synchronous<Omit<Store, 'engine' | 'onWork' | 'ping' | 'close' | 'recordAttempt'>> {
   recordAttempt(attempt: WrittenAttempt): AttemptRecorded
+  /** Discards some more of what waits for a webhook that is off; gives whether there may be more. */
+  discardMore(webhookId: string, now: number): boolean
 }
 
 export type OperationName = keyof Operations

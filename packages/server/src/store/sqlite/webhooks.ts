@@ -1,8 +1,9 @@
+import { DISCARD_STEP } from '../discard-step.ts'
 import type { WorkKind } from '../store.ts'
 import type { AddressRow, WebhookChange, WebhookRow, WebhookStore } from '../webhooks.ts'
 import { ADDRESS_FIELDS, type Addresses } from './addresses.ts'
 import type { Database } from './database.ts'
-import type { Synchronous } from './synchronous.ts'
+import type { Operations, Synchronous } from './synchronous.ts'
 
 const FIELDS = `id, account_id as accountId, name, purpose, job_types as jobTypes, job_statuses as jobStatuses, headers,
   retry_schedule as retrySchedule, rate_limit_per_second as rateLimitPerSecond, enabled, disabled_reason as disabledReason, url,
@@ -30,11 +31,13 @@ export const DISCARDED = `status = case when delivered_at is null then 'discarde
   next_attempt_at = null, finished_at = ?1, resend = 0`
 
 /**
- * Discards what waits for a webhook (?2) that was switched off or removed at ?1. A test is somebody's wish, and stays.
- * A webhook's id is that of its address: so the index of what waits for an address serves.
+ * Discards some of what waits for a webhook (?2) that was switched off or removed at ?1. A test is somebody's wish, and
+ * stays. A webhook's id is that of its address: so the index of what waits for an address serves.
  */
-export const DISCARD_WAITING = `update deliveries set ${DISCARDED}
-  where address_id = ?2 and next_attempt_at is not null and trigger <> 'test'`
+export const DISCARD_WAITING = `update deliveries set ${DISCARDED} where rowid in (
+  select rowid from deliveries where address_id = ?2 and next_attempt_at is not null and trigger <> 'test'
+    and exists (select 1 from webhooks where id = ?2 and enabled = 0)
+  order by next_attempt_at limit ${DISCARD_STEP})`
 
 /** Adds a delivery (?1) of an event to the webhook of account ?5 that is told what happens to the others, if it is on. */
 export const INSERT_EVENT = `insert into deliveries (id, account_id, webhook_id, address_id, job_type, job_status, trigger,
@@ -55,7 +58,7 @@ export function webhookOperations(
   database: Database,
   addresses: Addresses,
   wake: (kind: WorkKind) => void,
-): Synchronous<WebhookStore> {
+): Synchronous<WebhookStore> & Pick<Operations, 'discardMore'> {
   const find = database.prepare<StoredWebhook>(
     `select ${FIELDS} from webhooks where account_id = ?1 and (id = ?2 or name = ?2) and deleted_at is null`,
   )
@@ -157,6 +160,11 @@ export function webhookOperations(
       discardWaiting.run(now, webhookId)
       addresses.disable(webhookId, true, now)
       return true
+    },
+    discardMore(webhookId, now) {
+      if (discardWaiting.run(now, webhookId) === DISCARD_STEP) return true
+      addresses.planNextClaim(webhookId, now)
+      return false
     },
     findAddress: (addressId) => findAddress.get(addressId) ?? null,
     countWaiting: (addressId, limit) => countWaiting.get(addressId, limit) as never,
