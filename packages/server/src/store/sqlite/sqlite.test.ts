@@ -10,6 +10,7 @@ import { newId } from '../../lib/ids.ts'
 import { describeStore } from '../conformance.ts'
 import { buildDeliveryList } from '../delivery-list.ts'
 import { buildFailedGroups, buildRecentAttempts } from '../delivery-stats.ts'
+import { StoreUnavailableError } from '../errors.ts'
 import { buildJobList } from '../job-list.ts'
 import { readMigrations } from '../migrations.ts'
 import { buildAttemptSums, buildDeliverySums, buildJobSums, buildModelSums } from '../overview.ts'
@@ -37,6 +38,25 @@ const open = (file: string) => openSqliteStore({ file, clock: systemClock })
 describeStore('sqlite', async () => {
   const store = await open(newFile())
   return { store, close: () => store.close() }
+})
+
+test('while another process writes for too long, all who want to write are told so together, and readers are answered', async () => {
+  const file = newFile()
+  const store = await open(file)
+  const other = new DatabaseSync(file)
+  other.exec('begin immediate')
+  // One after the other, these would wait for it for 8 minutes.
+  const times = { startedAt: 0, expiresAt: 0 }
+  const writes = Array.from({ length: 100 }, () => store.insertProcess({ id: newId(), host: '', pid: 1, ...times }))
+  const [found, ...outcomes] = await Promise.allSettled([store.findAccount(newId()), ...writes])
+  expect(found).toEqual({ status: 'fulfilled', value: null })
+  for (const outcome of outcomes) {
+    expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailableError) })
+  }
+  other.exec('rollback')
+  other.close()
+  await store.insertProcess({ id: newId(), host: '', pid: 1, ...times })
+  await store.close()
 })
 
 describe('opening', () => {

@@ -15,9 +15,18 @@ import { FlatReader, readCall, writeOutcome } from './wire.ts'
 /** SQLite's primary result codes that say "not now" and not "wrong": busy, full, input/output, read-only, cannot open. */
 const UNAVAILABLE_CODES = new Set([5, 6, 8, 10, 13, 14])
 
-function failure(error: unknown): Outcome {
+/** Of these, what says that another process was writing for longer than a transaction waits to begin. */
+const BUSY_CODE = 5
+
+/** SQLite's primary result code of an error; null when it is another's. */
+function codeOf(error: unknown): number | null {
   const code = (error as { errcode?: unknown }).errcode
-  const unavailable = typeof code === 'number' && UNAVAILABLE_CODES.has(code & 0xff)
+  return typeof code === 'number' ? code & 0xff : null
+}
+
+function failure(error: unknown): Outcome {
+  const code = codeOf(error)
+  const unavailable = code !== null && UNAVAILABLE_CODES.has(code)
   return { ok: false, unavailable, message: error instanceof Error ? (error.stack ?? error.message) : String(error) }
 }
 
@@ -35,14 +44,20 @@ function start(port: NonNullable<typeof parentPort>, database: Database) {
     return database.transaction(runAll)
   }
 
-  /** One bad call must not take the others with it: when a batch fails, each call gets a transaction of its own. */
+  /**
+   * One bad call must not take the others with it: when a batch fails, each call gets a transaction of its own. Not while
+   * another process writes: each would wait for it as long as the batch has, one after the other, and nobody who only reads
+   * would be answered meanwhile.
+   */
   function runSafely(calls: readonly Call[]): readonly Outcome[] {
     try {
       return runBatch(calls)
     } catch (error) {
       wakes = new Set()
       if (calls.length === 1) return [failure(error)]
+      const isBusy = codeOf(error) === BUSY_CODE
       return calls.map((call) => {
+        if (isBusy && !READ_OPERATIONS.has(call.name)) return failure(error)
         try {
           return runBatch([call])[0] as Outcome
         } catch (ownError) {
