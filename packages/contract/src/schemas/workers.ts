@@ -87,8 +87,12 @@ export const workerCompleteSchema = z.strictObject({
   result: z
     .unknown()
     .refine((value) => !isDeeper(value, RESULT_DEPTH_MAX), `is nested deeper than ${RESULT_DEPTH_MAX} levels`)
-    // Every kind of JSON is right, so the only wrong result is none.
-    .pipe(z.json({ error: "is missing; it must fit the workflow's output schema" }))
+    .pipe(
+      z.json({
+        error: ({ input }) =>
+          input === undefined ? "is missing; it must fit the workflow's output schema" : undefined,
+      }),
+    )
     .describe("Must fit the workflow's output schema."),
 })
 
