@@ -29,14 +29,18 @@ describeBrowser('the account', (world) => {
     expect((await callApi(origin, key, 'GET', '/api/v1/jobs')).status).toBe(200)
     expect((await callApi(origin, key, 'GET', '/api/v1/api-keys')).json.code).toBe('auth.scope_missing')
 
+    const focused = () => page.evaluate(`document.activeElement.getAttribute('aria-label')`)
     await page.getByRole('button', { name: 'Revoke <b>crm</b>' }).click()
     await page.getByRole('button', { name: 'Keep it' }).click()
+    expect(await focused()).toBe('Revoke <b>crm</b>')
     expect((await callApi(origin, key, 'GET', '/api/v1/ping')).status).toBe(200)
     await page.getByRole('button', { name: 'Revoke <b>crm</b>' }).click()
     await page.getByRole('button', { name: 'Revoke the key' }).click()
     await page.getByText('The key "<b>crm</b>" was revoked.').first().waitFor()
     await page.getByText('Revoked', { exact: true }).waitFor()
     expect((await callApi(origin, key, 'GET', '/api/v1/ping')).status).toBe(401)
+    // The button is gone: the focus is on the next one of the list, not lost.
+    expect(await focused()).toMatch(/^Revoke /)
   })
 
   test('a key that may only read signs in, looks on, and is told what it may not; one that may not read is refused', async () => {

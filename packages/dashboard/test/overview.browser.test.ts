@@ -137,3 +137,20 @@ describeBrowser('the overview', (world) => {
     })
   })
 })
+
+describeBrowser(
+  'the overview where no price is known',
+  (world) => {
+    test('says that the cost is not known, not that it is nothing', async () => {
+      const { talk, model } = world.scene
+      model.script({ kind: 'ok', value: { content: 'Ciao', from_language: 'English' } })
+      await talk.call('POST', '/content/translate', { content: 'Hello', language: 'Italian' }, { prefer: 'wait=20' })
+      const { page, open } = await world.openSignedIn()
+      await open('/overview')
+      const figures = page.getByRole('region', { name: 'Figures' })
+      await figures.getByText('not known').waitFor()
+      await figures.getByText('1 model run, 1 without a price').waitFor()
+    })
+  },
+  { RINGBACK_MODEL_PRICES: '' },
+)

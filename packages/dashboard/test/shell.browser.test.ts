@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { PHONE } from './harness/dashboard-page.ts'
 import { describeBrowser } from './harness/describe-browser.ts'
 
 describeBrowser('the shell', (world) => {
@@ -85,6 +86,61 @@ describeBrowser('the shell', (world) => {
     await page.context().setOffline(false)
     await page.getByText('The server does not answer. This page').waitFor({ state: 'detached' })
     expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('offline')
+  })
+
+  test('characters that nobody sees, or that turn text round, are marked, and change nothing behind them', async () => {
+    const { talk, receiver } = world.scene
+    const text = 'a \u202egnp.exe\u001b[31m end'
+    receiver.answerWith((_request, response) => response.writeHead(500).end(text))
+    await talk.setWebhook('default', { enabled: true, url: receiver.url })
+    const { json } = await talk.call('POST', '/webhooks/default/test')
+    const { page, open } = await world.openSignedIn()
+    await open(`/deliveries/${json.delivery.id}`)
+    const body = page.getByRole('region', { name: 'Response body' })
+    await body.waitFor()
+    expect(await body.locator('[data-hidden]').evaluateAll((all) => all.map((one) => one.dataset.hidden))).toEqual([
+      'U+202E',
+      'U+001B',
+    ])
+    expect(await body.textContent()).toBe(text)
+    // The g of "gnp" stands before the e of "end": nothing was turned round.
+    const places = await page.evaluate<number[]>(`(() => {
+      const gnp = document.querySelector('section[aria-label="Response body"]').childNodes[2]
+      const range = document.createRange()
+      return [0, 6].map((at) => {
+        range.setStart(gnp, at)
+        range.setEnd(gnp, at + 1)
+        return range.getBoundingClientRect().left
+      })
+    })()`)
+    expect(places[0]).toBeLessThan(places[1] ?? 0)
+  })
+
+  test('the longest names make no page wider than a phone', async () => {
+    const { talk, receiver } = world.scene
+    const slug = 's'.repeat(60)
+    const parameters = [{ key: 'k'.repeat(60), label: 'L'.repeat(100), type: 'json_string' }]
+    const long = { slug, name: 'N'.repeat(100), instructions: 'x', parameters, output_schema: { a: 'string' } }
+    expect((await talk.call('POST', '/workflows', long)).status).toBe(201)
+    await talk.addWebhook({ name: 'w'.repeat(60), url: `${receiver.url}/${'p'.repeat(1_500)}` })
+    const { json } = await talk.call('POST', `/webhooks/${'w'.repeat(60)}/test`)
+    const { page, open, settled } = await world.openSignedIn({ viewport: PHONE })
+    for (const path of [
+      `/playground?type=custom_${slug}`,
+      `/workflows/${slug}`,
+      `/webhooks/${'w'.repeat(60)}`,
+      `/deliveries/${json.delivery.id}`,
+    ]) {
+      await open(path)
+      await page
+        .getByRole('button', { name: /Run|Save|Add|SAVE|Resend/ })
+        .first()
+        .waitFor()
+      await settled()
+      const wider = await page.evaluate(`[...document.querySelectorAll('html, [role=dialog] *')]
+        .filter((one) => one.scrollWidth > innerWidth).length`)
+      expect(wider, path).toBe(0)
+    }
   })
 
   test('stored texts are shown as text, whatever markup is in them', async () => {

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { cx } from '../lib/class-names.ts'
 import { CopyButton } from './copy.tsx'
+import { Exact } from './exact.tsx'
 
 /** Longest text that is put on the page; what is copied is always the whole. */
 const SHOWN_LENGTH_MAX = 128 * 1024
@@ -35,7 +36,7 @@ export function Code({
           wrap ? 'wrap-anywhere whitespace-pre-wrap' : 'whitespace-pre',
         )}
       >
-        {children ?? (isCut ? text.slice(0, SHOWN_LENGTH_MAX) : text)}
+        {children ?? <Exact text={isCut ? text.slice(0, SHOWN_LENGTH_MAX) : text} />}
       </section>
       {isCut && (
         <p className="border-t border-line px-4 py-2 text-xs text-muted">

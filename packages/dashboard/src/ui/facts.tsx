@@ -9,7 +9,7 @@ export function Fact({ label, children }: { readonly label: string; readonly chi
   return (
     <div className="min-w-0">
       <dt className="text-xs text-muted">{label}</dt>
-      <dd className="mt-0.5">{children}</dd>
+      <dd className="mt-0.5 wrap-anywhere">{children}</dd>
     </div>
   )
 }

@@ -31,13 +31,13 @@ export function Field({
   return (
     <div className="flex flex-col gap-1.5">
       <div className="flex min-h-6 items-center justify-between gap-3">
-        <label htmlFor={id} className="text-[13px] font-medium text-ink">
+        <label htmlFor={id} className="min-w-0 text-[13px] font-medium wrap-anywhere text-ink">
           {label}
         </label>
         {action}
       </div>
       {children({ id, 'aria-describedby': textId, 'aria-invalid': error === undefined ? undefined : true })}
-      <div id={textId} className="text-[13px] leading-5 text-muted">
+      <div id={textId} className="text-[13px] leading-5 wrap-anywhere text-muted">
         {error !== undefined && (
           <p role="alert" className="text-bad">
             {capitalise(label)} {error}

@@ -1,3 +1,5 @@
+import { Exact } from '../exact.tsx'
+
 /** Headers in the order of the wire; scrolls by itself when there are many. */
 export function HeaderTable({
   label,
@@ -15,10 +17,12 @@ export function HeaderTable({
           {headers.map(([name, value], index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a header is its place; names can come twice
             <tr key={index}>
-              <th scope="row" className="w-px px-3 py-1.5 align-top font-normal whitespace-nowrap text-muted">
+              <th scope="row" className="w-46 min-w-46 px-3 py-1.5 align-top font-normal wrap-anywhere text-muted">
                 {name}
               </th>
-              <td className="px-3 py-1.5 break-all">{value}</td>
+              <td className="px-3 py-1.5 break-all">
+                <Exact text={value} />
+              </td>
             </tr>
           ))}
         </tbody>

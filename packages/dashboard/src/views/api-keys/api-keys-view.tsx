@@ -1,12 +1,13 @@
 import type { ApiKey } from '@ringback/contract'
 import { useQuery } from '@tanstack/react-query'
 import { KeyRound, Plus } from 'lucide-react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { apiKeysQuery } from '../../api/api-keys.ts'
 import { formatCount } from '../../lib/format.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
+import { Exact } from '../../ui/exact.tsx'
 import { Page } from '../../ui/page.tsx'
 import { EmptyState, ErrorState, RowSkeleton } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
@@ -23,6 +24,7 @@ export function ApiKeysView() {
   const [isAdding, setAdding] = useState(false)
   const [shownMax, setShownMax] = useState(SHOWN_STEP)
   const [revoking, setRevoking] = useState<ApiKey | null>(null)
+  const list = useRef<HTMLUListElement>(null)
   return (
     <Page
       title="API keys"
@@ -42,7 +44,7 @@ export function ApiKeysView() {
               Create one for the first program that posts jobs.
             </EmptyState>
           )}
-          <ul className="divide-y divide-line">
+          <ul ref={list} tabIndex={-1} aria-label="API keys" className="divide-y divide-line outline-none">
             {apiKeys.data
               ?.slice(0, shownMax)
               .map((apiKey) => <Row key={apiKey.id} apiKey={apiKey} onRevoke={() => setRevoking(apiKey)} />) ?? (
@@ -59,7 +61,7 @@ export function ApiKeysView() {
         </Card>
       )}
       {isAdding && <NewKeyDialog onClose={() => setAdding(false)} />}
-      {revoking && <RevokeDialog apiKey={revoking} onClose={() => setRevoking(null)} />}
+      {revoking && <RevokeDialog apiKey={revoking} list={list} onClose={() => setRevoking(null)} />}
     </Page>
   )
 }
@@ -73,7 +75,9 @@ function Row({ apiKey, onRevoke }: { readonly apiKey: ApiKey; readonly onRevoke:
       </div>
       <div className="min-w-0 flex-1">
         <p className="flex items-center gap-2 text-sm font-medium">
-          <span className="truncate">{name}</span>
+          <span className="truncate">
+            <Exact text={name} />
+          </span>
           {revokedAt !== null && <Badge tone="idle">Revoked</Badge>}
         </p>
         <p className="mt-0.5 text-[13px] text-muted">

@@ -61,7 +61,7 @@ function Deliveries({ job }: { readonly job: JobDetail }) {
                 to="/deliveries/$deliveryId"
                 params={{ deliveryId: id }}
                 search={{ job_id: job.id }}
-                className="text-[13px] font-medium after:absolute after:inset-0"
+                className="min-w-0 text-[13px] font-medium wrap-anywhere after:absolute after:inset-0"
               >
                 {webhookId === null
                   ? addressName(job, listenerId)

@@ -12,6 +12,7 @@ export function Figures({ overview }: { readonly overview: Overview }) {
   const jobCount = jobs.types.reduce((sum, { success, failed: bad, open: going }) => sum + success + bad + going, 0)
   const failedJobs = jobs.types.reduce((sum, { failed: bad }) => sum + bad, 0)
   const runs = jobs.models.reduce((sum, model) => sum + model.runs, 0)
+  const unpriced = jobs.models.reduce((sum, model) => sum + model.unpriced_runs, 0)
   const costs = jobs.models.reduce((sum, { cost_micro_usd }) => sum + cost_micro_usd, 0)
   return (
     <section aria-label="Figures" className="overflow-hidden rounded-xl border border-line bg-surface">
@@ -69,14 +70,21 @@ export function Figures({ overview }: { readonly overview: Overview }) {
             {formatCount(jobCount)}
           </Link>
         </Figure>
-        <Figure label="Cost" note={runs === 0 ? 'No model was asked' : plural(runs, 'model run')}>
+        <Figure label="Cost" note={costNote(runs, unpriced)}>
           <Link to="/jobs" search={jobsBehind(overview)}>
-            {formatCost(costs)}
+            {formatCost(runs > 0 && unpriced === runs ? null : costs)}
           </Link>
         </Figure>
       </dl>
     </section>
   )
+}
+
+/** What the cost is of: runs whose price is not known are not in it. */
+function costNote(runs: number, unpriced: number): string {
+  if (runs === 0) return 'No model was asked'
+  const all = plural(runs, 'model run')
+  return unpriced === 0 ? all : `${all}, ${formatCount(unpriced)} without a price`
 }
 
 function Figure({

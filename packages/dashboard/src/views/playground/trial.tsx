@@ -48,7 +48,7 @@ export function Trial({
   }
 
   return (
-    <div className="grid items-start gap-6 lg:grid-cols-2">
+    <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-2">
       <Card title="Input">
         <form onSubmit={submit} className="flex flex-col gap-5 p-5" noValidate>
           {fields.map((field) => (
