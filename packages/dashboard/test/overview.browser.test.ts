@@ -135,6 +135,24 @@ describeBrowser('the overview', (world) => {
       await page.waitForURL('**/deliveries?since=*')
       expect(new URL(page.url()).searchParams.get('since')).toBe(steps[index].at)
     })
+
+    test('is drawn also where the language of the browser is none, as on a machine with the language C', async () => {
+      const { page, open } = await world.openSignedIn()
+      await page.addInitScript(`Object.defineProperty(Navigator.prototype, 'language', { get: () => 'en-US@posix' })`)
+      await open('/overview')
+      await page.getByRole('slider', { name: 'Deliveries over time' }).locator('canvas').waitFor()
+    })
+
+    test('that cannot be loaded says so, and the rest of the view is there', async () => {
+      const { page, open, takeFaults } = await world.openSignedIn()
+      await page.route('**/assets/plot-*.js', (route) => route.abort())
+      await open('/overview')
+      await page.getByText('The chart cannot be drawn here').first().waitFor()
+      await page.getByText('As a table').first().click()
+      await page.getByRole('region', { name: 'Deliveries over time' }).getByRole('row').nth(1).waitFor()
+      await figure(page, 'Arrived').getByRole('link').first().waitFor()
+      for (const fault of takeFaults()) expect(fault).toContain('/assets/plot-')
+    })
   })
 })
 

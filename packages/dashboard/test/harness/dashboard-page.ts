@@ -10,6 +10,8 @@ export interface DashboardPage {
   readonly page: Page
   /** Errors in the console, violations of the policy, and requests to anybody else than the server. */
   readonly faults: readonly string[]
+  /** Takes those that a test has provoked from the list, to look at them itself. */
+  takeFaults(): string[]
   /** Opens a view: a path below `/dashboard`. */
   open(path: string): Promise<void>
   /** Shows the other theme, as when the system changes it. */
@@ -64,6 +66,7 @@ export async function openDashboardPage(
   return {
     page,
     faults,
+    takeFaults: () => faults.splice(0),
     async open(path) {
       await page.goto(`${origin}/dashboard${path}`)
     },

@@ -1,3 +1,4 @@
+import { CatchBoundary } from '@tanstack/react-router'
 import { type KeyboardEvent, lazy, Suspense, useState } from 'react'
 import { cx } from '../../lib/class-names.ts'
 import { Skeleton } from '../states.tsx'
@@ -51,12 +52,23 @@ export function Chart(props: ChartProps) {
         onBlur={() => setChosen(null)}
         className="h-56 rounded-md"
       >
-        <Suspense fallback={<Skeleton className="h-56 w-full" />}>
-          <Plot {...props} chosen={chosen} onChoose={setChosen} />
-        </Suspense>
+        <CatchBoundary getResetKey={() => label} errorComponent={NotDrawn}>
+          <Suspense fallback={<Skeleton className="h-56 w-full" />}>
+            <Plot {...props} chosen={chosen} onChoose={setChosen} />
+          </Suspense>
+        </CatchBoundary>
       </div>
       <ChartTable {...props} />
     </figure>
+  )
+}
+
+/** A chart that cannot be loaded or painted is no reason to show nothing else of the view. */
+function NotDrawn() {
+  return (
+    <p className="flex h-56 items-center justify-center rounded-md border border-line px-6 text-center text-sm text-muted">
+      The chart cannot be drawn here. Loading the page again may help; the table below has its numbers.
+    </p>
   )
 }
 
