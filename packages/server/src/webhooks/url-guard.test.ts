@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest'
+import { Resolver } from 'node:dns/promises'
+import { describe, expect, test, vi } from 'vitest'
 import type { Clock } from '../lib/clock.ts'
 import { AppError, StartError } from '../lib/errors.ts'
 import type { ResolveName } from './name-resolver.ts'
@@ -101,6 +102,20 @@ describe('a refusal names the field and all that is wrong', () => {
 })
 
 describe('names', () => {
+  test('are asked of DNS itself, and not of the threads of the system, unless the caller has a way of its own', async () => {
+    const ipv4 = vi.spyOn(Resolver.prototype, 'resolve4').mockResolvedValue(['93.184.215.14'] as never)
+    const ipv6 = vi.spyOn(Resolver.prototype, 'resolve6').mockResolvedValue(['fd00::7'] as never)
+    try {
+      const guard = createUrlGuard({ allowHttpTargets: false, allowPrivateTargets: [] })
+      await expect(guard.checkUrl('https://mixed.example/')).rejects.toMatchObject({ code: 'webhook.url_not_allowed' })
+      expect(ipv4).toHaveBeenCalledWith('mixed.example')
+      expect(ipv6).toHaveBeenCalledWith('mixed.example')
+    } finally {
+      ipv4.mockRestore()
+      ipv6.mockRestore()
+    }
+  })
+
   test('a name with public addresses passes, and the URL comes back normalised', async () => {
     await expect(guardWith().checkUrl(' https://PUBLIC.example./hook ')).resolves.toBe('https://public.example/hook')
   })

@@ -18,6 +18,7 @@ export interface TunnelTarget {
   readonly port: number
 }
 
+/** What whoever asks for a tunnel lets it know. */
 export interface Asking {
   /** To be called when the proxy has said something. */
   readonly answered: () => void
